@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A fault: one file, two functions, one const struct. How to add one: faults/README.md. */
+#ifndef SECEP_FAULTS_FAULT_H
+#define SECEP_FAULTS_FAULT_H
+
+#include <stddef.h>
+#include "faults/plan.h"
+#include "lib/sys.h"
+#include "lib/util.h"
+
+enum verdict {
+        VERDICT_UNKNOWN, /* could not tell; never reads as ok */
+        VERDICT_OK,
+        VERDICT_FAULT,
+        VERDICT_BLOCKED,        /* holds, and only a person, a reboot or the console ends it */
+        VERDICT_NOT_APPLICABLE, /* with the reason in why */
+};
+
+/* One thing looked at: what, what was found, what was expected (NULL: nothing in particular). */
+struct evidence {
+        char *what, *found, *expected;
+};
+
+struct finding {
+        enum verdict verdict;
+        char *cause; /* a code of the closed lists in README.md; NULL unless fault or blocked */
+        char *why;   /* one sentence for a person */
+        struct evidence *evidence;
+        size_t n_evidence;
+        char **notes; /* warnings that change no verdict, NULL-terminated */
+};
+#define FINDING_INIT                                                                               \
+        {                                                                                          \
+                .verdict = VERDICT_UNKNOWN                                                         \
+        }
+
+/* Sets verdict, cause (NULL: none) and sentence, replacing what was set. Returns 0. */
+int finding_set(struct finding *f, enum verdict verdict, const char *cause, const char *fmt, ...)
+        PRINTF(4, 5);
+/* "Could not tell": sets the sentence and returns R, a -errno, for `return finding_unknown(...)`.
+ */
+int finding_unknown(struct finding *f, int r, const char *fmt, ...) PRINTF(3, 4);
+void finding_evidence(struct finding *f, const char *what, const char *found, const char *expected);
+void finding_note(struct finding *f, const char *fmt, ...) PRINTF(2, 3);
+void finding_free(struct finding *f);
+#define _cleanup_finding_ _cleanup_(finding_free)
+
+struct fault {
+        int id;           /* the connector's number */
+        const char *slug; /* log key, test folder */
+        const char *summary;
+        bool restarts; /* a repair of it asks for a restart of the connector's service */
+        /* Looks (or proves: sys->depth) and fills *F. Reads only. 0, or -errno: could not tell,
+         * with the reason in f->why. */
+        int (*probe)(const struct sys *sys, struct finding *f);
+        /* Turns a finding of verdict fault into steps. Reads only; may open a plug-in. It may find
+         * out that there is nothing to be done: finding_set(f, VERDICT_BLOCKED, ...) and no steps.
+         * 0 or -errno with the reason in f->why. */
+        int (*plan)(const struct sys *sys, struct finding *f, struct plan *plan);
+};
+
+/* All nine, in repair order, ended by an entry with id 0. */
+extern const struct fault *const faults[];
+const struct fault *fault_by_id(int id); /* NULL: no such fault */
+
+const char *verdict_name(enum verdict verdict); /* "ok", "fault", "blocked", "not-applicable",
+                                                   "could-not-tell" */
+#endif

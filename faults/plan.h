@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A plan: steps as plain data, printable before they are done. What a kind does stands in the
+ * table of repair/kind.c. */
+#ifndef SECEP_FAULTS_PLAN_H
+#define SECEP_FAULTS_PLAN_H
+
+#include <stddef.h>
+
+enum step_kind {
+        /* accounts */
+        STEP_CREATE_GROUP,      /* target: group */
+        STEP_CREATE_USER,       /* target: user; key: its primary group */
+        STEP_SET_PRIMARY_GROUP, /* target: user; key: group */
+        STEP_RENUMBER_USER,     /* target: user; a new system uid instead of 0 */
+        STEP_RENUMBER_GROUP,    /* target: group; a new system gid instead of 0 */
+        STEP_LOCK_PASSWORD,     /* target: user */
+        STEP_SET_USERGROUPS,    /* target: /etc/login.defs; value: yes. Temporary */
+        /* files */
+        STEP_SET_MODE,    /* target: directory; value: octal mode */
+        STEP_SET_OWNER,   /* target: directory; value: "0:0" */
+        STEP_MOVE_FILE,   /* target: file; value: where to (quarantine) */
+        STEP_WRITE_FILE,  /* target: file; value: its whole new text */
+        STEP_REMOVE_FILE, /* target: file */
+        /* packages */
+        STEP_INSTALL_PACKAGE, /* target: package name; key: version or "" */
+        STEP_REINSTALL_PACKAGE,
+        STEP_SET_BOOT_KERNEL, /* target: release */
+        /* selinux */
+        STEP_HEAL_STORE,     /* target: store name */
+        STEP_INSTALL_MODULE, /* target: module name; key: priority; value: unused, the text is ours
+                              */
+        STEP_ENABLE_MODULE,  /* target: module name */
+        STEP_REBUILD_POLICY, /* target: store name */
+        STEP_LOAD_POLICY,    /* target: store name. Needs the running kernel */
+        /* kernel modules */
+        STEP_BUILD_KMOD, /* target: module; key: release; value: source directory */
+        STEP_LOAD_KMOD,  /* target: module. Needs the running kernel */
+        /* services */
+        STEP_RESTART_SERVICE, /* target: unit. Needs the running system */
+        STEP_SET_CPU_QUOTA,   /* target: unit; value: per cent */
+        STEP_KINDS
+};
+
+struct step {
+        enum step_kind kind;
+        int fault;
+        char *target, *key, *value; /* never NULL; "" where a kind has no use for it */
+};
+
+struct plan {
+        struct step *steps;
+        size_t n;
+};
+
+/* Appends a step; NULL strings become "". The fault's id is filled in by repair/. */
+void plan_add(struct plan *plan, enum step_kind kind, const char *target, const char *key,
+              const char *value);
+void plan_free(struct plan *plan);
+
+#endif

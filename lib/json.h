@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A few shorthands over jansson: owned references, optional strings, bounded reading. */
+#ifndef SECEP_LIB_JSON_H
+#define SECEP_LIB_JSON_H
+
+#include <jansson.h>
+
+static inline void cleanup_json(json_t **j)
+{
+        json_decref(*j);
+}
+#define _cleanup_json_ _cleanup_(cleanup_json)
+
+/* The string at KEY of OBJECT, or NULL where it is absent or no string. Owned by OBJECT. */
+const char *json_text(const json_t *object, const char *key);
+
+/* S as a JSON string, JSON null for NULL; bytes that are not UTF-8 become U+FFFD. New reference. */
+json_t *json_text_new(const char *s);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a kind of step does: the one table between the plan and the machine.
+ *
+ * The order of calls for a step: prepare (reads only; fills what undo will need) -> the intent with
+ * that undo object is on disk -> apply -> the outcome is on disk. After a crash between the two,
+ * happened() tells at the next start which of them is true; a temporary kind is reverted then. */
+#ifndef SECEP_REPAIR_KIND_H
+#define SECEP_REPAIR_KIND_H
+
+#include <jansson.h>
+#include "faults/plan.h"
+#include "lib/progress.h"
+#include "lib/runlog.h"
+#include "lib/sys.h"
+
+enum kind_flags {
+        KIND_TEMPORARY = 1 << 0, /* put back by the recovery of a cut-off run */
+        KIND_LIVE = 1 << 1,      /* needs the running system: refused with --root and --rehearse */
+};
+
+struct change {
+        const struct sys *sys;
+        const struct step *step;
+        struct runlog *log;              /* to keep whole files for undo */
+        const char *run;                 /* id of the run the step belongs to */
+        int lock_fd;                     /* for struct run.keep_fd */
+        const struct progress *progress; /* may be NULL */
+};
+
+struct kind {
+        enum step_kind kind;
+        const char *name; /* "create-group": the JSON and run log word */
+        const char *verb; /* "create group": printed before the target */
+        unsigned flags;
+        /* All: 0 or -errno with one sentence in *WHY. -EPERM from apply or prepare on an immutable
+         * file makes the outcome "a person is needed" (exit 4). */
+        int (*prepare)(const struct change *c, json_t *undo,
+                       char **why); /* NULL: undo needs nothing */
+        int (*apply)(const struct change *c, const json_t *undo, char **why);
+        /* Puts back what apply did, as far as it still is what we made; idempotent. */
+        int (*revert)(const struct change *c, const json_t *undo, char **why);
+        /* 1: apply has had its effect, 0: it has not (or nothing of it is left), -errno. */
+        int (*happened)(const struct change *c, const json_t *undo, char **why);
+};
+
+/* The rooms' rows, each ended by a row without name. kind.c lists them. */
+extern const struct kind kinds_accounts[], kinds_files[], kinds_packages[], kinds_selinux[],
+        kinds_kmod[], kinds_services[];
+
+const struct kind *kind_of(enum step_kind kind);   /* NULL: not built yet */
+const struct kind *kind_by_name(const char *name); /* NULL: unknown */
+
+#endif
