@@ -59,7 +59,7 @@ struct fault {
         int (*plan)(const struct sys *sys, struct finding *f, struct plan *plan);
 };
 
-/* All nine, in repair order, ended by an entry with id 0. */
+/* All nine, in repair order, NULL-terminated. */
 extern const struct fault *const faults[];
 const struct fault *fault_by_id(int id); /* NULL: no such fault */
 

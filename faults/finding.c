@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Findings and plans: filling and freeing plain data. */
+#include "faults/fault.h"
+
+static char *copy(const char *s)
+{
+        return s ? xstrdup(s) : NULL;
+}
+
+static void set(struct finding *f, enum verdict verdict, const char *cause, const char *fmt,
+                va_list ap)
+{
+        char *why = xvasprintf(fmt, ap); /* the old sentence may be among the arguments */
+        char *new_cause = copy(cause);
+        free(f->why);
+        free(f->cause);
+        f->verdict = verdict;
+        f->cause = new_cause;
+        f->why = why;
+}
+
+int finding_set(struct finding *f, enum verdict verdict, const char *cause, const char *fmt, ...)
+{
+        va_list ap;
+        va_start(ap, fmt);
+        set(f, verdict, cause, fmt, ap);
+        va_end(ap);
+        return 0;
+}
+
+int finding_unknown(struct finding *f, int r, const char *fmt, ...)
+{
+        va_list ap;
+        va_start(ap, fmt);
+        set(f, VERDICT_UNKNOWN, NULL, fmt, ap);
+        va_end(ap);
+        return r;
+}
+
+void finding_evidence(struct finding *f, const char *what, const char *found, const char *expected)
+{
+        f->evidence = xreallocarray(f->evidence, f->n_evidence + 1, sizeof(*f->evidence));
+        f->evidence[f->n_evidence++] = (struct evidence){ copy(what), copy(found), copy(expected) };
+}
+
+void finding_note(struct finding *f, const char *fmt, ...)
+{
+        va_list ap;
+        va_start(ap, fmt);
+        _cleanup_free_ char *note = xvasprintf(fmt, ap);
+        va_end(ap);
+        strv_add(&f->notes, note);
+}
+
+void finding_free(struct finding *f)
+{
+        for (size_t i = 0; i < f->n_evidence; i++) {
+                free(f->evidence[i].what);
+                free(f->evidence[i].found);
+                free(f->evidence[i].expected);
+        }
+        free(f->evidence);
+        free(f->cause);
+        free(f->why);
+        strv_free(f->notes);
+        *f = (struct finding)FINDING_INIT;
+}
+
+const char *verdict_name(enum verdict verdict)
+{
+        static const char *const names[] = {
+                [VERDICT_UNKNOWN] = "could-not-tell",
+                [VERDICT_OK] = "ok",
+                [VERDICT_FAULT] = "fault",
+                [VERDICT_BLOCKED] = "blocked",
+                [VERDICT_NOT_APPLICABLE] = "not-applicable",
+        };
+        return names[verdict];
+}
+
+void plan_add(struct plan *plan, enum step_kind kind, const char *target, const char *key,
+              const char *value)
+{
+        plan->steps = xreallocarray(plan->steps, plan->n + 1, sizeof(*plan->steps));
+        plan->steps[plan->n++] = (struct step){
+                .kind = kind,
+                .target = xstrdup(target ? target : ""),
+                .key = xstrdup(key ? key : ""),
+                .value = xstrdup(value ? value : ""),
+        };
+}
+
+void plan_free(struct plan *plan)
+{
+        for (size_t i = 0; i < plan->n; i++) {
+                free(plan->steps[i].target);
+                free(plan->steps[i].key);
+                free(plan->steps[i].value);
+        }
+        free(plan->steps);
+        *plan = (struct plan){ 0 };
+}

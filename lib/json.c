@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shorthands over jansson. */
+#include "lib/json.h"
+#include "lib/util.h"
+
+const char *json_text(const json_t *object, const char *key)
+{
+        return json_string_value(json_object_get(object, key));
+}
+
+/* Length of the UTF-8 sequence that S begins with (jansson is asked what it takes), 0: none. */
+static size_t utf8_length(const char *s)
+{
+        size_t left = strlen(s);
+        for (size_t n = 1; n <= 4 && n <= left; n++) {
+                _cleanup_json_ json_t *one = json_stringn(s, n);
+                if (one)
+                        return n;
+        }
+        return 0;
+}
+
+json_t *json_text_new(const char *s)
+{
+        if (!s)
+                return json_null();
+        json_t *whole = json_string(s);
+        if (whole)
+                return whole;
+        char *clean = xcalloc(strlen(s) * 3 + 1, 1), *to = clean;
+        while (*s) {
+                size_t n = utf8_length(s);
+                to = mempcpy(to, n ? s : "\xEF\xBF\xBD", n ? n : 3);
+                s += n ? n : 1;
+        }
+        whole = json_string(clean);
+        free(clean);
+        return whole;
+}
