@@ -20,8 +20,11 @@ static const struct key {
         enum type type;
         long min, max; /* of a NUMBER */
 } keys[] = {
-        { "KeepMode", LIST, 0, 0 },
-        { "ModuleSource", TEXT, 0, 0 },
+        { "AmpCli", TEXT, 0, 0 },       { "ConnectorService", TEXT, 0, 0 },
+        { "DaemonLog", TEXT, 0, 0 },    { "DaemonProgram", TEXT, 0, 0 },
+        { "GlobalXml", TEXT, 0, 0 },    { "KeepMode", LIST, 0, 0 },
+        { "ModuleSource", TEXT, 0, 0 }, { "PolicyXml", TEXT, 0, 0 },
+        { "ScanLog", TEXT, 0, 0 },      { "ScanProgram", TEXT, 0, 0 },
 };
 
 struct conf {
