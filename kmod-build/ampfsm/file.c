@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The file monitor: create, rename, link, unlink and close after writing, seen by kprobes on the
+ * security hooks and on __fput, read through the module's device. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+#include "ring.h"
+
+#include <linux/dcache.h>
+
+/* dentry_path_raw() writes from the end of the buffer; a path too long leaves its last name. */
+static const char *path_of(struct dentry *dentry, char *buf, unsigned int *len, u8 *flags)
+{
+        unsigned int room = AMP_PATHS / 2;
+        char *path = dentry_path_raw(dentry, buf, room);
+
+        if (IS_ERR(path)) {
+                *flags |= AMP_PATH_CUT;
+                spin_lock(&dentry->d_lock);
+                *len = min_t(unsigned int, dentry->d_name.len, room - 1);
+                memcpy(buf, dentry->d_name.name, *len);
+                spin_unlock(&dentry->d_lock);
+                buf[(*len)++] = 0;
+                return buf;
+        }
+        *len = buf + room - path;
+        return path;
+}
+
+static void file_event(enum amp_type type, struct dentry *dentry, struct dentry *other)
+{
+        struct ring *ring;
+        struct amp_record *record;
+        struct amp_file *file;
+        const char *path, *new_path = NULL;
+        unsigned int len, new_len = 0, size;
+        char *end;
+        u8 flags = 0;
+
+        if (!ring_wanted() || IS_ERR_OR_NULL(dentry))
+                return;
+        ring = this_cpu_ptr(rings);
+        path = path_of(dentry, ring->scratch[0], &len, &flags);
+        if (other)
+                new_path = path_of(other, ring->scratch[1], &new_len, &flags);
+        size = ALIGN(sizeof(*record) + sizeof(*file) + len + new_len, 8);
+        record = ring_reserve(ring, size);
+        if (!record)
+                return;
+        ring_fill(record, type, size);
+        record->flags = flags;
+        file = (struct amp_file *)(record + 1);
+        file->dev = MAJOR(dentry->d_sb->s_dev) << 20 | MINOR(dentry->d_sb->s_dev);
+        file->ino = d_really_is_positive(dentry) ? d_inode(dentry)->i_ino : 0;
+        file->path_len = len;
+        file->new_len = new_len;
+        end = (char *)(file + 1);
+        memcpy(end, path, len);
+        memcpy(end + len, new_path, new_len);
+        memset(end + len + new_len, 0, size - (sizeof(*record) + sizeof(*file) + len + new_len));
+        ring_commit(ring, record);
+}
+
+#define ARG(type, n) ((type)regs_get_kernel_argument(regs, n))
+
+/* create(dir, dentry, ...), mknod, symlink and unlink alike */
+static int on_create(struct kprobe *p, struct pt_regs *regs)
+{
+        file_event(AMP_CREATE, ARG(struct dentry *, 1), NULL);
+        return 0;
+}
+
+static int on_unlink(struct kprobe *p, struct pt_regs *regs)
+{
+        file_event(AMP_UNLINK, ARG(struct dentry *, 1), NULL);
+        return 0;
+}
+
+/* link(old_dentry, dir, new_dentry) */
+static int on_link(struct kprobe *p, struct pt_regs *regs)
+{
+        file_event(AMP_LINK, ARG(struct dentry *, 0), ARG(struct dentry *, 2));
+        return 0;
+}
+
+/* rename(old_dir, old_dentry, new_dir, new_dentry, flags) */
+static int on_rename(struct kprobe *p, struct pt_regs *regs)
+{
+        file_event(AMP_RENAME, ARG(struct dentry *, 1), ARG(struct dentry *, 3));
+        return 0;
+}
+
+static int on_fput(struct kprobe *p, struct pt_regs *regs)
+{
+        const struct file *file = ARG(const struct file *, 0);
+
+        if ((file->f_mode & FMODE_WRITE) && S_ISREG(file_inode(file)->i_mode))
+                file_event(AMP_CLOSE_WRITE, file->f_path.dentry, NULL);
+        return 0;
+}
+
+static struct kprobe probes[] = {
+        { .symbol_name = "security_inode_create", .pre_handler = on_create },
+        { .symbol_name = "security_inode_mknod", .pre_handler = on_create },
+        { .symbol_name = "security_inode_symlink", .pre_handler = on_create },
+        { .symbol_name = "security_inode_link", .pre_handler = on_link },
+        { .symbol_name = "security_inode_unlink", .pre_handler = on_unlink },
+        { .symbol_name = "security_inode_rename", .pre_handler = on_rename },
+        { .symbol_name = "__fput", .pre_handler = on_fput },
+};
+
+static void probes_unregister(int n)
+{
+        while (n-- > 0)
+                unregister_kprobe(&probes[n]);
+}
+
+static int probes_register(void)
+{
+        int i, r;
+
+        for (i = 0; i < ARRAY_SIZE(probes); i++) {
+                r = register_kprobe(&probes[i]);
+                if (r) {
+                        pr_err("no probe on %s: error %d\n", probes[i].symbol_name, r);
+                        probes_unregister(i);
+                        return r;
+                }
+        }
+        return 0;
+}
+
+static int __init file_init(void)
+{
+        int r = rings_make();
+
+        if (r)
+                return r;
+        r = probes_register();
+        if (r) {
+                rings_unmake();
+                return r;
+        }
+        r = misc_register(&ring_device);
+        if (r) {
+                probes_unregister(ARRAY_SIZE(probes));
+                rings_unmake();
+        }
+        return r;
+}
+
+static void __exit file_exit(void)
+{
+        misc_deregister(&ring_device);
+        probes_unregister(ARRAY_SIZE(probes));
+        rings_unmake();
+}
+
+module_init(file_init);
+module_exit(file_exit);
+MODULE_LICENSE("GPL v2");
+MODULE_AUTHOR("the secep authors");
+MODULE_DESCRIPTION("secep: file monitor");

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The network monitor: connect, accept and close of IPv4 and IPv6 sockets with their addresses, seen
+ * by probes and read through the module's device. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+#include "ring.h"
+
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/net.h>
+#include <net/sock.h>
+
+#define SIN6_LEN  24 /* what connect(2) asks for at least: the scope may be missing */
+#define ACCEPTING 1024 /* threads that may wait in accept at a time; more are counted as missed */
+
+static void addresses_of(const struct sock *sk, struct amp_network *network)
+{
+        network->family = sk->sk_family;
+        network->protocol = sk->sk_protocol;
+        network->sport = sk->sk_num;
+        network->dport = ntohs(sk->sk_dport);
+        if (sk->sk_family == AF_INET) {
+                memcpy(network->saddr, &sk->sk_rcv_saddr, 4);
+                memcpy(network->daddr, &sk->sk_daddr, 4);
+        }
+#if IS_ENABLED(CONFIG_IPV6)
+        if (sk->sk_family == AF_INET6) {
+                memcpy(network->saddr, &sk->sk_v6_rcv_saddr, 16);
+                memcpy(network->daddr, &sk->sk_v6_daddr, 16);
+        }
+#endif
+}
+
+/* ADDRESS overrides where the socket is connected to: a connect has not happened yet. */
+static void network_event(enum amp_type type, const struct sock *sk,
+                          const struct sockaddr *address, int len)
+{
+        struct amp_record *record;
+        struct amp_network *network;
+        struct ring *ring;
+        const unsigned int size = ALIGN(sizeof(*record) + sizeof(*network), 8);
+
+        if (!ring_wanted() || !sk || (sk->sk_family != AF_INET && sk->sk_family != AF_INET6))
+                return;
+        ring = this_cpu_ptr(rings);
+        record = ring_reserve(ring, size);
+        if (!record)
+                return;
+        ring_fill(record, type, size);
+        network = (struct amp_network *)(record + 1);
+        memset(network, 0, size - sizeof(*record));
+        addresses_of(sk, network);
+        if (address && len >= (int)sizeof(struct sockaddr_in) && address->sa_family == AF_INET) {
+                const struct sockaddr_in *in = (const void *)address;
+
+                network->family = AF_INET;
+                network->dport = ntohs(in->sin_port);
+                memcpy(network->daddr, &in->sin_addr, 4);
+        }
+        if (address && len >= SIN6_LEN && address->sa_family == AF_INET6) {
+                const struct sockaddr_in6 *in6 = (const void *)address;
+
+                network->dport = ntohs(in6->sin6_port);
+                memcpy(network->daddr, &in6->sin6_addr, 16);
+        }
+        ring_commit(ring, record);
+}
+
+/* security_socket_connect(sock, address, len): ADDRESS is the kernel's copy */
+static int on_connect(struct kprobe *p, struct pt_regs *regs)
+{
+        const struct socket *sock = (void *)regs_get_kernel_argument(regs, 0);
+        const struct sockaddr *address = (void *)regs_get_kernel_argument(regs, 1);
+        int len = regs_get_kernel_argument(regs, 2);
+
+        if (sock && address && (address->sa_family == AF_INET || address->sa_family == AF_INET6))
+                network_event(AMP_CONNECT, sock->sk, address, len);
+        return 0;
+}
+
+/* Also for IPv6: inet6_release() ends in inet_release(). */
+static int on_release(struct kprobe *p, struct pt_regs *regs)
+{
+        const struct socket *sock = (void *)regs_get_kernel_argument(regs, 0);
+
+        if (sock && sock->sk && sock->sk->sk_dport)
+                network_event(AMP_CLOSE, sock->sk, NULL, 0);
+        return 0;
+}
+
+static int on_accepted(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+        network_event(AMP_ACCEPT, (void *)regs_return_value(regs), NULL, 0);
+        return 0;
+}
+
+static struct kprobe connect_probe = { .symbol_name = "security_socket_connect",
+                                       .pre_handler = on_connect };
+static struct kprobe release_probe = { .symbol_name = "inet_release", .pre_handler = on_release };
+static struct kretprobe accept_probe = { .kp.symbol_name = "inet_csk_accept",
+                                         .handler = on_accepted,
+                                         .maxactive = ACCEPTING };
+
+static void probes_unregister(void)
+{
+        /* Unregistering what was not registered is a no-op as long as its address is not set. */
+        if (accept_probe.kp.addr)
+                unregister_kretprobe(&accept_probe);
+        if (release_probe.addr)
+                unregister_kprobe(&release_probe);
+        if (connect_probe.addr)
+                unregister_kprobe(&connect_probe);
+}
+
+static int probe_failed(const char *symbol, int r)
+{
+        pr_err("no probe on %s: error %d\n", symbol, r);
+        probes_unregister();
+        return r;
+}
+
+static int probes_register(void)
+{
+        int r = register_kprobe(&connect_probe);
+
+        if (r) {
+                connect_probe.addr = NULL;
+                return probe_failed(connect_probe.symbol_name, r);
+        }
+        r = register_kprobe(&release_probe);
+        if (r) {
+                release_probe.addr = NULL;
+                return probe_failed(release_probe.symbol_name, r);
+        }
+        r = register_kretprobe(&accept_probe);
+        if (r) {
+                accept_probe.kp.addr = NULL;
+                return probe_failed(accept_probe.kp.symbol_name, r);
+        }
+        return 0;
+}
+
+static int __init network_init(void)
+{
+        int r = rings_make();
+
+        if (r)
+                return r;
+        r = probes_register();
+        if (r) {
+                rings_unmake();
+                return r;
+        }
+        r = misc_register(&ring_device);
+        if (r) {
+                probes_unregister();
+                rings_unmake();
+        }
+        return r;
+}
+
+static void __exit network_exit(void)
+{
+        misc_deregister(&ring_device);
+        probes_unregister();
+        rings_unmake();
+}
+
+module_init(network_init);
+module_exit(network_exit);
+MODULE_LICENSE("GPL v2");
+MODULE_AUTHOR("the secep authors");
+MODULE_DESCRIPTION("secep: network monitor");

@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Header trees of Debian kernels from the machine's own mirror, unpacked below build/cache/kernels.
+#
+#   kernel_headers SERIES            SERIES: 5.10, 6.1, 6.12 (the newest the mirror has)
+#     -> KERNEL_RELEASE, and KERNEL_ROOT: usr/lib/modules/RELEASE/build and what it names
+#   kernel_image SERIES              also the image: boot/vmlinuz-RELEASE and its modules
+#   kernel_overlay DIR               this machine's root with KERNEL_ROOT over it, mounted at DIR:
+#                                    only in a private mount namespace (unshare -m)
+#
+# The trees name /usr/src and /usr/lib absolutely, so they are used inside such an overlay.
+# Nothing of the machine's own apt is read but its mirror, nothing of it is written.
+
+KERNEL_CACHE=${KERNEL_CACHE:-${BUILD:-$PWD/build}/cache/kernels}
+
+# The mirrors stand in both styles of apt sources: "URIs: ..." and "deb ...".
+kernel_mirror() { # SUFFIX: debian or debian-security
+        { sed -n 's/^URIs:[[:space:]]*//p' /etc/apt/sources.list.d/*.sources
+          sed -nE 's/^deb[[:space:]]+(\[[^]]*\][[:space:]]+)?([^[:space:]]+).*/\2/p' \
+                  /etc/apt/sources.list /etc/apt/sources.list.d/*.list; } 2>/dev/null |
+                tr ' ' '\n' | sed 's,/$,,' | grep -m1 "/$1\$"
+}
+
+kernel_apt() { # TOOL ARGUMENTS...: apt-get or apt-cache on a private state
+        local tool=$1 a=$KERNEL_CACHE/apt
+        shift
+        "$tool" -o Dir::Etc::sourcelist="$a/sources.list" -o Dir::Etc::sourceparts="$a/none" \
+                -o Dir::State="$a" -o Dir::State::Lists="$a/lists" -o Dir::Cache="$a/cache" \
+                -o Dir::State::status="$a/status" -o APT::Sandbox::User=root \
+                -o Acquire::Languages=none -o Acquire::Check-Date=false -o Acquire::Retries=3 "$@"
+}
+
+kernel_lists() {
+        local a=$KERNEL_CACHE/apt main security suite
+        [[ -n $(find "$a/updated" -mmin -720 2>/dev/null) ]] && return
+        main=$(kernel_mirror debian) || { echo "no Debian mirror in the apt sources" >&2; return 1; }
+        security=$(kernel_mirror debian-security) || security=${main}-security
+        mkdir -p "$a"/{none,lists/partial,cache/archives/partial}
+        : >"$a/status"
+        for suite in bullseye bookworm trixie; do
+                echo "deb $main $suite main"
+                echo "deb $security $suite-security main"
+        done >"$a/sources.list"
+        kernel_apt apt-get -qq update && touch "$a/updated"
+}
+
+kernel_newest() { # SERIES
+        local pattern
+        case $1 in
+        5.10) pattern='^5\.10\.0-[0-9]+-amd64$' ;;
+        6.1) pattern='^6\.1\.0-[0-9]+-amd64$' ;;
+        6.12) pattern='^6\.12\.[0-9]+\+deb12-amd64$' ;;
+        6.12-deb13) pattern='^6\.12\.[0-9]+\+deb13-amd64$' ;;
+        *) return 1 ;;
+        esac
+        kernel_apt apt-cache pkgnames linux-headers- | sed 's/^linux-headers-//' |
+                grep -E "$pattern" | sort -V | tail -1
+}
+
+# The packages of the linux source that PACKAGE needs, itself included.
+kernel_closure() {
+        local depends=Depends
+        echo "$1"
+        kernel_apt apt-cache show --no-all-versions "$1" | sed -n "s/^$depends: //p" |
+                tr ',|' '\n\n' | sed -nE 's/^ *(linux-(headers|kbuild|binary|modules|image)[^ ]*).*/\1/p'
+}
+
+# Downloads and unpacks what is not there yet, with lib/ below usr/: the root is an overlay's layer.
+kernel_fetch() { # ROOT PACKAGE...
+        local root=$1 p deb missing=()
+        shift
+        mkdir -p "$root/.got" "$KERNEL_CACHE/debs"
+        for p in "$@"; do
+                [[ -e $root/.got/$p ]] || missing+=("$p")
+        done
+        ((${#missing[@]})) || return 0
+        (cd "$KERNEL_CACHE/debs" && rm -f ./*.deb && kernel_apt apt-get -qq download "${missing[@]}") || return 1
+        for deb in "$KERNEL_CACHE"/debs/*.deb; do
+                dpkg -x "$deb" "$root" && rm -f "$deb" || return 1
+                if [[ -d $root/lib && ! -L $root/lib ]]; then
+                        mkdir -p "$root/usr/lib" && cp -al "$root/lib/." "$root/usr/lib/" && rm -rf "$root/lib"
+                fi
+        done
+        for p in "${missing[@]}"; do touch "$root/.got/$p"; done
+}
+
+kernel_headers() {
+        kernel_lists || return 1
+        KERNEL_RELEASE=$(kernel_newest "$1")
+        [[ -n $KERNEL_RELEASE ]] || { echo "the mirror has no linux-headers of $1" >&2; return 1; }
+        KERNEL_ROOT=$KERNEL_CACHE/$KERNEL_RELEASE
+        (
+                mkdir -p "$KERNEL_ROOT"
+                flock 9
+                # shellcheck disable=SC2046 # package names
+                kernel_fetch "$KERNEL_ROOT" \
+                        $(kernel_closure "linux-headers-$KERNEL_RELEASE" | grep -v linux-image)
+        ) 9>"$KERNEL_CACHE/lock"
+}
+
+kernel_image() {
+        kernel_headers "$1" || return 1
+        (
+                flock 9
+                # shellcheck disable=SC2046
+                kernel_fetch "$KERNEL_ROOT" $(kernel_closure "linux-image-$KERNEL_RELEASE")
+        ) 9>"$KERNEL_CACHE/lock"
+}
+
+kernel_overlay() { # DIR
+        local upper
+        mkdir -p "$1" && mount -t tmpfs -o mode=0755 tmpfs "$1" || return 1
+        upper=$1/.upper
+        mkdir -p "$upper/up" "$upper/work" "$1/root"
+        mount -t overlay -o "lowerdir=$KERNEL_ROOT:/,upperdir=$upper/up,workdir=$upper/work" \
+                overlay "$1/root"
+}
