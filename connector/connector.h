@@ -39,4 +39,21 @@ int connector_gate(const struct sys *sys, struct connector_gate *out, char **why
  * 0, -EPERM with *WHY naming the offender, or -errno. */
 int connector_trusted(const struct sys *sys, const char *path, char **why);
 
+/* May the connector's programs be run and its service be restarted: all of them trusted, and the
+ * package they came in verifies (where a package system knows it). Runs dpkg or rpm: for a step or
+ * a proof. 0, -EPERM with *WHY, or -errno. */
+int connector_may_run(const struct sys *sys, char **why);
+
+/* Is its service neither inactive nor failed? 1, 0, -ESRCH: not a running system under systemd. */
+int connector_active(const struct sys *sys);
+
+/* connector_may_run(), then a restart of its service with the job's result waited for. */
+int connector_restart(const struct sys *sys, char **why);
+
+/* Asks `ampcli status` until none of the N fault IDS stands in it or sys->deadline has passed.
+ * *LEFT (room for N) and *N_LEFT are those that stay: cause connector-disagrees. 0 when it
+ * answered, -ENOENT (no ampcli), or -errno with *WHY: could not tell. */
+int connector_says(const struct sys *sys, const int *ids, size_t n, int *left, size_t *n_left,
+                   char **why);
+
 #endif

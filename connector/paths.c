@@ -23,6 +23,7 @@ static const struct {
         [PATH_DAEMON_LOG] = { "DaemonLog", { "/var/log/cisco/ampdaemon.log" } },
         [PATH_SCAN_LOG] = { "ScanLog", { "/var/log/cisco/ampscansvc.log" } },
         [PATH_SERVICE] = { "ConnectorService", { CONNECTOR_SERVICE } },
+        [PATH_PACKAGE] = { "ConnectorPackage", { "ciscoampconnector" } },
 };
 
 const char *connector_path(const struct sys *sys, enum connector_path which)
@@ -32,6 +33,8 @@ const char *connector_path(const struct sys *sys, enum connector_path which)
 
         if (set)
                 return set;
+        if (!table[which].candidates[1])
+                return table[which].candidates[0];
         for (int i = 0; i < CANDIDATES && table[which].candidates[i]; i++)
                 if (sys_lstat_nolinks(sys, table[which].candidates[i], &st) == 0)
                         return table[which].candidates[i];

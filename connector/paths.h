@@ -15,6 +15,7 @@ enum connector_path {
         PATH_DAEMON_LOG,
         PATH_SCAN_LOG,
         PATH_SERVICE, /* unit name, no path */
+        PATH_PACKAGE, /* package name, likewise */
         CONNECTOR_PATHS
 };
 

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The end of a repair: the connector is started anew, and asked whether its fault is gone. */
+#include <errno.h>
+
+#include "connector/ampcli.h"
+#include "connector/connector.h"
+#include "connector/paths.h"
+#include "connector/service.h"
+#include "connector/verify.h"
+#include "lib/util.h"
+
+#define ASK_EVERY_MS 1000
+
+int connector_may_run(const struct sys *sys, char **why)
+{
+        static const enum connector_path programs[] = { PATH_DAEMON, PATH_SCANNER, PATH_AMPCLI };
+        int r;
+
+        for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+                r = connector_trusted(sys, connector_path(sys, programs[i]), why);
+                if (r < 0 && !(r == -ENOENT && programs[i] != PATH_DAEMON))
+                        return r;
+                if (r < 0 && why) {
+                        free(*why);
+                        *why = NULL;
+                }
+        }
+        r = verify_package(sys, connector_path(sys, PATH_PACKAGE), why);
+        return r == -ENOENT ? 0 : r;
+}
+
+int connector_active(const struct sys *sys)
+{
+        return service_active(sys, connector_path(sys, PATH_SERVICE));
+}
+
+int connector_restart(const struct sys *sys, char **why)
+{
+        int r = connector_may_run(sys, why);
+
+        return r < 0 ? r : service_restart(sys, connector_path(sys, PATH_SERVICE), why);
+}
+
+static size_t still_there(const struct ampcli_status *status, const int *ids, size_t n, int *left)
+{
+        size_t n_left = 0;
+
+        for (size_t i = 0; i < n; i++)
+                if (ampcli_fault(status, ids[i]))
+                        left[n_left++] = ids[i];
+        return n_left;
+}
+
+int connector_says(const struct sys *sys, const int *ids, size_t n, int *left, size_t *n_left,
+                   char **why)
+{
+        for (;;) {
+                _cleanup_ampcli_ struct ampcli_status status = { 0 };
+                _cleanup_free_ char *reason = NULL;
+                int r = ampcli_ask(sys, &status, &reason);
+                bool last = sys_time_left(sys) < ASK_EVERY_MS;
+
+                if (r == -ENOENT || r == -EPERM || (r < 0 && last))
+                        return fail(why, r, "%s", reason);
+                if (r == 0) {
+                        *n_left = still_there(&status, ids, n, left);
+                        if (*n_left == 0 || last)
+                                return 0;
+                }
+                sleep_ms(ASK_EVERY_MS);
+        }
+}

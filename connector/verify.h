@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The package system's own word on the connector's files: what it shipped, is it still that? */
+#ifndef SECEP_CONNECTOR_VERIFY_H
+#define SECEP_CONNECTOR_VERIFY_H
+
+#include <stddef.h>
+#include "lib/sys.h"
+
+/* The first file in the output of `dpkg --verify` or `rpm -V` whose content is not the package's
+ * (configuration files, modes and owners do not count), malloc'ed, or NULL. */
+char *verify_parse(const char *text);
+
+/* Asks it about PACKAGE of the running system. 0: as shipped; -ENOENT: no package system here knows
+ * it; -EPERM with *WHY naming the first file that differs; -errno with *WHY. */
+int verify_package(const struct sys *sys, const char *package, char **why);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Steps on systemd's units. */
+#include <errno.h>
+
+#include "connector/connector.h"
+#include "connector/paths.h"
+#include "connector/service.h"
+#include "lib/json.h"
+#include "repair/kind.h"
+
+static int unit_state(const struct change *c, struct unit_state *out, char **why)
+{
+        const struct systemd_api *api;
+        int r = service_api(c->sys, &api, why);
+
+        return r < 0 ? r : api->state(c->step->target, out, why);
+}
+
+static int restart_prepare(const struct change *c, json_t *undo, char **why)
+{
+        _cleanup_unit_state_ struct unit_state state = { 0 };
+        int r = unit_state(c, &state, why);
+
+        if (r == 0)
+                json_object_set_new(undo, "main_pid", json_integer(state.main_pid));
+        return r;
+}
+
+static int restart_apply(const struct change *c, const json_t *undo, char **why)
+{
+        (void)undo;
+        if (streq(c->step->target, connector_path(c->sys, PATH_SERVICE)))
+                return connector_restart(c->sys, why);
+        return service_restart(c->sys, c->step->target, why);
+}
+
+/* A restart leaves nothing to put back. */
+static int restart_revert(const struct change *c, const json_t *undo, char **why)
+{
+        (void)c, (void)undo, (void)why;
+        return 0;
+}
+
+static int restart_happened(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_unit_state_ struct unit_state state = { 0 };
+        int r = unit_state(c, &state, why);
+
+        if (r < 0)
+                return r;
+        return state.main_pid != 0 &&
+               state.main_pid != json_integer_value(json_object_get(undo, "main_pid"));
+}
+
+#define NO_QUOTA (-1) /* in the undo object */
+
+static int quota_wanted(const struct change *c, uint64_t *out, char **why)
+{
+        long percent;
+        int r = parse_long(c->step->value, 1, 100000, &percent);
+
+        if (r < 0)
+                return fail(why, r, "%s: no CPU limit in per cent", c->step->value);
+        *out = QUOTA_OF_PERCENT(percent);
+        return 0;
+}
+
+static int quota_prepare(const struct change *c, json_t *undo, char **why)
+{
+        _cleanup_unit_state_ struct unit_state state = { 0 };
+        int r = unit_state(c, &state, why);
+
+        if (r == 0)
+                json_object_set_new(undo, "quota",
+                                    json_integer(state.cpu_quota == QUOTA_NONE
+                                                         ? NO_QUOTA
+                                                         : (json_int_t)state.cpu_quota));
+        return r;
+}
+
+static int quota_apply(const struct change *c, const json_t *undo, char **why)
+{
+        uint64_t quota = 0;
+        int r = quota_wanted(c, &quota, why);
+
+        (void)undo;
+        return r < 0 ? r : service_set_quota(c->sys, c->step->target, quota, why);
+}
+
+static int quota_happened(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_unit_state_ struct unit_state state = { 0 };
+        uint64_t quota = 0;
+        int r = quota_wanted(c, &quota, why);
+
+        (void)undo;
+        if (r == 0)
+                r = unit_state(c, &state, why);
+        return r < 0 ? r : state.cpu_quota == quota;
+}
+
+static int quota_revert(const struct change *c, const json_t *undo, char **why)
+{
+        json_int_t before = json_integer_value(json_object_get(undo, "quota"));
+        int r = quota_happened(c, undo, why);
+
+        if (r <= 0)
+                return r;
+        return service_set_quota(c->sys, c->step->target,
+                                 before == NO_QUOTA ? QUOTA_NONE : (uint64_t)before, why);
+}
+
+const struct kind kinds_services[] = {
+        { STEP_RESTART_SERVICE, "restart-service", "restart service", KIND_LIVE, restart_prepare,
+          restart_apply, restart_revert, restart_happened },
+        { STEP_SET_CPU_QUOTA, "set-cpu-quota", "limit the CPU of", KIND_LIVE, quota_prepare,
+          quota_apply, quota_revert, quota_happened },
+        { .name = NULL },
+};
