@@ -4,6 +4,7 @@
 #ifndef SECEP_CONNECTOR_AMPCLI_H
 #define SECEP_CONNECTOR_AMPCLI_H
 
+#include "lib/util.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include "lib/sys.h"

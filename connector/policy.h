@@ -3,6 +3,7 @@
 #ifndef SECEP_CONNECTOR_POLICY_H
 #define SECEP_CONNECTOR_POLICY_H
 
+#include "lib/util.h"
 #include <stddef.h>
 #include "connector/connector.h"
 

@@ -4,6 +4,7 @@
 #ifndef SECEP_CONNECTOR_SYSTEMD_H
 #define SECEP_CONNECTOR_SYSTEMD_H
 
+#include "lib/util.h"
 #include <stdint.h>
 
 #define QUOTA_NONE UINT64_MAX

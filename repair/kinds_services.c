@@ -6,6 +6,7 @@
 #include "connector/paths.h"
 #include "connector/service.h"
 #include "lib/json.h"
+#include "lib/util.h"
 #include "repair/kind.h"
 
 static int unit_state(const struct change *c, struct unit_state *out, char **why)
