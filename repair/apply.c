@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The steps of a plan, done one by one. */
+#include "repair/apply.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "lib/json.h"
+#include "repair/kind.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int sig)
+{
+        interrupted = sig;
+}
+
+void apply_catch_signals(void)
+{
+        static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+        struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+        for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+                sigaction(signals[i], &action, NULL);
+        signal(SIGPIPE, SIG_IGN); /* a closed terminal or pipe must not stop a repair half-way */
+}
+
+bool apply_interrupted(void)
+{
+        return interrupted != 0;
+}
+
+static int log_intent(struct work *work, const struct step *step, const char *kind, json_t *undo,
+                      char **why)
+{
+        return runlog_append(work->log,
+                             json_pack("{s:s, s:i, s:i, s:s, s:o, s:o, s:o, s:O}", "event",
+                                       "intent", "step", work->steps, "fault", step->fault, "kind",
+                                       kind, "target", json_text_new(step->target), "key",
+                                       json_text_new(step->key), "value",
+                                       json_text_new(step->value), "undo", undo),
+                             why);
+}
+
+static int log_outcome(struct work *work, int r, const char *failure, char **why)
+{
+        json_t *record =
+                json_pack("{s:s, s:i}", "event", r < 0 ? "failed" : "done", "step", work->steps);
+        if (r < 0)
+                json_object_set_new(record, "why", json_text_new(failure));
+        return runlog_append(work->log, record, why);
+}
+
+static int begin(struct work *work, char **why)
+{
+        return work->log ? 0 : runlog_begin(work->sys, work->argv, &work->log, why);
+}
+
+static int do_step(struct work *work, const struct step *step, const struct kind *kind, char **why)
+{
+        _cleanup_json_ json_t *name = json_string(step->target);
+        if (!name)
+                return fail(why, -EILSEQ, "a name that is not UTF-8 cannot be logged for undo");
+        int r = begin(work, why);
+        if (r < 0)
+                return r;
+        struct change c = {
+                .sys = work->sys,
+                .step = step,
+                .log = work->log,
+                .run = runlog_id(work->log),
+                .lock_fd = work->lock_fd,
+                .progress = work->progress,
+        };
+        _cleanup_json_ json_t *undo = json_object();
+        if (kind->prepare && (r = kind->prepare(&c, undo, why)) < 0)
+                return r;
+        work->steps++;
+        r = log_intent(work, step, kind->name, undo, why);
+        if (r < 0)
+                return r;
+        r = kind->apply(&c, undo, why);
+        int logged = log_outcome(work, r, why && *why ? *why : strerror(-r), r < 0 ? NULL : why);
+        return r < 0 ? r : logged;
+}
+
+static int attempt(struct work *work, const struct step *step, struct step_result *result)
+{
+        const struct kind *kind = kind_of(step->kind);
+        if (!kind) {
+                result->state = STATE_FAILED;
+                return fail(&result->why, -ENOSYS, "this step is not built yet");
+        }
+        if ((kind->flags & KIND_LIVE) && (work->rehearsal || !work->sys->live)) {
+                result->state = work->rehearsal ? STATE_NOT_REHEARSED : STATE_FAILED;
+                return work->rehearsal ? 0
+                                       : fail(&result->why, -EOPNOTSUPP,
+                                              "%s needs the running system, and %s is not running",
+                                              kind->verb, work->sys->root);
+        }
+        int r = do_step(work, step, kind, &result->why);
+        result->state = r < 0 ? STATE_FAILED : STATE_DONE;
+        if (r < 0)
+                fail(&result->why, r, "%s %s: %s", kind->verb, step->target, strerror(-r));
+        return r;
+}
+
+static void tell(const struct work *work, const struct step *step, const struct step_result *result)
+{
+        if (work->on_step)
+                work->on_step(work->data, step, result);
+}
+
+int apply_plan(struct work *work, struct outcome *o)
+{
+        int first = 0;
+        for (size_t i = 0; i < o->plan.n; i++) {
+                const struct step *step = &o->plan.steps[i];
+                struct step_result *result = &o->results[i];
+                if (result->state != STATE_PLANNED)
+                        continue;
+                if (first < 0 || apply_interrupted()) {
+                        result->state = STATE_SKIPPED;
+                        first = first < 0 ? first : -EINTR;
+                        continue;
+                }
+                tell(work, step, result);
+                int64_t start = now_ms();
+                first = attempt(work, step, result);
+                result->seconds = (double)(now_ms() - start) / 1000;
+                tell(work, step, result);
+        }
+        return first;
+}
+
+void apply_end(struct work *work, int status)
+{
+        if (!work->log)
+                return;
+        (void)runlog_append(work->log, json_pack("{s:s, s:i}", "event", "end", "exit", status),
+                            NULL);
+        runlog_close(work->log);
+        work->log = NULL;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line of secep-repair, read into plain data. */
+#ifndef SECEP_REPAIR_OPTIONS_H
+#define SECEP_REPAIR_OPTIONS_H
+
+#include "faults/fault.h"
+
+enum action {
+        ACTION_OVERVIEW, /* no argument: the check of all nine, and how to go on */
+        ACTION_CHECK,
+        ACTION_PLAN,
+        ACTION_REHEARSE,
+        ACTION_REPAIR,
+        ACTION_UNDO,
+        ACTION_HISTORY,
+        ACTION_LIST,
+        ACTION_HELP,
+        ACTION_VERSION,
+};
+
+#define FAULTS_MAX 9
+
+struct options {
+        enum action action;
+        const struct fault *faults[FAULTS_MAX + 1]; /* in repair order, NULL-terminated */
+        bool json;
+        const char *root;    /* "/" unless given */
+        const char *release; /* --kernel, or NULL */
+        const char *offline_dir;
+        const char *undo; /* run id */
+        long timeout;     /* seconds to wait for locks and networks */
+        unsigned allow;
+};
+
+#define TIMEOUT_DEFAULT 300 /* seconds: a slow mirror's package lists and one package */
+
+/* 0, or -EINVAL with *WHY naming the flag. Strings point into argv. */
+int options_parse(int argc, char **argv, struct options *out, char **why);
+void options_help(void);
+
+#endif

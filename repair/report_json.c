@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report as JSON. */
+#include "lib/json.h"
+#include "repair/kind.h"
+#include "repair/report.h"
+
+static json_t *evidence_json(const struct finding *f)
+{
+        json_t *list = json_array();
+        for (size_t i = 0; i < f->n_evidence; i++)
+                json_array_append_new(list,
+                                      json_pack("{s:o, s:o, s:o}", "what",
+                                                json_text_new(f->evidence[i].what), "found",
+                                                json_text_new(f->evidence[i].found), "expected",
+                                                json_text_new(f->evidence[i].expected)));
+        return list;
+}
+
+static json_t *strings_json(char *const *strv)
+{
+        json_t *list = json_array();
+        for (; strv && *strv; strv++)
+                json_array_append_new(list, json_text_new(*strv));
+        return list;
+}
+
+static json_t *step_json(const struct step *step, const struct step_result *result)
+{
+        const struct kind *kind = kind_of(step->kind);
+        json_t *j = json_pack("{s:s, s:o, s:o, s:o, s:s, s:f}", "kind",
+                              kind ? kind->name : "unknown", "target", json_text_new(step->target),
+                              "key", json_text_new(step->key), "value", json_text_new(step->value),
+                              "state", step_state_name(result->state), "seconds", result->seconds);
+        json_object_set_new(j, "why", json_text_new(result->why));
+        return j;
+}
+
+static json_t *before_json(const struct outcome *o)
+{
+        if (!o->repaired)
+                return json_null();
+        return json_pack("{s:s, s:o}", "verdict", verdict_name(o->before.verdict), "cause",
+                         json_text_new(o->before.cause));
+}
+
+static json_t *outcome_json(const struct outcome *o)
+{
+        json_t *steps = json_array();
+        for (size_t i = 0; i < o->plan.n; i++)
+                json_array_append_new(steps, step_json(&o->plan.steps[i], &o->results[i]));
+        return json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+                         o->fault->id, "slug", o->fault->slug, "summary", o->fault->summary,
+                         "verdict", verdict_name(o->after.verdict), "cause",
+                         json_text_new(o->after.cause), "why", json_text_new(o->after.why),
+                         "evidence", evidence_json(&o->after), "notes",
+                         strings_json(o->after.notes), "before", before_json(o), "steps", steps,
+                         "connector_says", json_text_new(o->connector_says));
+}
+
+void report_json(const struct report *report, int exit_status, FILE *to)
+{
+        json_t *list = json_array();
+        for (size_t i = 0; i < report->n; i++)
+                json_array_append_new(list, outcome_json(&report->outcomes[i]));
+        _cleanup_json_ json_t *j =
+                json_pack("{s:i, s:o, s:o, s:o, s:b, s:b, s:o}", "schema", 1, "run",
+                          json_text_new(report->run), "host", json_text_new(report->host), "kernel",
+                          json_text_new(report->kernel), "changed", report->changed, "rehearsal",
+                          report->rehearsal, "faults", list);
+        if (report->rehearsal)
+                json_object_set_new(j, "changes", strings_json(report->changes));
+        json_object_set_new(j, "exit", json_integer(exit_status));
+        json_dumpf(j, to, JSON_COMPACT | JSON_REAL_PRECISION(6));
+        fputc('\n', to);
+}

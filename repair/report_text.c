@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report for people. */
+#include "repair/kind.h"
+#include "repair/report.h"
+
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define MAGENTA "\033[35m"
+#define DIM "\033[2m"
+#define PLAIN "\033[0m"
+
+static const struct {
+        const char *word, *colour;
+} words[] = {
+        [VERDICT_UNKNOWN] = { "could not tell", MAGENTA },
+        [VERDICT_OK] = { "ok", GREEN },
+        [VERDICT_FAULT] = { "FAULT", RED },
+        [VERDICT_BLOCKED] = { "BLOCKED", YELLOW },
+        [VERDICT_NOT_APPLICABLE] = { "not applicable", DIM },
+};
+
+#define INDENT "                                      "
+
+bool report_wants_colour(FILE *to)
+{
+        const char *no = getenv("NO_COLOR");
+        return !(no && *no) && isatty(fileno(to));
+}
+
+/* Evidence is other people's bytes: no control character of it reaches a terminal. */
+static void print_clean(const char *s, FILE *to)
+{
+        for (; *s; s++)
+                fputc((unsigned char)*s < ' ' || *s == 0x7f ? '?' : *s, to);
+}
+
+static void print_evidence(const struct finding *f, FILE *to)
+{
+        for (size_t i = 0; i < f->n_evidence; i++) {
+                const struct evidence *e = &f->evidence[i];
+                fputs(INDENT, to);
+                print_clean(e->what, to);
+                fputs(": ", to);
+                print_clean(e->found ? e->found : "nothing", to);
+                if (e->expected) {
+                        fputs(", expected ", to);
+                        print_clean(e->expected, to);
+                }
+                fputc('\n', to);
+        }
+}
+
+static void print_steps(const struct outcome *o, FILE *to)
+{
+        for (size_t i = 0; i < o->plan.n; i++) {
+                const struct step *s = &o->plan.steps[i];
+                const struct kind *kind = kind_of(s->kind);
+                fprintf(to, INDENT "%-13s %s ", step_state_name(o->results[i].state),
+                        kind ? kind->verb : "unknown step");
+                print_clean(s->target, to);
+                if (*s->key) {
+                        fputc(' ', to);
+                        print_clean(s->key, to);
+                }
+                if (*s->value && !strchr(s->value, '\n')) {
+                        fputc(' ', to);
+                        print_clean(s->value, to);
+                }
+                if (o->results[i].state == STATE_DONE)
+                        fprintf(to, " (%.1f s)", o->results[i].seconds);
+                fputc('\n', to);
+        }
+}
+
+static void print_outcome(const struct outcome *o, bool colour, FILE *to)
+{
+        const struct finding *f = &o->after;
+        bool cleared = o->repaired && f->verdict == VERDICT_OK;
+        fprintf(to, "%3d %-17s %s%-15s%s ", o->fault->id, o->fault->slug,
+                colour ? words[f->verdict].colour : "",
+                cleared ? "cleared" : words[f->verdict].word, colour ? PLAIN : "");
+        if (f->cause)
+                fprintf(to, "%s: ", f->cause);
+        else if (cleared && o->before.cause)
+                fprintf(to, "was %s: ", o->before.cause);
+        print_clean(f->why ? f->why : "", to);
+        fputc('\n', to);
+        if (f->verdict == VERDICT_FAULT || f->verdict == VERDICT_BLOCKED)
+                print_evidence(f, to);
+        for (char **note = f->notes; note && *note; note++) {
+                fputs(INDENT "note: ", to);
+                print_clean(*note, to);
+                fputc('\n', to);
+        }
+        print_steps(o, to);
+        if (o->connector_says)
+                fprintf(to, INDENT "the connector says: %s\n", o->connector_says);
+}
+
+void report_text(const struct report *report, bool colour, FILE *to)
+{
+        for (size_t i = 0; i < report->n; i++)
+                print_outcome(&report->outcomes[i], colour, to);
+        for (char **change = report->changes; change && *change; change++) {
+                fputs(change == report->changes ? "would have changed:\n    " : "    ", to);
+                print_clean(*change, to);
+                fputc('\n', to);
+        }
+}

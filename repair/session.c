@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Look, plan, repair, look again. */
+#include "repair/session.h"
+
+#include <errno.h>
+
+#include "lib/lock.h"
+#include "repair/kind.h"
+#include "repair/recover.h"
+
+static void probe(const struct sys *sys, const struct fault *fault, struct finding *f)
+{
+        finding_free(f);
+        int r = fault->probe(sys, f);
+        if (r >= 0)
+                return;
+        f->verdict = VERDICT_UNKNOWN;
+        if (!f->why)
+                finding_unknown(f, r, "could not tell: %s", strerror(-r));
+}
+
+void session_check(const struct session *session, struct report *report)
+{
+        for (const struct fault *const *f = session->faults; *f; f++)
+                probe(session->sys, *f, &report_add(report, *f)->after);
+}
+
+static void make_plan(const struct sys *sys, struct outcome *o)
+{
+        struct plan plan = { 0 };
+        int r = o->fault->plan(sys, &o->after, &plan);
+        for (size_t i = 0; r >= 0 && i < plan.n; i++)
+                outcome_add_step(o, &plan.steps[i]);
+        if (r >= 0 && plan.n == 0 && o->after.verdict == VERDICT_FAULT)
+                finding_set(&o->after, VERDICT_BLOCKED, o->after.cause, "%s; no step mends it",
+                            o->after.why);
+        plan_free(&plan);
+}
+
+void session_plan(const struct session *session, struct report *report)
+{
+        session_check(session, report);
+        for (size_t i = 0; i < report->n; i++)
+                if (report->outcomes[i].after.verdict == VERDICT_FAULT)
+                        make_plan(session->sys, &report->outcomes[i]);
+}
+
+static const char *failure_of(const struct outcome *o)
+{
+        for (size_t i = 0; i < o->plan.n; i++)
+                if (o->results[i].state == STATE_FAILED)
+                        return o->results[i].why;
+        return NULL;
+}
+
+/* A repair that failed leaves the fault; one that met an immutable file needs a person. */
+static void judge_failure(struct outcome *o, int r)
+{
+        if (r >= 0 || o->after.verdict != VERDICT_FAULT)
+                return;
+        const char *failure = failure_of(o);
+        const char *why = failure               ? failure
+                          : apply_interrupted() ? "interrupted before the repair was done"
+                                                : strerror(-r);
+        finding_set(&o->after, r == -EPERM ? VERDICT_BLOCKED : VERDICT_FAULT, o->after.cause, "%s",
+                    why);
+}
+
+static void repair_fault(struct work *work, struct sys *sys, struct outcome *o)
+{
+        probe(sys, o->fault, &o->after);
+        if (o->after.verdict != VERDICT_FAULT)
+                return;
+        make_plan(sys, o);
+        if (o->plan.n == 0)
+                return;
+        int r = apply_plan(work, o);
+        o->repaired = true;
+        o->before = o->after;
+        o->after = (struct finding)FINDING_INIT;
+        sys->depth = DEPTH_PROVE;
+        probe(sys, o->fault, &o->after);
+        sys->depth = DEPTH_LOOK;
+        judge_failure(o, r);
+}
+
+static bool any_change(const struct report *report)
+{
+        for (size_t i = 0; i < report->n; i++)
+                for (size_t k = 0; k < report->outcomes[i].plan.n; k++)
+                        if (report->outcomes[i].results[k].state == STATE_DONE)
+                                return true;
+        return false;
+}
+
+static int something_to_do(const struct session *session, const struct report *report, char **why)
+{
+        int r = recover_needed(session->sys, why);
+        for (size_t i = 0; r == 0 && i < report->n; i++)
+                r = report->outcomes[i].after.verdict == VERDICT_FAULT;
+        return r;
+}
+
+static int settle(const struct session *session, int lock_fd, char **why)
+{
+        _cleanup_strv_ char **settled = NULL;
+        int r = recover_all(session->sys, lock_fd, &settled, why);
+        for (char **id = settled; r == 0 && id && *id; id++) {
+                _cleanup_free_ char *note = xasprintf("run %s was cut off: what was temporary is "
+                                                      "put back, the rest is looked at afresh",
+                                                      *id);
+                if (session->on_note)
+                        session->on_note(session->data, note);
+        }
+        return r;
+}
+
+int session_repair(const struct session *session, struct report *report, char **why)
+{
+        session_check(session, report);
+        int r = something_to_do(session, report, why);
+        if (r <= 0)
+                return r;
+        _cleanup_close_ int lock = lock_take(session->sys, why);
+        if (lock < 0)
+                return lock;
+        r = settle(session, lock, why);
+        if (r < 0)
+                return r;
+        struct work work = {
+                .sys = session->sys,
+                .argv = session->argv,
+                .rehearsal = session->rehearsal,
+                .lock_fd = lock,
+                .progress = session->progress,
+                .on_step = session->on_step,
+                .data = session->data,
+        };
+        for (size_t i = 0; i < report->n; i++)
+                repair_fault(&work, session->sys, &report->outcomes[i]);
+        report->changed = any_change(report);
+        report->run = work.log ? xstrdup(runlog_id(work.log)) : NULL;
+        apply_end(&work, report_exit(report));
+        return 0;
+}

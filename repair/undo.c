@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A run put back. */
+#include "repair/undo.h"
+
+#include <errno.h>
+
+#include "lib/util.h"
+
+void undo_report_free(struct undo_report *report)
+{
+        for (size_t i = 0; i < report->n; i++) {
+                free(report->steps[i].kind);
+                free(report->steps[i].target);
+                free(report->steps[i].why);
+        }
+        free(report->steps);
+        *report = (struct undo_report){ 0 };
+}
+
+/* A failed step may have had part of its effect: what is left of it is asked for. */
+static bool to_be_undone(const struct change *c, const struct replay_step *s)
+{
+        if (s->state == REPLAY_FAILED)
+                return s->kind->happened(c, s->undo, NULL) > 0;
+        return s->state == REPLAY_DONE;
+}
+
+static int undo_step(const struct change *c, const struct replay_step *s, char **why)
+{
+        if ((s->kind->flags & KIND_LIVE) && !c->sys->live)
+                return fail(why, -EOPNOTSUPP, "needs the running system");
+        int r = s->kind->revert(c, s->undo, why);
+        if (r < 0)
+                return fail(why, r, "%s", strerror(-r));
+        return runlog_append(
+                c->log, json_pack("{s:s, s:I}", "event", "undone", "step", (json_int_t)s->number),
+                why);
+}
+
+int undo_run(const struct sys *sys, int lock_fd, const char *id, const struct progress *progress,
+             struct undo_report *out, char **why)
+{
+        _cleanup_replay_ struct replay replay = { 0 };
+        _cleanup_runlog_ struct runlog *log = NULL;
+        int r = replay_read(sys, id, &replay, why);
+        if (r == 0)
+                r = runlog_reopen(sys, id, &log, why);
+        if (r < 0)
+                return r;
+        int first = 0;
+        for (size_t i = replay.n; i > 0; i--) {
+                const struct replay_step *s = &replay.steps[i - 1];
+                struct change c = { .sys = sys,
+                                    .step = &s->step,
+                                    .log = log,
+                                    .run = id,
+                                    .lock_fd = lock_fd,
+                                    .progress = progress };
+                if (!to_be_undone(&c, s))
+                        continue;
+                out->steps = xreallocarray(out->steps, out->n + 1, sizeof(*out->steps));
+                struct undo_step *u = &out->steps[out->n++];
+                *u = (struct undo_step){ .kind = xstrdup(s->kind->name),
+                                         .target = xstrdup(s->step.target) };
+                r = undo_step(&c, s, &u->why);
+                out->changed |= r == 0;
+                out->person |= r == -EPERM;
+                if (r < 0 && first == 0)
+                        first = fail(why, r, "%s %s: %s", s->kind->verb, s->step.target, u->why);
+        }
+        return first;
+}
