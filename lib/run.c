@@ -138,7 +138,9 @@ static int become(bool own_session, bool die_with_parent, pid_t parent)
                 return -errno;
         if (die_with_parent && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
                 return -errno;
-        return die_with_parent && getppid() != parent ? -ESRCH : 0;
+        /* 0: the parent is outside our pid namespace. */
+        pid_t now = getppid();
+        return die_with_parent && now != parent && now != 0 ? -ESRCH : 0;
 }
 
 static int streams_to(int in, int out, int err)

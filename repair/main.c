@@ -9,6 +9,7 @@
 #include "repair/kind.h"
 #include "repair/options.h"
 #include "repair/recover.h"
+#include "repair/rehearse.h"
 #include "repair/report.h"
 #include "repair/session.h"
 #include "repair/terminal.h"
@@ -221,10 +222,45 @@ static int act_list(struct program *p)
         return EXIT_NO_FAULT_LEFT;
 }
 
+static int open_system(struct program *p, char **why);
+
+/* Whether the fault would be gone cannot be told where a step was left out. */
+static int rehearsal_exit(const struct report *report)
+{
+        int status = report_exit(report);
+        for (size_t i = 0; i < report->n; i++)
+                for (size_t k = 0; k < report->outcomes[i].plan.n; k++)
+                        if (report->outcomes[i].results[k].state == STATE_NOT_REHEARSED)
+                                status = EXIT_COULD_NOT_TELL;
+        return status;
+}
+
+/* In the copy: everything is opened afresh there. */
+static int rehearse_repair(void *data, const struct copy *copy)
+{
+        struct program *outer = data;
+        struct program p = { .options = outer->options, .argv = outer->argv };
+        struct terminal terminal;
+        struct report report = { .rehearsal = true };
+        _cleanup_free_ char *why = NULL;
+        if (open_system(&p, &why) < 0)
+                return complain(EXIT_USAGE, why);
+        struct session session = session_of(&p, &terminal);
+        session.rehearsal = true;
+        report_start(&p, &report);
+        if (session_repair(&session, &report, &why) < 0)
+                complain(0, why);
+        report.changes = rehearse_changes(copy);
+        int status = report_end(&p, &report, rehearsal_exit(&report));
+        sys_close(&p.sys);
+        return status;
+}
+
 static int act_rehearse(struct program *p)
 {
-        (void)p;
-        return complain(EXIT_USAGE, "--rehearse: not built yet");
+        _cleanup_free_ char *why = NULL;
+        int r = rehearse_run(p->sys.root, rehearse_repair, p, &why);
+        return r < 0 ? complain(EXIT_COULD_NOT_TELL, why) : r;
 }
 
 static const struct {

@@ -7,6 +7,7 @@
 #include "lib/lock.h"
 #include "repair/kind.h"
 #include "repair/recover.h"
+#include "repair/restart.h"
 
 static void probe(const struct sys *sys, const struct fault *fault, struct finding *f)
 {
@@ -138,6 +139,7 @@ int session_repair(const struct session *session, struct report *report, char **
         };
         for (size_t i = 0; i < report->n; i++)
                 repair_fault(&work, session->sys, &report->outcomes[i]);
+        restart_connector(&work, report);
         report->changed = any_change(report);
         report->run = work.log ? xstrdup(runlog_id(work.log)) : NULL;
         apply_end(&work, report_exit(report));

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One restart, then the connector's own word. */
+#include "repair/restart.h"
+
+#include <errno.h>
+
+#include "connector/connector.h"
+#include "connector/paths.h"
+
+static bool did_something(const struct outcome *o)
+{
+        for (size_t i = 0; i < o->plan.n; i++)
+                if (o->results[i].state == STATE_DONE)
+                        return true;
+        return false;
+}
+
+static bool ends_with_restart(const struct outcome *o)
+{
+        size_t n = o->plan.n;
+        return n > 0 && o->plan.steps[n - 1].kind == STEP_RESTART_SERVICE &&
+               o->results[n - 1].state == STATE_DONE;
+}
+
+/* The outcomes that ask for a restart, in order. */
+static size_t that_ask(struct report *report, struct outcome **out)
+{
+        size_t n = 0;
+        for (size_t i = 0; i < report->n; i++)
+                if (report->outcomes[i].fault->restarts && did_something(&report->outcomes[i]))
+                        out[n++] = &report->outcomes[i];
+        return n;
+}
+
+static int restart(struct work *work, struct outcome *o)
+{
+        if (ends_with_restart(o))
+                return 0;
+        struct step step = {
+                .kind = STEP_RESTART_SERVICE,
+                .target = (char *)connector_path(work->sys, PATH_SERVICE),
+                .key = (char *)"",
+                .value = (char *)"",
+        };
+        outcome_add_step(o, &step);
+        int r = apply_plan(work, o);
+        if (r < 0) {
+                const char *why = o->results[o->plan.n - 1].why;
+                finding_set(&o->after, r == -EPERM ? VERDICT_BLOCKED : VERDICT_FAULT,
+                            "connector-disagrees", "mended, but not in force before a restart: %s",
+                            why ? why : "interrupted");
+        }
+        return r;
+}
+
+static bool is_in(const int *ids, size_t n, int id)
+{
+        for (size_t i = 0; i < n; i++)
+                if (ids[i] == id)
+                        return true;
+        return false;
+}
+
+static void take_word(struct outcome *o, bool raised)
+{
+        free(o->connector_says);
+        o->connector_says = xstrdup(raised ? "raised" : "cleared");
+        if (raised && o->after.verdict == VERDICT_OK)
+                finding_set(&o->after, VERDICT_FAULT, "connector-disagrees",
+                            "mended here, but the connector still reports it after a restart");
+}
+
+static void ask(const struct sys *sys, struct outcome **list, size_t n)
+{
+        int ids[9], left[9];
+        size_t n_left = 0;
+        _cleanup_free_ char *why = NULL;
+        for (size_t i = 0; i < n; i++)
+                ids[i] = list[i]->fault->id;
+        int r = connector_says(sys, ids, n, left, &n_left, &why);
+        for (size_t i = 0; i < n; i++)
+                if (r == 0)
+                        take_word(list[i], is_in(left, n_left, list[i]->fault->id));
+                else if (r != -ENOENT)
+                        finding_note(&list[i]->after, "the connector could not be asked: %s",
+                                     why ? why : strerror(-r));
+}
+
+void restart_connector(struct work *work, struct report *report)
+{
+        struct outcome *list[9];
+        size_t n = that_ask(report, list);
+        if (n == 0 || !work->sys->live || apply_interrupted() || connector_active(work->sys) <= 0)
+                return;
+        int r = restart(work, list[n - 1]);
+        if (r == 0 && !work->rehearsal)
+                ask(work->sys, list, n);
+}
