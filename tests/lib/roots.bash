@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Roots for bats: a real Debian made once (build/cache) and handed out as cheap copies, a run of
+# secep-repair, questions to its JSON, and a snapshot of everything a repair may change.
+#
+#   load ../lib/roots
+#   setup() { root_copy full; }              # $ROOT: a copy of this test's own
+#   teardown() { root_drop; }
+#   repair --fault 5                         # $status, $output (JSON), $stderr_text
+#   is '.faults[0].verdict' ok
+# shellcheck shell=bash
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+BUILD=${SECEP_BUILD:-$TOP/build}
+CACHE=${SECEP_CACHE:-$TOP/build/cache}
+export FAULTLAB=$BUILD/tests/faultlab
+export STEP=$BUILD/tests/step
+
+# What a root of each name has beside the essential packages.
+declare -A ROOT_PACKAGES=(
+        [full]="apt passwd selinux-policy-default policycoreutils kmod"
+        [small]="passwd"
+)
+
+apt_conf() {
+        apt-config dump --format '%v%n' "$1" | head -1
+}
+
+# The mirror this machine itself uses, for a Debian suite.
+root_mirror() {
+        local suite=$1 uri
+        # shellcheck disable=SC2016
+        uri=$(apt-get indextargets --format '$(SITE) $(REPO_URI) $(ORIGIN) $(LABEL) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
+                awk '$3 == "Debian" && $4 == "Debian" { print $2; exit }')
+        [[ -n $uri ]] || uri=$(grep -rhsoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d | head -1)
+        uri=${uri%% *}
+        echo "deb ${uri%/} $suite main"
+}
+
+# Options that give mmdebstrap this machine's own idea of freshness and proxies.
+root_apt_options() {
+        local key value
+        for key in Acquire::Check-Valid-Until Acquire::Check-Date Acquire::http::Proxy Acquire::https::Proxy; do
+                value=$(apt_conf "$key")
+                [[ -z $value ]] || printf -- '--aptopt=%s "%s"\n' "$key" "$value"
+        done
+}
+
+# Makes root NAME for SUITE unless the cache has it; prints its path.
+root_base() {
+        local name=$1 suite=${2:-bookworm} key dir include
+        include=${ROOT_PACKAGES[$name]// /,}
+        key=$(printf '%s ' "$suite" "$include" "$(root_mirror "$suite")" 3 | sha256sum | cut -c1-12)
+        dir=$CACHE/$suite-$name-$key
+        mkdir -p "$CACHE"
+        (
+                flock 9
+                [[ ! -e $dir/.ready ]] || exit 0
+                rm -rf "$dir"
+                echo "# making root $name ($suite), once" >&2
+                mapfile -t options < <(root_apt_options)
+                hooks=()
+                if [[ $name == full ]]; then
+                        # What kernel headers need, but not the headers.
+                        # shellcheck disable=SC2016
+                        hooks+=('--customize-hook=APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -y --no-install-recommends install linux-headers-amd64 &&
+                                chroot "$1" sh -c "dpkg-query -Wf \${Package}\\\\n linux-headers-\\* | xargs dpkg --purge"')
+                        options+=(--skip=cleanup/apt/lists)
+                fi
+                mmdebstrap --quiet --variant=minbase --mode=root --include="$include" "${options[@]}" "${hooks[@]}" \
+                        --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+                        --dpkgopt='path-exclude=/usr/share/locale/*' \
+                        "$suite" "$dir/root" "$(root_mirror "$suite")" >&2 || exit 1
+                touch "$dir/.ready"
+        ) 9>"$CACHE/.lock" || return 1
+        echo "$dir/root"
+}
+
+# The kernel release whose headers the root's own apt would install.
+root_release() {
+        local root=$1
+        chroot "$root" apt-cache depends linux-headers-amd64 | sed -n 's/.*Depends: linux-headers-\([0-9].*\)/\1/p' | head -1
+}
+
+# A copy of root NAME at $ROOT: an overlay where the mounts are ours alone, else a real copy.
+root_copy() {
+        local base
+        base=$(root_base "$@") || return 1
+        root_copy_of "$base"
+}
+
+root_copy_of() {
+        local base=$1
+        COPY=$(mktemp -d "${BATS_TMPDIR:-/tmp}/secep-root.XXXXXX")
+        ROOT=$COPY/root
+        mkdir "$ROOT"
+        if [[ ${SECEP_TEST_MOUNTS:-} == private ]]; then
+                mount -t tmpfs -o mode=0755 tmpfs "$COPY"
+                mkdir "$COPY"/{root,upper,work}
+                mount -t overlay -o "lowerdir=$base,upperdir=$COPY/upper,workdir=$COPY/work,redirect_dir=on" overlay "$ROOT"
+        else
+                cp -a "$base/." "$ROOT/"
+        fi
+        export ROOT COPY
+}
+
+root_drop() {
+        [[ -n ${COPY:-} ]] || return 0
+        if mountpoint -q "$COPY"; then
+                umount -R "$COPY" || umount -lR "$COPY"
+        fi
+        rm -rf --one-file-system "$COPY"
+        unset COPY ROOT
+}
+
+# An empty root of a few files, for what needs no Debian: $ROOT.
+root_tiny() {
+        COPY=$(mktemp -d "${BATS_TMPDIR:-/tmp}/secep-root.XXXXXX")
+        ROOT=$COPY/root
+        mkdir -p "$ROOT"/{etc,opt,run,tmp,usr/bin,usr/sbin,var/lib,proc,sys}
+        printf 'root:x:0:0:root:/root:/bin/bash\n' >"$ROOT/etc/passwd"
+        printf 'root:x:0:\nusers:x:100:\n' >"$ROOT/etc/group"
+        printf 'root:*:19000:0:99999:7:::\n' >"$ROOT/etc/shadow"
+        printf 'root:*::\nusers:!::\n' >"$ROOT/etc/gshadow"
+        chmod 0640 "$ROOT/etc/shadow" "$ROOT/etc/gshadow"
+        printf 'SYS_UID_MIN 100\nSYS_UID_MAX 999\nSYS_GID_MIN 100\nSYS_GID_MAX 999\nUSERGROUPS_ENAB yes\n' >"$ROOT/etc/login.defs"
+        printf 'ID=debian\nVERSION_ID="12"\n' >"$ROOT/etc/os-release"
+        export ROOT COPY
+}
+
+# Directories and global.xml of a connector of VERSION (nothing of it can be run).
+root_connector() {
+        mkdir -p "$ROOT"/opt/cisco/amp/{bin,etc,lib}
+        chmod 0755 "$ROOT"/opt/cisco{,/amp{,/bin,/etc,/lib}}
+        printf '<?xml version="1.0"?>\n<config><agent><version>%s</version></agent></config>\n' "${1:-1.24.1.1013}" \
+                >"$ROOT/opt/cisco/amp/etc/global.xml"
+        printf '\x7fELF' >"$ROOT/opt/cisco/amp/bin/ampdaemon"
+        chmod 0755 "$ROOT/opt/cisco/amp/bin/ampdaemon"
+}
+
+# secep-repair --root $ROOT --json ARGS: $status, $output (stdout), $stderr_text.
+repair() {
+        output=$("$BUILD/secep-repair" --root "$ROOT" --json "$@" 2>"$COPY/stderr") && status=0 || status=$?
+        stderr_text=$(<"$COPY/stderr")
+}
+
+# The same without --json.
+repair_plain() {
+        output=$("$BUILD/secep-repair" --root "$ROOT" "$@" 2>"$COPY/stderr") && status=0 || status=$?
+        stderr_text=$(<"$COPY/stderr")
+}
+
+json() {
+        jq -r "$@" <<<"$output"
+}
+
+# The answer to a jq question about $output is EXPECTED, or the test fails and shows it all.
+is() {
+        local found
+        found=$(jq -r "$1" <<<"$output" 2>&1) || true
+        [[ $found == "$2" ]] || {
+                printf '%s is %s, not %s\n%s\n%s\n' "$1" "$found" "$2" "$output" "${stderr_text:-}"
+                return 1
+        }
+}
+
+exited() {
+        [[ $status == "$1" ]] || {
+                printf 'exit status %s, not %s\n%s\n%s\n' "$status" "$1" "$output" "${stderr_text:-}"
+                return 1
+        }
+}
+
+# Exactly one line on standard error, and it has the words.
+complains() {
+        local word
+        [[ $(wc -l <<<"$stderr_text") == 1 && -n $stderr_text ]] || {
+                printf 'not one line on standard error:\n%s\n' "$stderr_text"
+                return 1
+        }
+        for word in "$@"; do
+                [[ $stderr_text == *"$word"* ]] || {
+                        printf 'no "%s" in: %s\n' "$word" "$stderr_text"
+                        return 1
+                }
+        done
+}
+
+# sha256, mode, owner and xattrs of every file but ours and what a package manager keeps for speed.
+snapshot_files() {
+        local root=${1:-$ROOT}
+        (
+                cd "$root" || exit 1
+                find . -xdev \( -path ./var/lib/secep -o -path ./var/log -o -path ./var/cache -o -path ./run -o -path ./tmp \
+                        -o -path ./var/lib/apt/lists \) -prune -o -printf '%p %y %m %U:%G %l\n' | sort
+                find . -xdev \( -path ./var/lib/secep -o -path ./var/log -o -path ./var/cache -o -path ./run -o -path ./tmp \
+                        -o -path ./var/lib/apt/lists \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
+                getfattr -R -P -h -d -m - -e hex ./etc ./opt 2>/dev/null || true
+        )
+}
+
+snapshot_packages() {
+        # shellcheck disable=SC2016
+        chroot "${1:-$ROOT}" dpkg-query -Wf '${Package} ${Version} ${db:Status-Abbrev}\n' | grep -v ' rc ' | sort
+}
+
+snapshot_modules() {
+        semodule -p "${1:-$ROOT}" -s "${2:-default}" -lfull 2>/dev/null | sort -k2,2 -k1,1n
+}
+
+# Accounts without the order of their lines.
+snapshot_accounts() {
+        local file
+        for file in passwd shadow group gshadow; do
+                sort "${1:-$ROOT}/etc/$file" | sed "s/^/$file: /"
+        done
+}

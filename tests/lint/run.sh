@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One lint by its name; --list names them. Silent and 0 when clean.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+jobs=$(nproc)
+files() {
+        tests/lint/files.sh "$1"
+}
+
+lint_clang_format() {
+        files c | xargs clang-format --dry-run -Werror
+}
+
+lint_shellcheck() {
+        files shell | xargs shellcheck -x
+}
+
+lint_cppcheck() {
+        files c | grep -v '\.h$' |
+                xargs cppcheck -q -j"$jobs" --enable=warning,performance,portability --inline-suppr \
+                        --suppressions-list=tests/lint/cppcheck.supp --error-exitcode=1 --std=c11 -I. \
+                        -D_GNU_SOURCE -DVERSION='""' -DPLUGIN_DIR='""' --template=gcc
+}
+
+lint_clang_tidy() {
+        make -s -k -j"$jobs" tidy
+}
+
+lint_gcc_analyzer() {
+        make -s -k -j"$jobs" BUILD=build/analyzer CFLAGS="-O0 -g -fanalyzer" programs
+}
+
+lint_clang_build() {
+        make -s -k -j"$jobs" BUILD=build/clang CC=clang CXX=clang++ programs plugins
+}
+
+# Programs are started in lib/run.c, by argv, and nowhere else.
+lint_no_shell() {
+        local found
+        found=$(files c | xargs grep -nE '(^|[^[:alnum:]_])(system|popen)\(|"(/bin/)?sh"[^;]*"-c"|sh -c' || true)
+        found+=$(files c | grep -vE '^(lib/run\.c|tests/)' |
+                xargs grep -nE '(^|[^[:alnum:]_])(v?fork|exec(v|l|ve|vp|vpe|lp|le)|posix_spawnp?)\(' || true)
+        [[ -z $found ]] || {
+                printf '%s\n' "$found"
+                return 1
+        }
+}
+
+lint_licence() {
+        local without
+        without=$({ files c; files shell; } | xargs grep -L 'SPDX-License-Identifier' || true)
+        [[ -z $without ]] || {
+                printf 'no licence line: %s\n' "$without"
+                return 1
+        }
+}
+
+lint_man_pages() {
+        local page said
+        for page in man/*.8; do
+                said=$(groff -man -Tutf8 -ww -rF0 "$page" 2>&1 >/dev/null)
+                [[ -z $said ]] || {
+                        printf '%s\n' "$said"
+                        return 1
+                }
+        done
+}
+
+case ${1:-} in
+--list) declare -F | sed -n 's/^declare -f lint_//p' | tr _ - ;;
+*)
+        name=lint_${1//-/_}
+        [[ $(type -t "$name") == function ]] || {
+                echo "run.sh: no such lint: ${1:-}" >&2
+                exit 2
+        }
+        "$name"
+        ;;
+esac
