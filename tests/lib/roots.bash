@@ -55,7 +55,7 @@ root_base() {
         (
                 flock 9
                 [[ ! -e $dir/.ready ]] || exit 0
-                rm -rf "$dir"
+                rm -rf "$dir" && mkdir -p "$dir"
                 echo "# making root $name ($suite), once" >&2
                 mapfile -t options < <(root_apt_options)
                 hooks=()
