@@ -36,7 +36,7 @@ NOT_BUILT(fault_network_monitor, 9, "network-monitor", "Realtime network monitor
 NOT_BUILT(fault_kernel_headers, 11, "kernel-headers", "Required kernel-devel package is missing");
 NOT_BUILT(fault_kernel_compat, 16, "kernel-compat", "Incompatible kernel");
 NOT_BUILT(fault_event_overload, 18, "event-overload", "Connector event monitoring is overloaded");
-NOT_BUILT(fault_selinux_policy, 19, "selinux-policy", "SELinux policy missing or disabled");
+extern const struct fault fault_selinux_policy;
 
 /* Repair order: what another repair leans on comes first. 16 before 11 (headers never cure an
  * incompatible kernel), 11 and 19 before 8 and 9 (eBPF needs both), the scan service last. */

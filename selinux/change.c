@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Changes of the store: healing it, one libsemanage transaction in a child, loading the policy. */
+#include "selinux/secep-selinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <selinux/selinux.h>
+
+#include "lib/plugin.h"
+#include "lib/run.h"
+#include "lib/util.h"
+#include "selinux/semanage-plugin.h"
+#include "selinux/store.h"
+
+static int heal_locked(const struct sys *sys, const char *type, char **why)
+{
+        _cleanup_selinux_store_ struct selinux_store store = { 0 };
+        int r = selinux_store_read(sys, type, &store, why);
+        if (r < 0 || !store.cut_off)
+                return r;
+        _cleanup_close_ int dir = sys_openat(sys, store.path, O_RDONLY | O_DIRECTORY, 0);
+        if (dir < 0)
+                return fail(why, dir, "%s: %s", store.path, strerror(-dir));
+        if (renameat2(dir, store.part, dir, "active", RENAME_NOREPLACE) < 0 || fsync(dir) < 0)
+                return fail(why, -errno, "%s: cannot make %s the active store: %s", store.path,
+                            store.part, strerror(errno));
+        return 0;
+}
+
+int selinux_heal(const struct sys *sys, const char *type, char **why)
+{
+        _cleanup_selinux_store_ struct selinux_store store = { 0 };
+        int r = selinux_store_read(sys, type, &store, why);
+        if (r < 0 || !store.path || !store.cut_off)
+                return r;
+        _cleanup_close_ int writer = store_lock(sys, store.path, STORE_TRANS_LOCK, why);
+        if (writer < 0)
+                return writer;
+        _cleanup_close_ int readers = store_lock(sys, store.path, STORE_READ_LOCK, why);
+        if (readers < 0)
+                return readers;
+        return heal_locked(sys, type, why);
+}
+
+struct job {
+        const struct semanage_plugin *plugin;
+        const char *root;
+        const struct selinux_change *change;
+};
+
+static int in_child(void *data, int fd)
+{
+        const struct job *job = data;
+        return job->plugin->run(job->root, job->change, fd);
+}
+
+/* "Failed to resolve allow statement at .../tmp/modules/400/NAME/cil:7": the module it names. */
+static bool culprit_of(const char *line, unsigned *priority, char name[static 256], unsigned *at)
+{
+        const char *path = strstr(line, "/tmp/modules/");
+        *at = 0;
+        if (!path || sscanf(path, "/tmp/modules/%u/%255[^/]/%*[a-z]:%u", priority, name, at) < 2)
+                return false;
+        const char *word = strstr(line, " line ");
+        if (*at == 0 && word)
+                (void)sscanf(word, " line %u", at);
+        return true;
+}
+
+static int told_broken(const char *said, const struct selinux_change *change, char **why)
+{
+        char name[256];
+        unsigned priority, at;
+        for (const char *line = said; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+                _cleanup_free_ char *text = xstrndup(line, strcspn(line, "\n"));
+                if (!startswith(text, "cil ") || !culprit_of(text, &priority, name, &at))
+                        continue;
+                if (change->name && streq(name, change->name) && change->op == SELINUX_INSTALL)
+                        return fail(why, -EINVAL, "the module %s does not fit this policy: %s",
+                                    name, text + 4);
+                return fail(why, -EBADMSG,
+                            "the policy store does not build because of the module "
+                            "%s at priority %u, line %u: %s",
+                            name, priority, at, text + 4);
+        }
+        return fail(why, -EBADMSG, "the policy store does not build: %.*s",
+                    (int)strcspn(said, "\n"), said);
+}
+
+static int told(const struct run_result *result, const struct selinux_change *change, char **why)
+{
+        if (result->status == 0)
+                return 0;
+        if (result->status < 0)
+                return fail(why, -EIO, "signal %d ended the change of the policy store",
+                            result->signal);
+        if (result->status == EBADMSG)
+                return told_broken(result->out, change, why);
+        const char *said = startswith(result->out, "msg ") ? result->out + 4 : "libsemanage failed";
+        return fail(why, -result->status, "the policy store of %s: %.*s (%s)", change->type,
+                    (int)strcspn(said, "\n"), said, strerror(result->status));
+}
+
+/* A library takes paths: none of those it will write may lead out of the root. */
+static int stays_inside(const struct sys *sys, const char *store, const char *type, char **why)
+{
+        _cleanup_free_ char *policy = xasprintf("/etc/selinux/%s/policy", type);
+        _cleanup_free_ char *files = xasprintf("/etc/selinux/%s/contexts/files", type);
+        _cleanup_free_ char *modules = xasprintf("%s/active/modules", store);
+        _cleanup_free_ char *final = xasprintf("%s/../final/%s", store, type);
+        const char *const paths[] = { modules, policy, files, final, SEMANAGE_CONF };
+        for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+                _cleanup_free_ char *path = NULL;
+                int r = sys_host_path(sys, paths[i], &path, why);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int attempt(const struct sys *sys, const char *store, const struct job *job, char **why)
+{
+        int lock = store_lock(sys, store, STORE_TRANS_LOCK, why);
+        if (lock < 0)
+                return lock;
+        close(lock);
+        struct run_child child = { .fn = in_child, .data = (void *)(uintptr_t)job };
+        _cleanup_run_result_ struct run_result result = { 0 };
+        int r = run_child(&child, &result);
+        if (r < 0)
+                return fail(why, r, "cannot start the change of the policy store: %s",
+                            strerror(-r));
+        return told(&result, job->change, why);
+}
+
+int selinux_change(const struct sys *sys, const struct selinux_change *change,
+                   const struct progress *progress, char **why)
+{
+        struct job job = { .root = sys->live ? NULL : sys->root, .change = change };
+        int r = selinux_heal(sys, change->type, why);
+        if (r < 0)
+                return r;
+        _cleanup_free_ char *store = store_find(sys, change->type);
+        if (!store)
+                return fail(why, -ENOENT, "no policy store of type %s", change->type);
+        r = stays_inside(sys, store, change->type, why);
+        if (r == 0)
+                r = plugin_open("semanage", SEMANAGE_SYMBOL, (const void **)&job.plugin, why);
+        if (r < 0)
+                return r;
+        progress_tell(progress, "building the policy", -1);
+        for (;;) { /* libsemanage itself gives up after 5 s */
+                _cleanup_free_ char *reason = NULL;
+                r = attempt(sys, store, &job, &reason);
+                if (r == -EAGAIN && sys_time_left(sys) > 0)
+                        continue;
+                return r < 0 ? fail(why, r, "%s", reason) : 0;
+        }
+}
+
+int selinux_load(const struct sys *sys, char **why)
+{
+        if (!sys->live)
+                return fail(why, -EOPNOTSUPP,
+                            "the policy of a root that is not running cannot be "
+                            "loaded");
+        if (selinux_mkload_policy(0) < 0)
+                return fail(why, errno ? -errno : -EIO, "the kernel did not take the policy: %s",
+                            strerror(errno));
+        return 0;
+}

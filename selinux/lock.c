@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libsemanage's locks: flock(2) on two files of the store. */
+#include "selinux/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/sysmacros.h>
+
+#include "lib/util.h"
+
+#define RETRY_MS 100
+#define LOCKS_MAX ((size_t)4 * 1024 * 1024)
+
+/* The process that /proc/locks of this machine names for the lock; 0: none. A lock is one of the
+ * machine that runs, wherever the root lies. */
+static long holder_of(int fd)
+{
+        struct stat st;
+        _cleanup_fclose_ FILE *locks = fopen("/proc/locks", "re");
+        if (!locks || fstat(fd, &st) < 0)
+                return 0;
+        _cleanup_free_ char *inode = xasprintf("%02x:%02x:%llu", major(st.st_dev), minor(st.st_dev),
+                                               (unsigned long long)st.st_ino);
+        char line[256], file[128];
+        long pid;
+        while (fgets(line, sizeof(line), locks))
+                if (sscanf(line, "%*s FLOCK %*s WRITE %ld %127s", &pid, file) == 2 &&
+                    streq(file, inode))
+                        return pid;
+        return 0;
+}
+
+static char *holder_name(int fd)
+{
+        long pid = holder_of(fd);
+        if (pid <= 0)
+                return xstrdup("another program");
+        _cleanup_free_ char *path = xasprintf("/proc/%ld/comm", pid);
+        _cleanup_fclose_ FILE *comm = fopen(path, "re");
+        char name[64] = "";
+        if (!comm || !fgets(name, sizeof(name), comm))
+                return xasprintf("process %ld", pid);
+        name[strcspn(name, "\n")] = '\0';
+        return xasprintf("%s (process %ld)", name, pid);
+}
+
+int store_lock(const struct sys *sys, const char *path, const char *name, char **why)
+{
+        _cleanup_free_ char *file = xasprintf("%s/%s", path, name);
+        _cleanup_close_ int fd = sys_openat(sys, file, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+        if (fd < 0)
+                return fail(why, fd, "%s: %s", file, strerror(-fd));
+        while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+                if (errno != EWOULDBLOCK && errno != EINTR)
+                        return fail(why, -errno, "%s: %s", file, strerror(errno));
+                if (sys_time_left(sys) == 0) {
+                        _cleanup_free_ char *holder = holder_name(fd);
+                        return fail(why, -EAGAIN,
+                                    "%s writes the SELinux policy store: it did not "
+                                    "let go of %s in time",
+                                    holder, file);
+                }
+                sleep_ms(RETRY_MS);
+        }
+        return TAKE_FD(fd);
+}

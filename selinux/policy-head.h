@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The front of a binary kernel policy: what libsepol's shared library knows and does not tell
+ * (permissive domains, how unknown classes are treated), and whether a type and classes are there,
+ * which its errors do not distinguish. Layout: the kernel's security/selinux/ss/policydb.c. */
+#ifndef SECEP_SELINUX_POLICY_HEAD_H
+#define SECEP_SELINUX_POLICY_HEAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* A class looked for, with its permissions (NULL-terminated, at most 32). */
+struct head_class {
+        const char *name;
+        const char *const *permissions;
+        bool found;
+        unsigned missing; /* permissions the class does not have */
+};
+
+struct policy_head {
+        uint32_t version;
+        bool mls;
+        bool deny_unknown; /* or refuses to load */
+        bool type_found;
+        bool type_permissive;
+};
+
+/* Reads FILE from its beginning up to its types: TYPE and CLASSES are looked for. 0, or -EBADMSG
+ * (no policy, torn, or newer than known: *OUT untouched), -EIO. */
+int policy_head_read(FILE *file, const char *type, struct head_class *classes, size_t n_classes,
+                     struct policy_head *out);
+
+#endif

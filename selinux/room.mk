@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# libselinux and libsepol are linked; libsemanage is a plug-in, opened only by a repair.
+NOT_IN_ROOM += selinux/semanage-plugin.c
+PLUGINS += $(BUILD)/plugins/secep-semanage.so
+
+# The access query of libsepol is exported since 3.4; before that only its static library has it.
+# SEPOL_AV=shared|static|none overrides what is found.
+sepol_links = $(shell printf '%s\n' 'int sepol_compute_av(void); int main(void) { return sepol_compute_av(); }' | \
+	$(CC) -x c - -o /dev/null $(1) 2>/dev/null && echo yes)
+SEPOL_AV ?= $(if $(call sepol_links,-lsepol),shared,$(if $(call sepol_links,-l:libsepol.a),static,none))
+SEPOL_AV := $(SEPOL_AV)
+sepol_defs_static := -DSECEP_SEPOL_STATIC
+sepol_defs_none := -DSECEP_NO_SEPOL_AV
+CFLAGS_selinux += $(sepol_defs_$(SEPOL_AV))
+LIBS += -lselinux $(if $(filter static,$(SEPOL_AV)),-l:libsepol.a,-lsepol) -lbz2
+
+$(BUILD)/obj/selinux/module.o: selinux/cisco-secure-bpf.cil
+
+$(BUILD)/plugins/secep-semanage.so: $(BUILD)/obj/selinux/semanage-plugin.o
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	@$(CC) -shared $(LDFLAGS) -o $@ $< -lsemanage -lsepol
