@@ -45,11 +45,21 @@ void finding_note(struct finding *f, const char *fmt, ...) PRINTF(2, 3);
 void finding_free(struct finding *f);
 #define _cleanup_finding_ _cleanup_(finding_free)
 
+/* How a repair that ended with ERROR (a -errno of a step) reads. */
+struct fault_failure {
+        int error;
+        enum verdict verdict; /* VERDICT_FAULT or VERDICT_BLOCKED */
+        const char *cause;
+};
+
 struct fault {
         int id;           /* the connector's number */
         const char *slug; /* log key, test folder */
         const char *summary;
         bool restarts; /* a repair of it asks for a restart of the connector's service */
+        /* Ended by an entry without cause; NULL: none. Otherwise the cause stays what it was, and
+         * -EPERM is blocked, the rest a fault. */
+        const struct fault_failure *failures;
         /* Looks (or proves: sys->depth) and fills *F. Reads only. 0, or -errno: could not tell,
          * with the reason in f->why. */
         int (*probe)(const struct sys *sys, struct finding *f);

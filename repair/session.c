@@ -63,6 +63,11 @@ static void judge_failure(struct outcome *o, int r)
         const char *why = failure               ? failure
                           : apply_interrupted() ? "interrupted before the repair was done"
                                                 : strerror(-r);
+        for (const struct fault_failure *f = o->fault->failures; f && f->cause; f++)
+                if (f->error == r) {
+                        finding_set(&o->after, f->verdict, f->cause, "%s", why);
+                        return;
+                }
         finding_set(&o->after, r == -EPERM ? VERDICT_BLOCKED : VERDICT_FAULT, o->after.cause, "%s",
                     why);
 }
