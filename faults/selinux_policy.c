@@ -338,12 +338,19 @@ static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
         return 0;
 }
 
+static const struct fault_failure failures[] = {
+        { -EBADMSG, VERDICT_BLOCKED, "store-broken" },
+        { -EAGAIN, VERDICT_FAULT, "store-locked" },
+        { .cause = NULL },
+};
+
 extern const struct fault fault_selinux_policy;
 const struct fault fault_selinux_policy = {
         .id = 19,
         .slug = "selinux-policy",
         .summary = "SELinux policy missing or disabled",
         .restarts = true,
+        .failures = failures,
         .probe = probe,
         .plan = plan,
 };
