@@ -21,8 +21,8 @@ static int cil_errors;
 static void complain(const char *who, const char *text)
 {
         char line[LINE_LEN];
-        int n = snprintf(line, sizeof(line) - 1, "%s %s", who, text);
-        size_t len = n < 0 ? 0 : n < LINE_LEN - 1 ? (size_t)n : LINE_LEN - 2;
+        (void)snprintf(line, sizeof(line) - 1, "%s %s", who, text);
+        size_t len = strlen(line);
         for (size_t i = 0; i < len; i++)
                 if (line[i] == '\n')
                         line[i] = ' ';
@@ -31,12 +31,20 @@ static void complain(const char *who, const char *text)
                 return; /* nobody listens any more: the transaction goes on */
 }
 
+/* The compiler says one line in several pieces. */
 static void on_cil(int level, const char *text)
 {
+        static char line[LINE_LEN];
         if (level != CIL_ERR)
                 return;
         cil_errors++;
-        complain("cil", text);
+        size_t len = strlen(line);
+        (void)snprintf(line + len, sizeof(line) - len, "%s", text);
+        if (!strchr(line, '\n'))
+                return;
+        line[strcspn(line, "\n")] = '\0';
+        complain("cil", line);
+        line[0] = '\0';
 }
 
 __attribute__((format(printf, 3, 4))) static void on_message(void *data, semanage_handle_t *handle,
