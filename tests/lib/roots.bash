@@ -62,8 +62,8 @@ root_base() {
                 if [[ $name == full ]]; then
                         # What kernel headers need, but not the headers.
                         # shellcheck disable=SC2016
-                        hooks+=('--customize-hook=APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -y --no-install-recommends install linux-headers-amd64 &&
-                                chroot "$1" sh -c "dpkg-query -Wf \${Package}\\\\n linux-headers-\\* | xargs dpkg --purge"')
+                        hooks+=('--customize-hook=chroot "$1" bash -c "dpkg-query -Wf \"\\\${Package}\\n\" | grep ^linux-headers- | xargs dpkg --purge"')
+                        include+=,linux-headers-amd64
                         options+=(--skip=cleanup/apt/lists)
                 fi
                 mmdebstrap --quiet --variant=minbase --mode=root --include="$include" "${options[@]}" "${hooks[@]}" \
