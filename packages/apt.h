@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside secep-apt.so: one call's state, shared by its files. Not for the rest of the program,
+ * which knows packages.h only. */
+#ifndef SECEP_PACKAGES_APT_H
+#define SECEP_PACKAGES_APT_H
+
+#include <apt-pkg/cachefile.h>
+#include <apt-pkg/depcache.h>
+#include <memory>
+#include <string>
+
+#include "packages/packages.h"
+
+struct Apt {
+        const struct sys *sys;
+        const struct package_request *request;
+        struct package_result *result;
+        char **why;
+        std::unique_ptr<pkgCacheFile> cache;
+};
+
+/* Functions returning int: 0, or -errno with the sentence in apt.why and, where it is one of the
+ * closed list, the cause in apt.result. */
+int apt_fail(Apt &apt, int r, const char *cause, const std::string &text);
+/* What libapt has to say, on one line; FALLBACK where it is silent. Empties its list. */
+std::string apt_error(const std::string &fallback);
+
+/* apt_session.cc: configuration of the root, locks, cache */
+int apt_configure(Apt &apt);
+int apt_wait(Apt &apt, const char *lock);
+int apt_lock(Apt &apt); /* dpkg's two locks; released by apt_unlock() or the end of the process */
+void apt_unlock();
+int apt_open(Apt &apt); /* also adds the package files of an --offline directory */
+
+/* apt_fetch.cc: the network */
+int apt_refresh(Apt &apt);
+/* Downloads what the dependency cache has marked. */
+class pkgPackageManager;
+class pkgAcquire;
+int apt_fetch(Apt &apt, pkgPackageManager &manager, bool *stale);
+
+/* apt_offline.cc: package files of the operator, checked */
+int apt_offline(Apt &apt, class pkgSourceList &sources);
+
+/* apt_resolve.cc: what is to be done */
+int apt_mark_install(Apt &apt);
+int apt_mark_reinstall(Apt &apt);
+int apt_mark_remove(Apt &apt);
+
+#endif

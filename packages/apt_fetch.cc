@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Package lists and packages from the repositories the root is configured for. */
+#include <apt-pkg/acquire-item.h>
+#include <apt-pkg/acquire.h>
+#include <apt-pkg/configuration.h>
+#include <apt-pkg/error.h>
+#include <apt-pkg/packagemanager.h>
+#include <apt-pkg/pkgrecords.h>
+#include <apt-pkg/sourcelist.h>
+#include <apt-pkg/update.h>
+#include <cerrno>
+#include <sys/statvfs.h>
+
+extern "C" {
+#include "lib/util.h"
+}
+#include "packages/apt.h"
+
+#define PULSE_US 200000
+
+namespace
+{
+/* Tells how far it is, remembers the first failure, and gives up at the deadline. */
+class Watch : public pkgAcquireStatus
+{
+        const Apt &apt;
+        const char *what;
+        int last = -1;
+
+      public:
+        std::string failure;
+        bool late = false;
+
+        Watch(const Apt &a, const char *w) : apt(a), what(w)
+        {
+        }
+        bool MediaChange(std::string, std::string) override
+        {
+                return false;
+        }
+        void Fail(pkgAcquire::ItemDesc &item) override
+        {
+                if (item.Owner->Status == pkgAcquire::Item::StatIdle || !failure.empty())
+                        return;
+                failure = item.URI + ": " + item.Owner->ErrorText;
+                for (char &c : failure)
+                        if (c == '\n' || c == '\r')
+                                c = ' ';
+        }
+        bool Pulse(pkgAcquire *owner) override
+        {
+                pkgAcquireStatus::Pulse(owner);
+                int percent = TotalBytes ? (int)(CurrentBytes * 100 / TotalBytes) : -1;
+                if (percent != last)
+                        progress_tell(apt.request->progress, what, percent);
+                last = percent;
+                late = sys_time_left(apt.sys) <= 0;
+                return !late;
+        }
+};
+} // namespace
+
+static std::string reason(const Watch &watch, const char *fallback)
+{
+        std::string said = apt_error(fallback);
+        if (watch.late)
+                return "no answer within the time allowed" +
+                       (watch.failure.empty() ? "" : " (" + watch.failure + ")");
+        return watch.failure.empty() ? said : watch.failure;
+}
+
+int apt_refresh(Apt &apt)
+{
+        int r = apt_wait(apt, "/var/lib/apt/lists/lock");
+        if (r < 0)
+                return r;
+        pkgSourceList sources;
+        if (!sources.ReadMainList())
+                return apt_fail(apt, -EINVAL, "repository-unreachable",
+                                apt_error("apt's sources cannot be read"));
+        if (sources.begin() == sources.end())
+                return apt_fail(apt, -ENOENT, "package-gone",
+                                "no repository is configured in /etc/apt");
+        Watch watch(apt, "package lists");
+        bool good = ListUpdate(watch, sources, PULSE_US);
+        if (good && !watch.late && watch.failure.empty() && !_error->PendingError()) {
+                _error->Discard();
+                return 0;
+        }
+        return apt_fail(apt, -ENETDOWN, "repository-unreachable",
+                        reason(watch, "the package lists could not be fetched"));
+}
+
+static int room_for(Apt &apt, const char *dir, unsigned long long bytes)
+{
+        struct statvfs fs;
+        if (statvfs(dir, &fs) < 0 || (unsigned long long)fs.f_bavail * fs.f_frsize >= bytes)
+                return 0;
+        return apt_fail(apt, -ENOSPC, nullptr,
+                        std::string(dir) + ": " + std::to_string(bytes >> 20) +
+                                " MiB are needed, " +
+                                std::to_string((fs.f_bavail * fs.f_frsize) >> 20) + " are free");
+}
+
+static int vouched_for(Apt &apt, pkgAcquire &fetcher)
+{
+        if (_config->FindB("APT::Get::AllowUnauthenticated", false))
+                return 0;
+        for (auto i = fetcher.ItemsBegin(); i != fetcher.ItemsEnd(); ++i)
+                if (!(*i)->IsTrusted())
+                        return apt_fail(apt, -EBADMSG, nullptr,
+                                        (*i)->ShortDesc() + ": its repository is not signed by a "
+                                                            "key this system trusts");
+        return 0;
+}
+
+static int complete(Apt &apt, pkgAcquire &fetcher, const Watch &watch, bool *stale)
+{
+        for (auto i = fetcher.ItemsBegin(); i != fetcher.ItemsEnd(); ++i) {
+                if ((*i)->Status == pkgAcquire::Item::StatDone && (*i)->Complete)
+                        continue;
+                *stale = !watch.late && !apt.sys->offline_dir;
+                return apt_fail(apt, -ENETDOWN, "repository-unreachable",
+                                reason(watch, "a package could not be fetched"));
+        }
+        return 0;
+}
+
+int apt_fetch(Apt &apt, pkgPackageManager &manager, bool *stale)
+{
+        std::string archives = _config->FindDir("Dir::Cache::Archives");
+        int r = apt_wait(apt, (archives + "lock").c_str());
+        if (r < 0)
+                return r;
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        Watch watch(apt, "download");
+        pkgAcquire fetcher(&watch);
+        pkgRecords records(*cache);
+        if (!fetcher.GetLock(archives) ||
+            !manager.GetArchives(&fetcher, apt.cache->GetSourceList(), &records) ||
+            _error->PendingError())
+                return apt_fail(apt, -ENETDOWN, "repository-unreachable",
+                                apt_error("the packages cannot be fetched"));
+        r = vouched_for(apt, fetcher);
+        if (r == 0)
+                r = room_for(apt, archives.c_str(), fetcher.FetchNeeded());
+        if (r == 0 && cache->UsrSize() > 0)
+                r = room_for(apt, "/usr", (unsigned long long)cache->UsrSize());
+        if (r < 0)
+                return r;
+        fetcher.Run(PULSE_US);
+        return complete(apt, fetcher, watch, stale);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a request means for the packages there are: marked in libapt's dependency cache, listed in
+ * the result, refused where another package would have to go. */
+#include <apt-pkg/algorithms.h>
+#include <apt-pkg/error.h>
+#include <apt-pkg/pkgsystem.h>
+#include <apt-pkg/version.h>
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+extern "C" {
+#include "lib/util.h"
+}
+#include "packages/apt.h"
+
+#define HEADERS "linux-headers-"
+
+/* "linux-headers-6.12.94+deb13-cloud-amd64" -> "cloud-amd64": the tail without a digit first. */
+static std::string flavour_of(const std::string &name)
+{
+        size_t at = name.size();
+        while (at > 0) {
+                size_t dash = name.rfind('-', at - 1);
+                if (dash == std::string::npos || isdigit((unsigned char)name[dash + 1]))
+                        break;
+                at = dash;
+        }
+        return at < name.size() ? name.substr(at + 1) : "";
+}
+
+/* Headers of one release, not the metapackage of a series ("linux-headers-6.12-amd64"). */
+static bool of_a_release(const std::string &name)
+{
+        size_t at = strlen(HEADERS);
+        return name.compare(0, at, HEADERS) == 0 && isdigit((unsigned char)name[at]) &&
+               std::count(name.begin(),
+                          name.begin() + std::min(name.find_first_of("-+", at), name.size()),
+                          '.') >= 2;
+}
+
+static void list_candidates(Apt &apt)
+{
+        std::string name = apt.request->name, flavour = flavour_of(name);
+        if (name.compare(0, strlen(HEADERS), HEADERS) != 0)
+                return;
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        std::vector<pkgCache::VerIterator> found;
+        for (auto p = cache->PkgBegin(); !p.end(); ++p) {
+                std::string other = p.Name();
+                auto version = (*cache)[p].CandidateVerIter(*cache);
+                if (of_a_release(other) && !version.end() && version.Downloadable() &&
+                    flavour_of(other) == flavour)
+                        found.push_back(version);
+        }
+        std::sort(found.begin(), found.end(), [](const auto &a, const auto &b) {
+                return _system->VS->CmpVersion(a.VerStr(), b.VerStr()) < 0;
+        });
+        for (const auto &version : found)
+                strv_add(&apt.result->candidates, version.ParentPkg().Name() + strlen(HEADERS));
+}
+
+static int gone(Apt &apt)
+{
+        list_candidates(apt);
+        std::string where =
+                apt.sys->offline_dir ? apt.sys->offline_dir : "any configured repository";
+        return apt_fail(apt, -ENOENT, "package-gone",
+                        std::string(apt.request->name) + " is not in " + where);
+}
+
+static int find(Apt &apt, pkgCache::PkgIterator *out)
+{
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        auto p = cache->GetCache().FindPkg(apt.request->name);
+        if (p.end() || p.VersionList().end())
+                return gone(apt);
+        const char *wanted = apt.request->version;
+        for (auto v = p.VersionList(); wanted && *wanted && !v.end(); ++v)
+                if (streq(v.VerStr(), wanted))
+                        cache->SetCandidateVersion(v);
+        auto candidate = (*cache)[p].CandidateVerIter(*cache);
+        bool here = !p.CurrentVer().end();
+        if (candidate.end() || (wanted && *wanted && !streq(candidate.VerStr(), wanted)) ||
+            (!here && !candidate.Downloadable()))
+                return gone(apt);
+        *out = p;
+        return 0;
+}
+
+static bool allowed(const Apt &apt, const std::string &name)
+{
+        if (!apt.request->names)
+                return true;
+        for (char *const *n = apt.request->names; *n; n++)
+                if (name == *n)
+                        return true;
+        return false;
+}
+
+static int list_changes(Apt &apt)
+{
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        for (auto p = cache->PkgBegin(); !p.end(); ++p) {
+                pkgDepCache::StateCache &state = (*cache)[p];
+                std::string name = p.FullName(true);
+                if (state.Delete())
+                        return apt_fail(apt, -ENOTUNIQ, nullptr,
+                                        name + " would have to be removed for it");
+                if (state.NewInstall() && !allowed(apt, name))
+                        return apt_fail(apt, -EAGAIN, nullptr,
+                                        name + " would come along now; the repositories changed "
+                                               "meanwhile, run again");
+                if (state.NewInstall() || state.Upgrade() || state.Downgrade())
+                        package_result_add(apt.result, name.c_str(),
+                                           state.CandidateVerIter(*cache).VerStr(),
+                                           state.NewInstall() ? nullptr : p.CurrentVer().VerStr());
+        }
+        return 0;
+}
+
+/* What it lacks, for a person: the first dependency nothing can satisfy. */
+static std::string first_broken(Apt &apt)
+{
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        for (auto p = cache->PkgBegin(); !p.end(); ++p) {
+                if (!(*cache)[p].InstBroken())
+                        continue;
+                auto version = (*cache)[p].InstVerIter(*cache);
+                std::string text = p.FullName(true);
+                for (auto d = version.end() ? pkgCache::DepIterator() : version.DependsList();
+                     !version.end() && !d.end(); ++d)
+                        if (d.IsCritical() && !((*cache)[d] & pkgDepCache::DepInstall))
+                                return text + " needs " + d.TargetPkg().Name();
+                return text + " cannot be satisfied";
+        }
+        return "the dependencies cannot be satisfied";
+}
+
+static int settle(Apt &apt)
+{
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        if (!pkgApplyStatus(*cache))
+                return apt_fail(apt, -EIO, nullptr, apt_error("dpkg's database is inconsistent"));
+        if (cache->BrokenCount() != 0)
+                pkgFixBroken(*cache);
+        _error->Discard();
+        return 0;
+}
+
+static int resolve(Apt &apt, pkgCache::PkgIterator &p)
+{
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        std::string lacks = cache->BrokenCount() ? first_broken(apt) : "";
+        if (cache->BrokenCount() != 0) {
+                pkgProblemResolver fixer(cache);
+                fixer.Clear(p);
+                fixer.Protect(p);
+                fixer.Resolve(true);
+        }
+        _error->Discard();
+        if (cache->BrokenCount() != 0 || (*cache)[p].InstallVer == nullptr)
+                return apt_fail(apt, -ENOTUNIQ, nullptr,
+                                std::string(apt.request->name) + " cannot be installed: " + lacks);
+        return list_changes(apt);
+}
+
+int apt_mark_install(Apt &apt)
+{
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        pkgCache::PkgIterator p;
+        int r = settle(apt);
+        if (r == 0)
+                r = find(apt, &p);
+        if (r < 0)
+                return r;
+        pkgDepCache::ActionGroup group(*cache);
+        cache->MarkInstall(p, true);
+        return resolve(apt, p);
+}
+
+int apt_mark_reinstall(Apt &apt)
+{
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        pkgCache::PkgIterator p;
+        int r = settle(apt);
+        if (r == 0)
+                r = find(apt, &p);
+        if (r < 0)
+                return r;
+        pkgDepCache::ActionGroup group(*cache);
+        if (!p.CurrentVer().end() && p.CurrentVer().Downloadable()) {
+                cache->SetCandidateVersion(p.CurrentVer());
+                cache->MarkKeep(p);
+                cache->SetReInstall(p, true);
+        } else if (p.CurrentVer().end() || (*cache)[p].CandidateVerIter(*cache) == p.CurrentVer()) {
+                return gone(apt);
+        } else {
+                cache->MarkInstall(p, true);
+        }
+        return resolve(apt, p);
+}
+
+/* Only the ones named go; where somebody else's package needs one of them meanwhile, none does. */
+int apt_mark_remove(Apt &apt)
+{
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        unsigned long broken = cache->BrokenCount();
+        pkgDepCache::ActionGroup group(*cache);
+        for (char *const *n = apt.request->names; *n; n++) {
+                auto p = cache->GetCache().FindPkg(*n);
+                if (!p.end() && p->CurrentState != pkgCache::State::NotInstalled)
+                        cache->MarkDelete(p, true, 0, true);
+        }
+        if (cache->BrokenCount() > broken)
+                return apt_fail(apt, -ENOTUNIQ, nullptr,
+                                first_broken(apt) + ": installed meanwhile, nothing is removed");
+        return 0;
+}

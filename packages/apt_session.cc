@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libapt-pkg set up for one call: the root's own configuration, locks waited for, cache open. */
+#include <apt-pkg/configuration.h>
+#include <apt-pkg/error.h>
+#include <apt-pkg/init.h>
+#include <apt-pkg/pkgsystem.h>
+#include <apt-pkg/sourcelist.h>
+#include <cerrno>
+
+extern "C" {
+#include "lib/util.h"
+}
+#include "packages/apt.h"
+
+#define LOCK_TICK_MS 50
+
+int apt_fail(Apt &apt, int r, const char *cause, const std::string &text)
+{
+        if (cause && !apt.result->cause)
+                apt.result->cause = xstrdup(cause);
+        return fail(apt.why, r, "%s", text.c_str());
+}
+
+std::string apt_error(const std::string &fallback)
+{
+        std::string text, message;
+        while (!_error->empty())
+                if (_error->PopMessage(message) && text.empty())
+                        text = message;
+        for (char &c : text)
+                if (c == '\n' || c == '\r')
+                        c = ' ';
+        return text.empty() ? fallback : text;
+}
+
+/* A conffile question nobody can answer: keep what is there, unless the operator said otherwise. */
+static void settle_conffiles()
+{
+        for (const std::string &option : _config->FindVector("DPkg::Options"))
+                if (option.find("--force-conf") == 0)
+                        return;
+        _config->Set("DPkg::Options::", "--force-confdef");
+        _config->Set("DPkg::Options::", "--force-confold");
+}
+
+static void limit_network(const Apt &apt)
+{
+        long left = sys_time_left(apt.sys) / 1000 + 1;
+        for (const char *key : { "Acquire::http::Timeout", "Acquire::https::Timeout" })
+                if (_config->FindI(key, 30) > left)
+                        _config->Set(key, std::to_string(left));
+}
+
+int apt_configure(Apt &apt)
+{
+        if (!pkgInitConfig(*_config))
+                return apt_fail(apt, -EINVAL, nullptr, apt_error("apt's configuration is broken"));
+        _config->Set("DPkg::Use-Pty", false);
+        _config->Set("quiet", "2");
+        settle_conffiles();
+        limit_network(apt);
+        if (apt.sys->offline_dir) {
+                _config->Set("Dir::Etc::sourcelist", "/dev/null");
+                _config->Set("Dir::Etc::sourceparts", "/dev/null");
+                _config->Set("APT::Sandbox::User", "root");
+        }
+        if (!pkgInitSystem(*_config, _system))
+                return apt_fail(apt, -EINVAL, nullptr, apt_error("dpkg's database is unusable"));
+        return 0;
+}
+
+int apt_wait(Apt &apt, const char *lock)
+{
+        for (;;) {
+                _cleanup_free_ char *who = nullptr;
+                if (lock_holder(apt.sys, lock, &who) <= 0)
+                        return 0;
+                if (sys_time_left(apt.sys) <= 0)
+                        return apt_fail(apt, -EAGAIN, "packages-locked",
+                                        std::string(who) + " holds " + lock);
+                std::string text = std::string("waiting for ") + who;
+                progress_tell(apt.request->progress, text.c_str(), -1);
+                sleep_ms(LOCK_TICK_MS);
+        }
+}
+
+int apt_lock(Apt &apt)
+{
+        for (;;) {
+                int r = apt_wait(apt, "/var/lib/dpkg/lock-frontend");
+                if (r == 0)
+                        r = apt_wait(apt, "/var/lib/dpkg/lock");
+                if (r < 0)
+                        return r;
+                if (_system->Lock())
+                        return 0;
+                std::string said = apt_error("dpkg's database cannot be locked");
+                if (sys_time_left(apt.sys) <= 0)
+                        return apt_fail(apt, -EAGAIN, "packages-locked", said);
+                _cleanup_free_ char *who = nullptr;
+                if (package_lock_holder(apt.sys, PACKAGES_DPKG, &who) == 0 &&
+                    said.find("Could not get lock") == std::string::npos)
+                        return apt_fail(apt, -EIO, nullptr, said);
+                sleep_ms(LOCK_TICK_MS);
+        }
+}
+
+void apt_unlock()
+{
+        _system->UnLock(true);
+        _error->Discard();
+}
+
+int apt_open(Apt &apt)
+{
+        apt.cache.reset(new pkgCacheFile);
+        pkgSourceList *sources = apt.cache->GetSourceList();
+        if (!sources)
+                return apt_fail(apt, -EINVAL, "repository-unreachable",
+                                apt_error("apt's sources cannot be read"));
+        int r = apt.sys->offline_dir ? apt_offline(apt, *sources) : 0;
+        if (r < 0)
+                return r;
+        if (!apt.cache->Open(nullptr, false))
+                return apt_fail(apt, -ENETDOWN, "repository-unreachable",
+                                apt_error("the package lists cannot be read"));
+        _error->Discard();
+        return 0;
+}

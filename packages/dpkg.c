@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dpkg's database by its files: /var/lib/dpkg/status and info/NAME.list. */
+#include <errno.h>
+#include <fcntl.h>
+
+#include "lib/util.h"
+#include "packages/dpkg.h"
+
+#define LINE_SIZE ((size_t)64 * 1024)
+
+/* A regular file as a stream; a FIFO or device is -EINVAL and not waited for. */
+static int open_lines(const struct sys *sys, const char *path, FILE **out)
+{
+        _cleanup_close_ int fd = sys_openat(sys, path, O_RDONLY | O_NONBLOCK, 0);
+        struct stat st;
+        if (fd < 0)
+                return fd;
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        if (!S_ISREG(st.st_mode))
+                return -EINVAL;
+        *out = fdopen(fd, "re");
+        if (!*out)
+                return -errno;
+        fd = -1;
+        return 0;
+}
+
+/* The next line without its newline; the rest of one that is too long is dropped. */
+static bool next_line(FILE *f, char *line)
+{
+        if (!fgets(line, (int)LINE_SIZE, f))
+                return false;
+        size_t n = strlen(line);
+        if (n > 0 && line[n - 1] == '\n')
+                line[n - 1] = '\0';
+        else
+                for (int c; (c = getc(f)) != EOF && c != '\n';)
+                        ;
+        return true;
+}
+
+static const char *field(const char *line, const char *key)
+{
+        size_t n = strlen(key);
+        return strncmp(line, key, n) == 0 && line[n] == ':'
+                       ? line + n + 1 + strspn(line + n + 1, " ")
+                       : NULL;
+}
+
+/* "install ok installed": want, error flag, state. */
+static enum package_state state_of(const char *status)
+{
+        char flag[32] = "", state[32] = "";
+        if (sscanf(status, "%*31s %31s %31s", flag, state) != 2)
+                return PACKAGE_BROKEN;
+        if (streq(state, "not-installed") || streq(state, "config-files"))
+                return PACKAGE_ABSENT;
+        bool settled = streq(state, "installed") || streq(state, "triggers-pending") ||
+                       streq(state, "triggers-awaited");
+        return settled && streq(flag, "ok") ? PACKAGE_INSTALLED : PACKAGE_BROKEN;
+}
+
+static void take_field(struct package_info *info, const char *line)
+{
+        const char *v;
+        if ((v = field(line, "Status")))
+                info->state = state_of(v);
+        else if ((v = field(line, "Version")) && !info->version)
+                info->version = xstrdup(v);
+        else if ((v = field(line, "Depends")) && !info->depends)
+                info->depends = xstrdup(v);
+}
+
+int dpkg_package(const struct sys *sys, const char *name, struct package_info *out, char **why)
+{
+        _cleanup_fclose_ FILE *f = NULL;
+        int r = open_lines(sys, "/var/lib/dpkg/status", &f);
+        if (r < 0)
+                return fail(why, r, "/var/lib/dpkg/status: %s", strerror(-r));
+        _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1);
+        _cleanup_package_info_ struct package_info info = { .state = PACKAGE_ABSENT };
+        bool ours = false;
+        while (next_line(f, line)) {
+                const char *package = field(line, "Package");
+                if (line[0] == '\0' && ours && info.state != PACKAGE_ABSENT)
+                        break;
+                if (line[0] == '\0' || package)
+                        ours = package && streq(package, name);
+                if (ours)
+                        take_field(&info, line);
+        }
+        if (info.state == PACKAGE_ABSENT)
+                package_info_free(&info);
+        *out = info;
+        info = (struct package_info){ 0 };
+        return 0;
+}
+
+void package_info_free(struct package_info *info)
+{
+        free(info->version);
+        free(info->depends);
+        *info = (struct package_info){ .state = PACKAGE_ABSENT };
+}
+
+int dpkg_file_missing(const struct sys *sys, const char *name, char **path)
+{
+        _cleanup_free_ char *list = xasprintf("/var/lib/dpkg/info/%s.list", name);
+        _cleanup_fclose_ FILE *f = NULL;
+        int r = open_lines(sys, list, &f);
+        if (r < 0)
+                return r;
+        _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1);
+        struct stat st;
+        while (next_line(f, line)) {
+                if (line[0] != '/' || sys_lstat(sys, line, &st) != -ENOENT)
+                        continue;
+                *path = xstrdup(line);
+                return 1;
+        }
+        return 0;
+}
+
+static bool has_journal(const struct sys *sys)
+{
+        _cleanup_closedir_ DIR *dir = NULL;
+        if (sys_opendir(sys, "/var/lib/dpkg/updates", &dir) < 0)
+                return false;
+        for (struct dirent *e; (e = readdir(dir));)
+                if (e->d_name[0] >= '0' && e->d_name[0] <= '9')
+                        return true;
+        return false;
+}
+
+static int interrupted(char **name, const char *what)
+{
+        if (name)
+                *name = xstrdup(what);
+        return 1;
+}
+
+int dpkg_interrupted(const struct sys *sys, char **name)
+{
+        if (has_journal(sys))
+                return interrupted(name, "the journal");
+        _cleanup_fclose_ FILE *f = NULL;
+        int r = open_lines(sys, "/var/lib/dpkg/status", &f);
+        if (r < 0)
+                return r;
+        _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1), *package = xstrdup("");
+        while (next_line(f, line)) {
+                const char *v = field(line, "Package");
+                if (v) {
+                        free(package);
+                        package = xstrdup(v);
+                } else if ((v = field(line, "Status")) && state_of(v) == PACKAGE_BROKEN)
+                        return interrupted(name, package);
+        }
+        return 0;
+}

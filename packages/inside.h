@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* In a forked child: into the root, with mounts of its own. */
+#ifndef SECEP_PACKAGES_INSIDE_H
+#define SECEP_PACKAGES_INSIDE_H
+
+#include <stdbool.h>
+#include "lib/sys.h"
+
+/* OUTER is the root as the parent sees it (its root_fd need not be open any more), ROOT its
+ * identity from stat(2). Afterwards "/" is that root, with /proc, /dev/null and an empty /run
+ * where it is not the running system, and *INNER describes it (root "/"). An --offline directory
+ * of the host appears inside. CACHES (NULL-terminated directories) are, with SIMULATE, empty
+ * throw-away ones when FRESH and read-only otherwise; it is -EPERM where the kernel grants no
+ * mounts. Never undone: the child ends. 0 or -errno with *WHY. */
+int inside_enter(const struct sys *outer, const struct stat *root, bool simulate, bool fresh,
+                 const char *const *caches, struct sys *inner, char **why);
+
+#endif

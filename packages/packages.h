@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The package system of a root: what it is, what is installed, what the kernel's header package is
+ * called, who holds its locks; and, behind a plug-in per package system, what it would do and doing
+ * it. Everything above "Doing" only reads files: no program, no plug-in, milliseconds. */
+#ifndef SECEP_PACKAGES_PACKAGES_H
+#define SECEP_PACKAGES_PACKAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#include "lib/keyfile.h"
+#include "lib/progress.h"
+#include "lib/sys.h"
+
+enum package_kind { PACKAGES_NONE, PACKAGES_DPKG, PACKAGES_RPM };
+
+/* Which package system keeps the root, told by its database files; where both are there (rpm on a
+ * Debian host), by os-release. */
+enum package_kind package_kind(const struct sys *sys);
+
+/* /etc/os-release (else /usr/lib/os-release) into *OUT; absent: an empty table.
+ * 0, or -errno with *WHY. */
+int os_release_read(const struct sys *sys, struct keyfile *out, char **why);
+/* Is the distribution ID, or one of those it says it is like? */
+bool os_release_is(const struct keyfile *os, const char *id);
+
+/* --- kernels --- */
+
+/* A kernel release that may stand in a path and in a package name: [A-Za-z0-9][A-Za-z0-9.+~_-]*,
+ * at most 64 characters. 0, or -EINVAL with *WHY (a usage error). */
+int release_check(const char *release, char **why);
+/* The newest kernel installed in /lib/modules (a directory that holds a kernel's modules, not only
+ * a link to headers), malloc'ed. 0, -ENOENT with *WHY where there is none, or -errno. */
+int release_newest(const struct sys *sys, char **out, char **why);
+/* The release asked about: sys->release, else release_newest(). Checked. */
+int release_asked(const struct sys *sys, char **out, char **why);
+
+/* The package that holds the headers of one release. */
+struct header_package {
+        char *name;
+        char *version; /* "": in the name already. rpm: VERSION-RELEASE; a prefix where it ends in
+                          '*' (SUSE's package release has a suffix that uname -r lacks) */
+        char *arch;    /* "" where it does not matter */
+};
+/* From the one table of headers.c. 0, or -ENOENT with *WHY: no rule for this distribution. */
+int header_package_of(enum package_kind kind, const struct keyfile *os, const char *release,
+                      struct header_package *out, char **why);
+void header_package_free(struct header_package *hp);
+#define _cleanup_header_package_ _cleanup_(header_package_free)
+
+/* --- what is installed (dpkg) --- */
+
+enum package_state { PACKAGE_ABSENT, PACKAGE_BROKEN, PACKAGE_INSTALLED };
+
+struct package_info {
+        enum package_state state; /* broken: unpacked, half-installed, half-configured, ... */
+        char *version;            /* NULL where absent */
+        char *depends;            /* the Depends field, NULL where there is none */
+};
+/* Package NAME in /var/lib/dpkg/status, read in pieces; a line longer than 64 KiB is cut.
+ * 0 also where it is absent, or -errno with *WHY. */
+int dpkg_package(const struct sys *sys, const char *name, struct package_info *out, char **why);
+void package_info_free(struct package_info *info);
+#define _cleanup_package_info_ _cleanup_(package_info_free)
+
+/* Is one of the files package NAME shipped not there? 1 with *PATH (malloc'ed) the first of them,
+ * 0, or -errno (-ENOENT: no file list). */
+int dpkg_file_missing(const struct sys *sys, const char *name, char **path);
+
+/* --- locks --- */
+
+/* Who holds the fcntl lock on PATH? 1 with *OUT "apt-get (pid 4711)", 0: nobody (or no file). */
+int lock_holder(const struct sys *sys, const char *path, char **out);
+/* The first held lock of the package system: 1 with *OUT "apt-get (pid 4711) holds PATH", or 0. */
+int package_lock_holder(const struct sys *sys, enum package_kind kind, char **out);
+
+/* --- package files given by the operator --- */
+
+/* Is the file at FD a whole .deb: an ar archive of debian-binary, control.tar and data.tar whose
+ * parts are all there? 0, or -EBADMSG with *WHY naming NAME. */
+int deb_check(int fd, const char *name, char **why);
+
+/* --- Doing: each call runs in a forked child, which enters the root (its own mounts, chroot),
+ * so that the package system's configuration, sources, keys and scriptlets are the root's own ---
+ */
+
+enum package_op {
+        PACKAGE_SIMULATE, /* what would INSTALL do? Writes nothing */
+        PACKAGE_PREPARE,  /* the same; may bring the package lists up to date first */
+        PACKAGE_INSTALL,
+        PACKAGE_REINSTALL,
+        PACKAGE_REMOVE, /* with their configuration, and nothing else */
+};
+
+struct package_request {
+        const char *name;    /* SIMULATE to REINSTALL */
+        const char *version; /* "" or NULL: the candidate */
+        char *const *names;  /* INSTALL: newly installed may be these only (NULL: any);
+                                REMOVE: what to remove, "name" or "name:arch" */
+        const struct progress *progress;
+        bool refresh; /* the lists first; set by package_call() */
+};
+
+struct package_change {
+        char *name; /* "name:arch" where the architecture is foreign */
+        char *version;
+        char *old; /* version before; NULL: newly installed */
+};
+
+struct package_result {
+        char *cause; /* "package-gone", "repository-unreachable", "packages-locked", or NULL */
+        struct package_change *changes;
+        size_t n_changes;
+        char **candidates; /* package-gone: kernel releases of the same flavour that do have
+                              headers, oldest first, NULL-terminated; or NULL */
+};
+void package_result_free(struct package_result *result);
+#define _cleanup_package_result_ _cleanup_(package_result_free)
+
+/* Does OP. 0, or -errno with *WHY and, where it is one of them, out->cause (so *OUT is filled on
+ * failure too, and always to be freed):
+ *   -ENOENT    package-gone
+ *   -ENETDOWN  repository-unreachable (also: it answered nonsense)
+ *   -EAGAIN    packages-locked, until sys->deadline; *WHY names pid and program
+ *   -EBADMSG   a package file that is damaged, or a package nobody vouches for
+ *   -ENOTUNIQ  cannot be had without removing or breaking another package, which *WHY names
+ *   -ENOSPC    no room
+ *   -ELIBACC   the package library is not on this host (*WHY: what to run in the root)
+ *   -EOPNOTSUPP no package system we know, or a plug-in not built
+ * After INSTALL, REINSTALL and REMOVE the package database was asked again: 0 means it is so. */
+int package_call(const struct sys *sys, enum package_op op, const struct package_request *request,
+                 struct package_result *out, char **why);
+
+/* What a plug-in (secep-apt.so, secep-rpm.so) gives: symbol "package_system". Its functions run in
+ * the child, inside the root: SYS there has root "/" and offline_dir as seen from inside. */
+#define PACKAGE_SYSTEM_ABI 1
+struct package_system {
+        int abi; /* PACKAGE_SYSTEM_ABI */
+        int (*simulate)(const struct sys *sys, const struct package_request *request,
+                        struct package_result *out, char **why);
+        int (*install)(const struct sys *sys, const struct package_request *request,
+                       struct package_result *out, char **why);
+        int (*reinstall)(const struct sys *sys, const struct package_request *request,
+                         struct package_result *out, char **why);
+        int (*remove)(const struct sys *sys, const struct package_request *request,
+                      struct package_result *out, char **why);
+};
+
+/* For plug-ins: appends to out->changes. */
+void package_result_add(struct package_result *out, const char *name, const char *version,
+                        const char *old);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# secep-apt.so: built where libapt-pkg's headers are; without it a dpkg root is checked, not repaired.
+HAVE_APT := $(shell $(PKG_CONFIG) --exists apt-pkg && echo yes)
+ifeq ($(HAVE_APT),yes)
+PLUGINS += $(BUILD)/plugins/secep-apt.so
+endif
+APT_OBJECTS := $(patsubst %.cc,$(BUILD)/obj/%.o,$(wildcard packages/*.cc))
+
+$(BUILD)/plugins/secep-apt.so: $(APT_OBJECTS) $(BUILD)/packages.a $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	@$(CXX) $(LDFLAGS) -shared -Wl,-z,defs -Wl,--exclude-libs,ALL -o $@ $^ $$($(PKG_CONFIG) --libs apt-pkg) -ljansson -ldl
