@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Steps of the package system. Undo of an installation is the list of packages that it will bring
+ * in newly, known before: exactly these are removed again. */
+#include <errno.h>
+
+#include "lib/json.h"
+#include "lib/util.h"
+#include "packages/packages.h"
+#include "repair/kind.h"
+
+static struct package_request request_of(const struct change *c)
+{
+        return (struct package_request){
+                .name = c->step->target,
+                .version = c->step->key,
+                .progress = c->progress,
+        };
+}
+
+/* undo: {"new": [{"name", "version"}, ...], "upgraded": [{"name", "version", "old"}, ...]} */
+static int install_prepare(const struct change *c, json_t *undo, char **why)
+{
+        const struct package_request request = request_of(c);
+        _cleanup_package_result_ struct package_result result = { 0 };
+        int r = package_call(c->sys, PACKAGE_PREPARE, &request, &result, why);
+        if (r < 0)
+                return r;
+        json_t *new = json_array(), *upgraded = json_array();
+        for (size_t i = 0; i < result.n_changes; i++) {
+                const struct package_change *change = &result.changes[i];
+                json_t *item = json_pack("{s:o,s:o}", "name", json_text_new(change->name),
+                                         "version", json_text_new(change->version));
+                if (change->old)
+                        json_object_set_new(item, "old", json_text_new(change->old));
+                json_array_append_new(change->old ? upgraded : new, item);
+        }
+        json_object_set_new(undo, "new", new);
+        json_object_set_new(undo, "upgraded", upgraded);
+        return 0;
+}
+
+static char **new_names(const json_t *undo)
+{
+        char **names = xcalloc(1, sizeof(*names));
+        size_t i;
+        json_t *item;
+        json_array_foreach(json_object_get(undo, "new"), i, item) if (json_text(item, "name"))
+                strv_add(&names, json_text(item, "name"));
+        return names;
+}
+
+static int install_apply(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_strv_ char **names = new_names(undo);
+        struct package_request request = request_of(c);
+        _cleanup_package_result_ struct package_result result = { 0 };
+        request.names = names;
+        return package_call(c->sys, PACKAGE_INSTALL, &request, &result, why);
+}
+
+static int install_revert(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_strv_ char **names = new_names(undo);
+        struct package_request request = request_of(c);
+        _cleanup_package_result_ struct package_result result = { 0 };
+        request.names = names;
+        return names[0] ? package_call(c->sys, PACKAGE_REMOVE, &request, &result, why) : 0;
+}
+
+/* Any of the new packages there, whole or not, is an effect that undo must take back. */
+static int install_happened(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_strv_ char **names = new_names(undo);
+        if (package_kind(c->sys) != PACKAGES_DPKG)
+                return 1;
+        for (char **n = names; *n; n++) {
+                _cleanup_package_info_ struct package_info info = { 0 };
+                (*n)[strcspn(*n, ":")] = '\0';
+                int r = dpkg_package(c->sys, *n, &info, why);
+                if (r < 0 || info.state != PACKAGE_ABSENT)
+                        return r < 0 ? r : 1;
+        }
+        return 0;
+}
+
+static int reinstall_apply(const struct change *c, const json_t *undo, char **why)
+{
+        (void)undo;
+        const struct package_request request = request_of(c);
+        _cleanup_package_result_ struct package_result result = { 0 };
+        return package_call(c->sys, PACKAGE_REINSTALL, &request, &result, why);
+}
+
+/* The same files as before: nothing to take back. */
+static int reinstall_revert(const struct change *c, const json_t *undo, char **why)
+{
+        (void)c, (void)undo, (void)why;
+        return 0;
+}
+
+static int reinstall_happened(const struct change *c, const json_t *undo, char **why)
+{
+        (void)c, (void)undo, (void)why;
+        return 0;
+}
+
+const struct kind kinds_packages[] = {
+        {
+                .kind = STEP_INSTALL_PACKAGE,
+                .name = "install-package",
+                .verb = "install package",
+                .prepare = install_prepare,
+                .apply = install_apply,
+                .revert = install_revert,
+                .happened = install_happened,
+        },
+        {
+                .kind = STEP_REINSTALL_PACKAGE,
+                .name = "reinstall-package",
+                .verb = "reinstall package",
+                .apply = reinstall_apply,
+                .revert = reinstall_revert,
+                .happened = reinstall_happened,
+        },
+        { .name = NULL },
+};
