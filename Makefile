@@ -77,4 +77,4 @@ clean:
 	rm -rf $(BUILD)
 
 include tests/tests.mk
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/cache -prune -o -type f -name '*.d' -print 2>/dev/null)
