@@ -87,7 +87,8 @@ static int walk_push(struct walk *w, int fd)
         return 0;
 }
 
-static int walk_link(struct walk *w, int fd)
+/* SLASH: the link's name was followed by one, so that it must lead to a directory. */
+static int walk_link(struct walk *w, int fd, bool slash)
 {
         if (w->mode == RESOLVE_LINKS_NONE || ++w->links > LINKS_MAX)
                 return -ELOOP;
@@ -97,7 +98,7 @@ static int walk_link(struct walk *w, int fd)
                 return r;
         if (*target == '/')
                 walk_up(w, 1);
-        char *rest = xasprintf("%s/%s", target, w->rest);
+        char *rest = xasprintf("%s%s%s", target, slash ? "/" : "", w->rest);
         free(w->rest);
         w->rest = rest;
         return 0;
@@ -150,7 +151,7 @@ static int walk_open(struct walk *w, int flags, mode_t mode)
                         return -errno;
                 bool keep_link = last && (flags & O_NOFOLLOW) && !slash;
                 if (S_ISLNK(st.st_mode) && !keep_link) {
-                        int r = walk_link(w, fd);
+                        int r = walk_link(w, fd, slash);
                         if (r < 0)
                                 return r;
                         continue;
@@ -261,7 +262,7 @@ int resolve_stays_inside(int root_fd, const char *path)
                 }
                 _cleanup_free_ char *target = NULL;
                 if (resolve_readlink(fd, &target) == 0) {
-                        r = *target == '/' ? -EXDEV : walk_link(&w, fd);
+                        r = *target == '/' ? -EXDEV : walk_link(&w, fd, slash);
                         close(fd);
                 } else {
                         r = walk_push(&w, fd);
