@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* groupadd, useradd and usermod -L of the host, and their outcome read back. */
+#include "accounts/accounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/statvfs.h>
+
+#include "accounts/records.h"
+#include "lib/run.h"
+#include "lib/util.h"
+
+#define TOOL_MS 60000 /* a tool itself waits 15 s for another's lock */
+#define RETRY_MS 500
+#define COMMENT "Cisco Secure Endpoint scan service"
+
+/* A tool, --root where the root is not running, then the words. */
+static int tool_argv(const struct sys *sys, const char *tool, const char *const *words,
+                     char ***argv, char **why)
+{
+        _cleanup_strv_ char **v = NULL;
+        strv_add(&v, tool);
+        if (!sys->live) {
+                _cleanup_free_ char *root = NULL;
+                int r = sys_host_path(sys, "/", &root, why);
+                if (r < 0)
+                        return r;
+                strv_add(&v, "--root");
+                strv_add(&v, root);
+        }
+        for (; *words; words++)
+                strv_add(&v, *words);
+        *argv = TAKE_PTR(v);
+        return 0;
+}
+
+static bool is_running(long pid)
+{
+        return kill((pid_t)pid, 0) == 0 || errno == EPERM;
+}
+
+/* Is PATH a lock the tools never take away themselves? 1 with *WHY, 0, or 2: a program that is
+ * running holds it. */
+static int lock_is_stale(const struct sys *sys, const char *path, char **why)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t len = 0;
+        int r = sys_read(sys, path, 64, &text, &len);
+        if (r == -ENOENT)
+                return 0;
+        long pid;
+        if (r < 0 || parse_long(text, 1, 1 << 30, &pid) < 0) {
+                (void)fail(why, -EBUSY,
+                           "%s was left behind by a program that was ended and names no process: "
+                           "remove it",
+                           path);
+                return 1;
+        }
+        if (!is_running(pid))
+                return 0;
+        (void)fail(why, -EBUSY, "%s is held by process %ld", path, pid);
+        return 2;
+}
+
+static int locks_look(const struct sys *sys, char **why)
+{
+        for (int file = 0; file < RECORDS_FILES; file++) {
+                _cleanup_free_ char *path = xasprintf("%s.lock", records_path(file));
+                int r = lock_is_stale(sys, path, why);
+                if (r > 0)
+                        return r;
+        }
+        return 0;
+}
+
+static bool is_full(const struct sys *sys)
+{
+        struct statvfs v;
+        _cleanup_close_ int etc = sys_openat(sys, "/etc", O_RDONLY | O_DIRECTORY, 0);
+        return etc >= 0 && fstatvfs(etc, &v) == 0 && v.f_bavail == 0;
+}
+
+/* Runs the tool; while another program holds one of its locks, again until the time is up. */
+static int tool_run(const struct sys *sys, const char *tool, const char *const *words, int lock_fd,
+                    char **why)
+{
+        _cleanup_strv_ char **argv = NULL;
+        int r = tool_argv(sys, tool, words, &argv, why);
+        if (r < 0)
+                return r;
+        struct run run = { RUN_DEFAULT, .argv = (const char *const *)argv, .timeout_ms = TOOL_MS };
+        run.keep_fd = lock_fd;
+        for (;;) {
+                _cleanup_free_ char *said = NULL, *lock = NULL;
+                r = run_checked(&run, NULL, &said);
+                if (r == 0)
+                        return 0;
+                int locked = r == -EIO ? locks_look(sys, &lock) : 0;
+                if (locked == 2 && sys_time_left(sys) > 0) {
+                        sleep_ms(RETRY_MS);
+                        continue;
+                }
+                if (locked)
+                        return fail(why, -EBUSY, "%s", lock);
+                if (r == -EIO && is_full(sys))
+                        return fail(why, -ENOSPC, "/etc: no space left on device (%s)", said);
+                return fail(why, r, "%s", said);
+        }
+}
+
+/* Opened for writing and closed again: says what a write would say. */
+static int file_changeable(const struct sys *sys, const char *path, char **why)
+{
+        _cleanup_close_ int fd = sys_openat(sys, path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+        if (fd >= 0 || fd == -ENOENT)
+                return 0;
+        if (fd == -EPERM)
+                return fail(why, fd, "%s is immutable: chattr -i -a %s lets it be changed", path,
+                            path);
+        return fail(why, fd, "%s cannot be changed: %s", path, strerror(-fd));
+}
+
+int account_changeable(const struct sys *sys, char **why)
+{
+        int r = 0;
+        for (int file = 0; file < RECORDS_FILES && r == 0; file++)
+                r = file_changeable(sys, records_path(file), why);
+        if (r < 0)
+                return r;
+        _cleanup_close_ int etc = sys_openat(sys, "/etc", O_RDONLY | O_DIRECTORY, 0);
+        if (etc >= 0 && faccessat(etc, ".", W_OK, 0) < 0)
+                return fail(why, -errno, "/etc cannot be changed: %s", strerror(errno));
+        return etc < 0 ? fail(why, etc, "/etc: %s", strerror(-etc)) : 0;
+}
+
+int account_create_group(const struct sys *sys, const char *name, const char *gid, int lock_fd,
+                         char **why)
+{
+        const char *free_choice[] = { "-r", name, NULL };
+        const char *given[] = { "-r", "-g", gid, name, NULL };
+        int r = tool_run(sys, "groupadd", *gid ? given : free_choice, lock_fd, why);
+        if (r < 0)
+                return r;
+        _cleanup_account_ struct account a = { .user = false };
+        r = account_read(sys, name, &a, why);
+        if (r == 0 && !a.group)
+                return fail(why, -EIO, "groupadd said it was done, and there is no group %s", name);
+        return r;
+}
+
+int account_create_user(const struct sys *sys, const char *name, const char *group, int lock_fd,
+                        char **why)
+{
+        const char *words[] = { "-r", "-g",           group, "-M",
+                                "-d", "/nonexistent", "-s",  account_nologin(sys),
+                                "-c", COMMENT,        name,  NULL };
+        int r = tool_run(sys, "useradd", words, lock_fd, why);
+        if (r < 0)
+                return r;
+        _cleanup_account_ struct account a = { .user = false };
+        r = account_read(sys, name, &a, why);
+        if (r < 0)
+                return r;
+        if (!a.user)
+                return fail(why, -EIO, "useradd said it was done, and there is no user %s", name);
+        if (!a.primary_name || !streq(a.primary_name, group))
+                return fail(why, -EIO, "useradd made %s without its primary group %s", name, group);
+        if (a.password == PASSWORD_USABLE || a.password == PASSWORD_EMPTY)
+                return fail(why, -EIO, "useradd made %s without locking its password", name);
+        return 0;
+}
+
+int account_lock_password(const struct sys *sys, const char *name, int lock_fd, char **why)
+{
+        const char *words[] = { "-L", name, NULL };
+        int r = tool_run(sys, "usermod", words, lock_fd, why);
+        if (r < 0)
+                return r;
+        _cleanup_account_ struct account a = { .user = false };
+        r = account_read(sys, name, &a, why);
+        if (r == 0 && (a.password == PASSWORD_USABLE || a.password == PASSWORD_EMPTY))
+                return fail(why, -EIO, "usermod -L said it was done, and %s still has a password",
+                            name);
+        return r;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which ids are the system's, and which of them are free. */
+#include "accounts/accounts.h"
+
+#include <errno.h>
+
+#include "accounts/records.h"
+#include "lib/util.h"
+
+static int range_value(const char *text, size_t len, const char *key, long fallback, unsigned *out)
+{
+        _cleanup_free_ char *value = login_defs_get(text, len, key);
+        long n = fallback;
+        if (value && parse_long(value, 0, (long)UINT32_MAX - 1, &n) < 0)
+                n = fallback;
+        *out = (unsigned)n;
+        return 0;
+}
+
+int account_system_range(const struct sys *sys, enum account_database database, unsigned *min,
+                         unsigned *max, char **why)
+{
+        static const char *const keys[][2] = {
+                [ACCOUNT_USERS] = { "SYS_UID_MIN", "SYS_UID_MAX" },
+                [ACCOUNT_GROUPS] = { "SYS_GID_MIN", "SYS_GID_MAX" },
+        };
+        _cleanup_free_ char *text = NULL;
+        size_t len = 0;
+        int r = login_defs_read(sys, &text, &len, why);
+        if (r < 0 && r != -ENOENT)
+                return r;
+        const char *t = text ? text : "";
+        range_value(t, len, keys[database][0], 101, min); /* shadow's built-in defaults */
+        range_value(t, len, keys[database][1], 999, max);
+        return 0;
+}
+
+/* Marks the ids FIELD of FILE that lie in the range. */
+static int mark_ids(const struct sys *sys, enum records_file file, unsigned field, unsigned min,
+                    unsigned max, bool *taken, char **why)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t len;
+        int r = records_read(sys, file, &text, &len, why);
+        if (r < 0)
+                return r;
+        struct record_reader reader;
+        struct record record;
+        record_reader_init(&reader, file, text, len);
+        while ((r = record_next(&reader, &record, why)) > 0) {
+                unsigned id = record_id(&record, field);
+                if (id >= min && id <= max)
+                        taken[id - min] = true;
+        }
+        return r;
+}
+
+static int free_id(const struct sys *sys, enum account_database database, unsigned *out, char **why)
+{
+        unsigned min = 0, max = 0;
+        int r = account_system_range(sys, database, &min, &max, why);
+        if (r < 0)
+                return r;
+        if (min == 0)
+                min = 1;
+        if (max < min || max - min > 100000)
+                return fail(why, -ERANGE, "%s: the range of system ids %u-%u is of no use",
+                            LOGIN_DEFS, min, max);
+        _cleanup_free_ bool *taken = xcalloc(max - min + 1, sizeof(*taken));
+        /* An id free in both files: user and group of a service often carry the same number. */
+        r = mark_ids(sys, PASSWD, PASSWD_UID, min, max, taken, why);
+        if (r == 0)
+                r = mark_ids(sys, PASSWD, PASSWD_GID, min, max, taken, why);
+        if (r == 0)
+                r = mark_ids(sys, GROUP, GROUP_GID, min, max, taken, why);
+        if (r < 0)
+                return r;
+        for (unsigned id = max; id >= min; id--)
+                if (!taken[id - min]) {
+                        *out = id;
+                        return 0;
+                }
+        return fail(why, -ERANGE, "no system id between %u and %u is free", min, max);
+}
+
+int account_free_uid(const struct sys *sys, uid_t *out, char **why)
+{
+        return free_id(sys, ACCOUNT_USERS, out, why);
+}
+
+int account_free_gid(const struct sys *sys, gid_t *out, char **why)
+{
+        return free_id(sys, ACCOUNT_GROUPS, out, why);
+}

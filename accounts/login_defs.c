@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* /etc/login.defs. */
+#include "accounts/login_defs.h"
+#include "accounts/accounts.h"
+
+#include <errno.h>
+#include <strings.h>
+
+#include "lib/util.h"
+
+#define FILE_LIMIT ((size_t)1 << 20)
+#define KEY_USERGROUPS "USERGROUPS_ENAB"
+
+/* A line as the shadow tools cut it: white space at its end dropped, key, value. */
+struct line {
+        const char *key, *value;
+        size_t key_len, value_len;
+};
+
+static bool is_blank(char c)
+{
+        return c == ' ' || c == '\t';
+}
+
+static bool is_space(char c)
+{
+        return is_blank(c) || c == '\r' || c == '\n' || c == '\v' || c == '\f';
+}
+
+static bool line_cut(const char *text, size_t len, struct line *out)
+{
+        const char *p = text, *end = text + len;
+        while (end > p && is_space(end[-1]))
+                end--;
+        while (p < end && is_blank(*p))
+                p++;
+        if (p == end || *p == '#')
+                return false;
+        out->key = p;
+        while (p < end && !is_blank(*p))
+                p++;
+        out->key_len = (size_t)(p - out->key);
+        if (p == end)
+                return false;
+        while (p < end && (is_blank(*p) || *p == '"'))
+                p++;
+        out->value = p;
+        const char *quote = memchr(p, '"', (size_t)(end - p));
+        out->value_len = (size_t)((quote ? quote : end) - p);
+        return true;
+}
+
+static bool line_is_of(const struct line *line, const char *key)
+{
+        return line->key_len == strlen(key) && memcmp(line->key, key, line->key_len) == 0;
+}
+
+int login_defs_find(const char *text, size_t len, const char *key, size_t *start, size_t *length)
+{
+        int found = 0;
+        for (size_t at = 0; at < len;) {
+                const char *eol = memchr(text + at, '\n', len - at);
+                size_t n = eol ? (size_t)(eol - (text + at)) + 1 : len - at;
+                struct line line;
+                if (line_cut(text + at, n, &line) && line_is_of(&line, key)) {
+                        *start = at;
+                        *length = n;
+                        found = 1;
+                }
+                at += n;
+        }
+        return found;
+}
+
+char *login_defs_get(const char *text, size_t len, const char *key)
+{
+        size_t start, length;
+        struct line line;
+        if (!login_defs_find(text, len, key, &start, &length) ||
+            !line_cut(text + start, length, &line))
+                return NULL;
+        return xstrndup(line.value, line.value_len);
+}
+
+/* TEXT with the LENGTH bytes at START replaced by WITH. */
+static char *splice(const char *text, size_t len, size_t start, size_t length, const char *with,
+                    size_t with_len, size_t *out_len)
+{
+        size_t n = len - length + with_len;
+        char *out = xcalloc(n + 1, 1);
+        memcpy(out, text, start);
+        memcpy(out + start, with, with_len);
+        memcpy(out + start + with_len, text + start + length, len - start - length);
+        *out_len = n;
+        return out;
+}
+
+static const char *line_ending(const char *text, size_t len)
+{
+        const char *eol = memchr(text, '\n', len);
+        return eol && eol > text && eol[-1] == '\r' ? "\r\n" : "\n";
+}
+
+char *login_defs_set(const char *text, size_t len, const char *key, const char *value,
+                     size_t *out_len)
+{
+        size_t start, length;
+        if (!login_defs_find(text, len, key, &start, &length)) {
+                const char *ending = line_ending(text, len);
+                bool unfinished = len > 0 && text[len - 1] != '\n';
+                _cleanup_free_ char *line =
+                        xasprintf("%s%s %s%s", unfinished ? ending : "", key, value, ending);
+                return splice(text, len, len, 0, line, strlen(line), out_len);
+        }
+        struct line line;
+        (void)line_cut(text + start, length, &line);
+        /* Up to the end of the text of the line: what stands behind a value is part of it. */
+        size_t at = (size_t)(line.value - text), end = start + length;
+        while (end > at && is_space(text[end - 1]))
+                end--;
+        while (at > start && text[at - 1] == '"')
+                at--;
+        return splice(text, len, at, end - at, value, strlen(value), out_len);
+}
+
+char *login_defs_put_back(const char *now, size_t now_len, const char *original,
+                          size_t original_len, const char *key, const char *value, size_t *out_len)
+{
+        size_t ours_len, start, length, now_start, now_length;
+        _cleanup_free_ char *ours = login_defs_set(original, original_len, key, value, &ours_len);
+        if (ours_len == now_len && memcmp(ours, now, now_len) == 0)
+                return splice(original, original_len, original_len, 0, "", 0, out_len);
+        if (!login_defs_find(ours, ours_len, key, &start, &length) ||
+            !login_defs_find(now, now_len, key, &now_start, &now_length) || length != now_length ||
+            memcmp(ours + start, now + now_start, length) != 0)
+                return NULL;
+        if (!login_defs_find(original, original_len, key, &start, &length))
+                return splice(now, now_len, now_start, now_length, "", 0, out_len);
+        return splice(now, now_len, now_start, now_length, original + start, length, out_len);
+}
+
+int login_defs_read(const struct sys *sys, char **text, size_t *len, char **why)
+{
+        _cleanup_free_ char *t = NULL;
+        size_t n = 0;
+        int r = sys_read(sys, LOGIN_DEFS, FILE_LIMIT, &t, &n);
+        if (r == -ENOENT)
+                return r;
+        if (r == -EINVAL)
+                return fail(why, r, "%s: not a regular file", LOGIN_DEFS);
+        if (r < 0)
+                return fail(why, r, "%s: %s", LOGIN_DEFS, strerror(-r));
+        if (memchr(t, '\0', n))
+                return fail(why, -EBADMSG, "%s: not a text file", LOGIN_DEFS);
+        *text = TAKE_PTR(t);
+        *len = n;
+        return 0;
+}
+
+int login_defs_usergroups(const struct sys *sys, char **value, char **why)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t len = 0;
+        int r = login_defs_read(sys, &text, &len, why);
+        if (r == -ENOENT) {
+                *value = xstrdup("no such file, which counts as no");
+                return 0;
+        }
+        if (r < 0)
+                return r;
+        char *v = login_defs_get(text, len, KEY_USERGROUPS);
+        bool on = v && strcasecmp(v, "yes") == 0;
+        *value = v ? v : xstrdup("not set, which counts as no");
+        return on;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The text of login.defs with one key changed, and put back. Pure. For this room. */
+#ifndef SECEP_ACCOUNTS_LOGIN_DEFS_H
+#define SECEP_ACCOUNTS_LOGIN_DEFS_H
+
+#include <stddef.h>
+
+/* Finds the line in force of KEY: the last one that has a value. Where it starts and its length
+ * with the line ending. 1 or 0. */
+int login_defs_find(const char *text, size_t len, const char *key, size_t *start, size_t *length);
+
+/* TEXT with KEY set to VALUE in the line in force, else in a new last line; every other byte is as
+ * it was. Malloc'ed, a 0 byte after the last. */
+char *login_defs_set(const char *text, size_t len, const char *key, const char *value,
+                     size_t *out_len);
+
+/* NOW with KEY as ORIGINAL has it, where NOW still has the line that login_defs_set(ORIGINAL) made;
+ * otherwise somebody has set the key since, and NOW stays: NULL. */
+char *login_defs_put_back(const char *now, size_t now_len, const char *original,
+                          size_t original_len, const char *key, const char *value, size_t *out_len);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 5, Scan service user unavailable: without its account files are scanned as root. */
+#include "faults/scan_user.h"
+
+#include <errno.h>
+
+#include "connector/connector.h"
+
+static int (*const checks[])(struct look *l, char **why) = {
+        scan_user_missing,
+        scan_user_altered,
+        scan_user_directories,
+        scan_user_process,
+};
+
+void look_ail(struct look *l, enum verdict verdict, const char *cause, const char *fmt, ...)
+{
+        __typeof__(l->fault) *first = verdict == VERDICT_BLOCKED ? &l->blocked : &l->fault;
+        if (first->why)
+                return;
+        va_list ap;
+        va_start(ap, fmt);
+        first->why = xvasprintf(fmt, ap);
+        va_end(ap);
+        first->verdict = verdict;
+        first->cause = cause;
+}
+
+void look_untold(struct look *l, int error, const char *fmt, ...)
+{
+        if (l->error)
+                return;
+        va_list ap;
+        va_start(ap, fmt);
+        l->untold = xvasprintf(fmt, ap);
+        va_end(ap);
+        l->error = error;
+}
+
+static void look_free(struct look *l)
+{
+        account_free(&l->account);
+        free(l->fault.why);
+        free(l->blocked.why);
+        free(l->untold);
+}
+
+static int look_judge(struct look *l)
+{
+        struct finding *f = l->f;
+        if (l->fault.why) {
+                if (l->blocked.why)
+                        finding_note(f, "%s", l->blocked.why);
+                if (l->untold)
+                        finding_note(f, "could not tell: %s", l->untold);
+                return finding_set(f, l->fault.verdict, l->fault.cause, "%s", l->fault.why);
+        }
+        if (l->error)
+                return finding_unknown(f, l->error, "%s", l->untold);
+        if (l->blocked.why)
+                return finding_set(f, l->blocked.verdict, l->blocked.cause, "%s", l->blocked.why);
+        return finding_set(f, VERDICT_OK, NULL, "user and group %s and the directories are well",
+                           SCAN_ACCOUNT);
+}
+
+static int look(const struct sys *sys, struct finding *f, struct plan *plan)
+{
+        _cleanup_(look_free) struct look l = { .sys = sys, .f = f, .plan = plan };
+        _cleanup_free_ char *why = NULL;
+        int r = account_read(sys, SCAN_ACCOUNT, &l.account, &why);
+        for (size_t i = 0; i < ARRAY_SIZE(checks) && r == 0; i++)
+                r = checks[i](&l, &why);
+        return r < 0 ? finding_unknown(f, r, "%s", why) : look_judge(&l);
+}
+
+static int probe(const struct sys *sys, struct finding *f)
+{
+        _cleanup_(plan_free) struct plan unused = { .n = 0 };
+        return look(sys, f, &unused);
+}
+
+static int make_plan(const struct sys *sys, struct finding *f, struct plan *plan)
+{
+        _cleanup_finding_ struct finding now = FINDING_INIT;
+        int r = look(sys, &now, plan);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", now.why);
+        return now.verdict == f->verdict ? 0
+                                         : finding_set(f, now.verdict, now.cause, "%s", now.why);
+}
+
+const struct fault fault_scan_user = {
+        .id = 5,
+        .slug = "scan-user",
+        .summary = "Scan service user unavailable",
+        .restarts = true,
+        .probe = probe,
+        .plan = make_plan,
+};

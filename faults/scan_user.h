@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One look at fault 5: the checks gather evidence and steps side by side. For scan_user*.c. */
+#ifndef SECEP_FAULTS_SCAN_USER_H
+#define SECEP_FAULTS_SCAN_USER_H
+
+#include "accounts/accounts.h"
+#include "faults/fault.h"
+
+struct look {
+        const struct sys *sys;
+        struct account account;
+        struct finding *f; /* evidence and notes */
+        struct plan *plan; /* what mends it all */
+        /* The first fault that was met is the most basic; what a person must end comes after what
+         * we can mend, and what could not be told last. */
+        struct {
+                enum verdict verdict;
+                const char *cause;
+                char *why;
+        } fault, blocked;
+        int error; /* a part that could not be told */
+        char *untold;
+};
+
+/* Something is wrong: VERDICT_FAULT or VERDICT_BLOCKED. */
+void look_ail(struct look *l, enum verdict verdict, const char *cause, const char *fmt, ...)
+        PRINTF(4, 5);
+void look_untold(struct look *l, int error, const char *fmt, ...) PRINTF(3, 4);
+
+/* The checks. 0, or -errno with *WHY: nothing at all can be told. */
+int scan_user_missing(struct look *l, char **why);
+int scan_user_altered(struct look *l, char **why);
+int scan_user_directories(struct look *l, char **why);
+int scan_user_process(struct look *l, char **why);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 5: the directories the account must walk, and the process that must not be root's. */
+#include "faults/scan_user.h"
+
+#include <errno.h>
+
+#include "connector/connector.h"
+#include "connector/paths.h"
+
+#define OWN "amp" /* CONNECTOR_ROOT below CONNECTOR_TOP */
+#define SHOWN 5
+
+static char *rights(mode_t mode, uid_t uid, gid_t gid)
+{
+        return xasprintf("%04o %u:%u", mode, uid, gid);
+}
+
+static void show(struct look *l, const struct directory *d)
+{
+        _cleanup_free_ char *found = rights(d->mode, d->uid, d->gid);
+        _cleanup_free_ char *expected = rights(d->want_mode, d->want_uid, d->want_gid);
+        finding_evidence(l->f, d->path, found, expected);
+}
+
+static void plan_directory(struct look *l, const struct directory *d)
+{
+        _cleanup_free_ char *mode = xasprintf("%04o", d->want_mode);
+        _cleanup_free_ char *owner = xasprintf("%u:%u", d->want_uid, d->want_gid);
+        if (d->uid != d->want_uid || d->gid != d->want_gid)
+                plan_add(l->plan, STEP_SET_OWNER, d->path, NULL, owner);
+        if (d->mode != d->want_mode)
+                plan_add(l->plan, STEP_SET_MODE, d->path, NULL, mode);
+}
+
+/* Wrong again within a day of being put right: 1 and told, 0, or -errno. */
+static int is_fought(struct look *l, const struct directory *d, char **why)
+{
+        _cleanup_free_ char *run = NULL;
+        int r = directory_was_mended(l->sys, d->path, &run, why);
+        if (r <= 0)
+                return r;
+        _cleanup_free_ char *fighter = directory_fighter(l->sys, d->path);
+        _cleanup_free_ char *when = xasprintf("put right by run %s, changed since", run);
+        finding_evidence(l->f, d->path, when, NULL);
+        if (fighter)
+                finding_evidence(l->f, "what may change it", fighter, NULL);
+        look_ail(l, VERDICT_BLOCKED, "directory-mode-fought",
+                 "%s was put right within the last day and has been changed again by %s", d->path,
+                 fighter ? fighter : "something that left no evidence");
+        return 1;
+}
+
+static int see_directory(struct look *l, const struct directory *d, size_t *shown, char **why)
+{
+        if (d->foreign) {
+                finding_note(l->f, "%s is another product's and has mode %04o, owner %u:%u",
+                             d->path, d->mode, d->uid, d->gid);
+                return 0;
+        }
+        int r = is_fought(l, d, why);
+        if (r == -EACCES)
+                r = 0; /* not root: the history cannot be read, the fault can be told */
+        if (r != 0)
+                return r < 0 ? r : 0;
+        if ((*shown)++ < SHOWN)
+                show(l, d);
+        look_ail(l, VERDICT_FAULT, "directory-mode", "%s is %04o %u:%u and must be %04o %u:%u%s%s",
+                 d->path, d->mode, d->uid, d->gid, d->want_mode, d->want_uid, d->want_gid,
+                 d->want_by ? " by " : "", d->want_by ? d->want_by : "");
+        plan_directory(l, d);
+        return 0;
+}
+
+int scan_user_directories(struct look *l, char **why)
+{
+        _cleanup_directories_ struct directories d = { .items = NULL };
+        size_t shown = 0;
+        int r = directories_read(l->sys, CONNECTOR_TOP, OWN, &d, why);
+        for (size_t i = 0; i < d.n && r == 0; i++) {
+                _cleanup_free_ char *said = NULL;
+                r = see_directory(l, &d.items[i], &shown, &said);
+                if (r < 0)
+                        (void)fail(why, r, "%s", said ? said : strerror(-r));
+        }
+        if (r < 0)
+                return r;
+        if (shown > SHOWN)
+                finding_note(l->f, "%zu more directories have a wrong mode or owner",
+                             shown - SHOWN);
+        for (char **n = d.notes; n && *n; n++)
+                finding_note(l->f, "%s", *n);
+        if (d.error)
+                look_untold(l, d.error, "%s", d.untold);
+        return 0;
+}
+
+/* Only where the account is well: otherwise it runs as root because it has to. */
+int scan_user_process(struct look *l, char **why)
+{
+        (void)why;
+        const char *program = strrchr(connector_path(l->sys, PATH_SCANNER), '/');
+        if (!program || l->plan->n > 0 || l->blocked.why || !l->account.user)
+                return 0;
+        pid_t pid = account_root_process(l->sys, program + 1);
+        if (pid == 0)
+                return 0;
+        _cleanup_free_ char *what = xasprintf("%s, process %d", program + 1, pid);
+        finding_evidence(l->f, what, "runs with uid 0", SCAN_ACCOUNT);
+        look_ail(l, VERDICT_FAULT, "scan-as-root",
+                 "%s (process %d) runs as root although its account is well", program + 1, pid);
+        plan_add(l->plan, STEP_RESTART_SERVICE, connector_path(l->sys, PATH_SERVICE), NULL, NULL);
+        return 0;
+}
