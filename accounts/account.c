@@ -13,7 +13,6 @@ struct look {
         const char *name;
         struct account *a;
         enum password in_passwd, in_shadow;
-        bool shadowed; /* passwd says x */
         unsigned seen_line;
 };
 
@@ -37,7 +36,7 @@ static void see_user(struct look *look, const struct record *r)
         a->primary = record_id(r, PASSWD_GID);
         a->home = xstrdup(r->field[PASSWD_HOME]);
         a->shell = xstrdup(r->field[PASSWD_SHELL]);
-        look->shadowed = streq(r->field[PASSWD_PASSWORD], "x");
+        look->a->shadowed = streq(r->field[PASSWD_PASSWORD], "x");
         look->in_passwd = password_of(r->field[PASSWD_PASSWORD]);
 }
 
@@ -127,7 +126,7 @@ int account_read(const struct sys *sys, const char *name, struct account *out, c
                 r = read_shadow(sys, &look, why);
         if (r < 0)
                 return r;
-        a.password = look.shadowed ? (a.shadow ? look.in_shadow : PASSWORD_LOCKED) : look.in_passwd;
+        a.password = a.shadowed ? (a.shadow ? look.in_shadow : PASSWORD_LOCKED) : look.in_passwd;
         *out = a;
         a = (struct account){ .user = false };
         return 0;

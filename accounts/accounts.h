@@ -36,7 +36,8 @@ struct account {
         char *home, *shell;
         char *shares_uid_with; /* another user of the same uid, or NULL */
         enum password password;
-        bool shadow; /* an entry in /etc/shadow */
+        bool shadowed; /* passwd says x: the password stands in shadow */
+        bool shadow;   /* an entry in /etc/shadow */
 };
 
 /* 0, or -errno with *WHY: "/etc/passwd:LINE: ..." (-EBADMSG) for a malformed line or a second entry

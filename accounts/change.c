@@ -62,13 +62,13 @@ static int edit_line(const struct sys *sys, enum records_file file, const char *
         _cleanup_close_ int lock = lock_files(sys, why);
         if (lock < 0)
                 return lock;
-        _cleanup_free_ char *text = NULL, *cut = NULL, *line = NULL, *whole = NULL;
+        _cleanup_free_ char *text = NULL, *cut = NULL, *line = NULL, *whole = NULL, *absent = NULL;
         size_t len, start, length;
-        int r = records_read(sys, file, &text, &len, why);
+        int r = records_read(sys, file, &text, &len, &absent);
         if (r == -ENOENT || (r == 0 && !record_find(text, len, name, &start, &length)))
                 return 0;
         if (r < 0)
-                return r;
+                return fail(why, r, "%s", absent);
         bool newline = text[start + length - 1] == '\n';
         cut = xstrndup(text + start, length - newline);
         struct record_reader reader;

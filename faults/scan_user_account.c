@@ -176,7 +176,7 @@ static void note_oddities(struct look *l)
                              *a->shell ? a->shell : "not set, which is /bin/sh");
         if (a->shares_uid_with)
                 finding_note(l->f, "%s has the same uid as %s", NAME, a->shares_uid_with);
-        if (!a->shadow && a->password == PASSWORD_LOCKED)
+        if (a->shadowed && !a->shadow)
                 finding_note(l->f, "%s has no entry in /etc/shadow", NAME);
         if (*a->home && !streq(a->home, "/") && sys_exists(l->sys, a->home))
                 finding_note(l->f, "%s has a home directory, %s", NAME, a->home);

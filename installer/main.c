@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* secep-installer: one verb a file. */
+#include "installer/verb.h"
+
+#include "lib/conf.h"
+#include "lib/util.h"
+#include "repair/outcome.h"
+
+#define WAIT_MS 60000 /* for the locks of others */
+
+static const struct verb *const verbs[] = { &verb_with_usergroups };
+
+int verb_complain(int status, const char *why)
+{
+        fprintf(stderr, "secep-installer: %s\n", why ? why : "failed");
+        return status;
+}
+
+int verb_usage(const struct verb *verb)
+{
+        fprintf(stderr, "usage: secep-installer %s %s\n", verb->name, verb->usage);
+        return EXIT_USAGE;
+}
+
+static void help(FILE *to)
+{
+        fputs("usage: secep-installer VERB [ARG...]\n\n", to);
+        for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+                fprintf(to, "  %s %s\n        %s\n", verbs[i]->name, verbs[i]->usage,
+                        verbs[i]->summary);
+        fputs("  --help, --version\n", to);
+}
+
+static const struct verb *find(const char *name)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+                if (streq(verbs[i]->name, name))
+                        return verbs[i];
+        return NULL;
+}
+
+static int run(const struct verb *verb, char **argv)
+{
+        _cleanup_sys_ struct sys sys = { .root_fd = -1 };
+        _cleanup_free_ char *why = NULL;
+        if (sys_open("/", &sys, &why) < 0 || conf_load(&sys, &why) < 0)
+                return verb_complain(EXIT_USAGE, why);
+        sys.deadline = now_ms() + WAIT_MS;
+        return verb->run(&sys, argv + 2, argv);
+}
+
+int main(int argc, char **argv)
+{
+        if (argc < 2) {
+                help(stderr);
+                return EXIT_USAGE;
+        }
+        if (streq(argv[1], "--help") || streq(argv[1], "-h"))
+                return help(stdout), EXIT_NO_FAULT_LEFT;
+        if (streq(argv[1], "--version"))
+                return printf("secep-installer %s\n", VERSION), EXIT_NO_FAULT_LEFT;
+        const struct verb *verb = find(argv[1]);
+        if (!verb) {
+                _cleanup_free_ char *why = xasprintf("%s: no such verb", argv[1]);
+                return verb_complain(EXIT_USAGE, why);
+        }
+        if (verb->needs_root && geteuid() != 0)
+                return verb_complain(EXIT_USAGE, "this needs root");
+        return run(verb, argv);
+}

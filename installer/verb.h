@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The verbs of secep-installer: one file each, listed in main.c. */
+#ifndef SECEP_INSTALLER_VERB_H
+#define SECEP_INSTALLER_VERB_H
+
+#include <stdbool.h>
+#include "lib/sys.h"
+
+struct verb {
+        const char *name, *usage, *summary;
+        bool needs_root;
+        /* ARGV: what stood behind the verb, NULL-terminated. ALL: the program's own, for the run
+         * log. The exit status. */
+        int (*run)(struct sys *sys, char **argv, char *const *all);
+};
+
+extern const struct verb verb_with_usergroups;
+
+/* One line on standard error; returns STATUS. */
+int verb_complain(int status, const char *why);
+/* "usage: ...", status 2. */
+int verb_usage(const struct verb *verb);
+
+#endif
