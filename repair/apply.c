@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <syslog.h>
 
 #include "lib/json.h"
 #include "repair/kind.h"
@@ -104,6 +105,19 @@ static int attempt(struct work *work, const struct step *step, struct step_resul
         return r;
 }
 
+/* One line a change for the machine's own log. A rehearsal changes nothing. */
+static void log_change(const struct work *work, const struct step *step,
+                       const struct step_result *result)
+{
+        const struct kind *kind = kind_of(step->kind);
+        if (work->rehearsal || !kind || !work->log)
+                return;
+        syslog(LOG_AUTHPRIV | (result->state == STATE_DONE ? LOG_NOTICE : LOG_ERR),
+               "run %s fault %d root %s: %s %s: %s", runlog_id(work->log), step->fault,
+               work->sys->root, kind->name, step->target,
+               result->why ? result->why : step_state_name(result->state));
+}
+
 static void tell(const struct work *work, const struct step *step, const struct step_result *result)
 {
         if (work->on_step)
@@ -127,6 +141,7 @@ int apply_plan(struct work *work, struct outcome *o)
                 int64_t start = now_ms();
                 first = attempt(work, step, result);
                 result->seconds = (double)(now_ms() - start) / 1000;
+                log_change(work, step, result);
                 tell(work, step, result);
         }
         return first;
