@@ -22,6 +22,7 @@ static const struct {
                               { CONNECTOR_ROOT "/etc/policy.xml", CONNECTOR_ROOT "/policy.xml" } },
         [PATH_DAEMON_LOG] = { "DaemonLog", { "/var/log/cisco/ampdaemon.log" } },
         [PATH_SCAN_LOG] = { "ScanLog", { "/var/log/cisco/ampscansvc.log" } },
+        [PATH_SIGNATURES] = { "SignatureDir", { CONNECTOR_ROOT } },
         [PATH_SERVICE] = { "ConnectorService", { CONNECTOR_SERVICE } },
         [PATH_PACKAGE] = { "ConnectorPackage", { "ciscoampconnector" } },
 };

@@ -14,8 +14,9 @@ enum connector_path {
         PATH_POLICY_XML, /* the policy, signed: read only */
         PATH_DAEMON_LOG,
         PATH_SCAN_LOG,
-        PATH_SERVICE, /* unit name, no path */
-        PATH_PACKAGE, /* package name, likewise */
+        PATH_SIGNATURES, /* directory below which the *.cvd are */
+        PATH_SERVICE,    /* unit name, no path */
+        PATH_PACKAGE,    /* package name, likewise */
         CONNECTOR_PATHS
 };
 

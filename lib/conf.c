@@ -20,11 +20,21 @@ static const struct key {
         enum type type;
         long min, max; /* of a NUMBER */
 } keys[] = {
-        { "AmpCli", TEXT, 0, 0 },       { "ConnectorService", TEXT, 0, 0 },
-        { "DaemonLog", TEXT, 0, 0 },    { "DaemonProgram", TEXT, 0, 0 },
-        { "GlobalXml", TEXT, 0, 0 },    { "KeepMode", LIST, 0, 0 },
-        { "ModuleSource", TEXT, 0, 0 }, { "PolicyXml", TEXT, 0, 0 },
-        { "ScanLog", TEXT, 0, 0 },      { "ScanProgram", TEXT, 0, 0 },
+        { "AmpCli", TEXT, 0, 0 },
+        { "ConnectorPackage", TEXT, 0, 0 },
+        { "ConnectorService", TEXT, 0, 0 },
+        { "DaemonLog", TEXT, 0, 0 },
+        { "DaemonProgram", TEXT, 0, 0 },
+        { "GlobalXml", TEXT, 0, 0 },
+        { "KeepMode", LIST, 0, 0 },
+        { "ModuleSource", TEXT, 0, 0 },
+        { "PolicyXml", TEXT, 0, 0 },
+        { "ScanLog", TEXT, 0, 0 },
+        { "ScanProgram", TEXT, 0, 0 },
+        { "ScanRestartLimit", NUMBER, 1, 1000 },
+        { "SignatureDir", TEXT, 0, 0 },
+        { "SignatureMemoryPercent", NUMBER, 1, 100000000 },
+        { "ThrottlePercent", NUMBER, 1, 100000 },
 };
 
 struct conf {

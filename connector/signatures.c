@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All signature files below a directory, and what is wrong with them. */
+#include "connector/signatures.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+
+#include "connector/paths.h"
+#include "connector/signatures_prove.h"
+#include "lib/plugin.h"
+
+#define DEPTH_MAX 8
+#define FILES_MAX 256
+#define ENTRIES_MAX 100000
+#define SUFFIX ".cvd"
+
+struct walk {
+        const struct sys *sys;
+        struct signatures *out;
+        dev_t device;
+        unsigned entries;
+};
+
+static struct signature *signature_add(struct signatures *all, const char *path,
+                                       const struct stat *st)
+{
+        struct signature *s;
+
+        all->files = xreallocarray(all->files, all->n + 1, sizeof(*all->files));
+        s = &all->files[all->n++];
+        *s = (struct signature){ .path = xstrdup(path), .st = *st };
+        if (S_ISREG(st->st_mode))
+                all->size += st->st_size;
+        return s;
+}
+
+static int walk_directory(struct walk *w, const char *path, int depth, char **why);
+
+static int walk_entry(struct walk *w, const char *path, int depth, char **why)
+{
+        size_t n = strlen(path);
+        struct stat st;
+
+        if (sys_lstat_nolinks(w->sys, path, &st) < 0)
+                return 0; /* gone meanwhile */
+        if (n > strlen(SUFFIX) && streq(path + n - strlen(SUFFIX), SUFFIX)) {
+                if (w->out->n == FILES_MAX)
+                        return fail(why, -E2BIG, "more than %d signature files", FILES_MAX);
+                signature_add(w->out, path, &st);
+                return 0;
+        }
+        if (!S_ISDIR(st.st_mode) || st.st_dev != w->device || depth == DEPTH_MAX)
+                return 0;
+        return walk_directory(w, path, depth + 1, why);
+}
+
+static int walk_directory(struct walk *w, const char *path, int depth, char **why)
+{
+        _cleanup_close_ int fd = sys_openat_nolinks(w->sys, path, O_RDONLY | O_DIRECTORY, 0);
+        _cleanup_closedir_ DIR *dir = NULL;
+        int r = 0;
+
+        if (fd < 0)
+                return fd == -ENOENT || fd == -ENOTDIR
+                               ? 0
+                               : fail(why, fd, "%s: %s", path, strerror(-fd));
+        dir = fdopendir(fd);
+        if (!dir)
+                return fail(why, -errno, "%s: %s", path, strerror(errno));
+        (void)TAKE_FD(fd);
+        for (struct dirent *e; r == 0 && (e = readdir(dir));) {
+                _cleanup_free_ char *below = xasprintf("%s/%s", path, e->d_name);
+
+                if (streq(e->d_name, ".") || streq(e->d_name, ".."))
+                        continue;
+                if (++w->entries > ENTRIES_MAX)
+                        return fail(why, -E2BIG, "%s: too many files to look at", path);
+                r = walk_entry(w, below, depth, why);
+        }
+        return r;
+}
+
+static void judge(struct signature *s, enum signature_state state, char *wrong)
+{
+        s->state = state;
+        free(s->wrong);
+        s->wrong = wrong;
+}
+
+static const char *kind_of_file(mode_t mode)
+{
+        return S_ISLNK(mode) ? "a symlink" : S_ISDIR(mode) ? "a directory" : "no regular file";
+}
+
+static int head_read(int fd, struct cvd_header *out, char **why)
+{
+        char head[CVD_HEADER_SIZE];
+        ssize_t n = pread(fd, head, sizeof(head), 0);
+
+        if (n < 0)
+                return fail(why, -errno, "it cannot be read: %s", strerror(errno));
+        return cvd_parse(head, (size_t)n, out, why);
+}
+
+static void judge_digest(struct signature *s, int fd, const struct digest_api *digest)
+{
+        char *why = NULL;
+
+        if (!digest || digest->md5(fd, CVD_HEADER_SIZE, s->md5, &why) < 0)
+                judge(s, SIGNATURE_UNKNOWN, why ? why : xstrdup("MD5 is not to be had"));
+        else if (!streq(s->md5, s->header.md5))
+                judge(s, SIGNATURE_BAD,
+                      xasprintf("its MD5 is %s, its header says %s", s->md5, s->header.md5));
+}
+
+static void judge_file(const struct sys *sys, struct signature *s, const struct digest_api *digest)
+{
+        _cleanup_close_ int fd = -1;
+        char *why = NULL;
+
+        if (!S_ISREG(s->st.st_mode))
+                return judge(s, SIGNATURE_BAD, xasprintf("it is %s", kind_of_file(s->st.st_mode)));
+        if (s->st.st_size > CVD_SIZE_MAX)
+                return judge(s, SIGNATURE_BAD,
+                             xasprintf("it is far too large (%jd bytes)", (intmax_t)s->st.st_size));
+        fd = sys_openat_nolinks(sys, s->path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+        if (fd < 0)
+                return judge(s, fd == -EACCES ? SIGNATURE_UNKNOWN : SIGNATURE_BAD,
+                             xasprintf("it cannot be read: %s", strerror(-fd)));
+        if (head_read(fd, &s->header, &why) < 0)
+                return judge(s, SIGNATURE_BAD, why);
+        if (s->st.st_size == CVD_HEADER_SIZE)
+                return judge(s, SIGNATURE_BAD, xstrdup("nothing follows its header"));
+        judge_digest(s, fd, digest);
+}
+
+static int by_path(const void *a, const void *b)
+{
+        return strcmp(((const struct signature *)a)->path, ((const struct signature *)b)->path);
+}
+
+static void judge_all(const struct sys *sys, struct signatures *all)
+{
+        const void *digest = NULL;
+
+        if (all->n == 0)
+                return;
+        qsort(all->files, all->n, sizeof(*all->files), by_path);
+        if (plugin_open("digest", "secep_digest", &digest, &all->note) < 0)
+                digest = NULL;
+        for (size_t i = 0; i < all->n; i++)
+                judge_file(sys, &all->files[i], digest);
+        if (sys->depth == DEPTH_PROVE)
+                signatures_prove(sys, all);
+}
+
+int signatures_read(const struct sys *sys, struct signatures *out, char **why)
+{
+        const char *top = connector_path(sys, PATH_SIGNATURES);
+        struct signatures all = { 0 };
+        struct walk w = { .sys = sys, .out = &all };
+        struct stat st;
+        int r = sys_lstat_nolinks(sys, top, &st);
+
+        if (r == 0) {
+                w.device = st.st_dev;
+                r = walk_directory(&w, top, 0, why);
+        } else if (r == -ENOENT || r == -ENOTDIR) {
+                r = 0;
+        } else {
+                fail(why, r, "%s: %s", top, strerror(-r));
+        }
+        if (r < 0) {
+                signatures_free(&all);
+                return r;
+        }
+        judge_all(sys, &all);
+        *out = all;
+        return 0;
+}
+
+void signatures_free(struct signatures *s)
+{
+        for (size_t i = 0; i < s->n; i++) {
+                free(s->files[i].path);
+                free(s->files[i].wrong);
+        }
+        free(s->files);
+        free(s->note);
+        *s = (struct signatures){ 0 };
+}
+
+char *signature_identity(const struct stat *st)
+{
+        return xasprintf("%ju:%jd:%jd.%09ld", (uintmax_t)st->st_ino, (intmax_t)st->st_size,
+                         (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+}

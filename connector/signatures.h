@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Signature files (*.cvd, ClamAV's format): a header of 512 bytes, fields between colons, the MD5
+ * of all that follows among them, and a digital signature of that MD5. */
+#ifndef SECEP_CONNECTOR_SIGNATURES_H
+#define SECEP_CONNECTOR_SIGNATURES_H
+
+#include <stddef.h>
+#include "connector/digest.h"
+#include "lib/sys.h"
+#include "lib/util.h"
+
+#define CVD_HEADER_SIZE 512
+#define CVD_SIZE_MAX ((off_t)1 << 30) /* the largest official one is below 200 MB */
+
+struct cvd_header {
+        char built[64];
+        long version, count, level;
+        char md5[MD5_HEX_LENGTH + 1];
+};
+
+/* Parses the first LEN bytes of a file. 0, or -EBADMSG with *WHY: what is wrong with them. */
+int cvd_parse(const char *head, size_t len, struct cvd_header *out, char **why);
+
+enum signature_state {
+        SIGNATURE_GOOD,    /* header, size and MD5 are well */
+        SIGNATURE_BAD,     /* one of them is not; `wrong` tells */
+        SIGNATURE_UNKNOWN, /* MD5 refused or not to be had; `wrong` tells */
+};
+
+/* What libclamav says of the digital signature. */
+enum signature_proof { PROOF_NONE, PROOF_VERIFIED, PROOF_BAD };
+
+struct signature {
+        char *path;
+        enum signature_state state;
+        char *wrong; /* one clause for a person, or NULL */
+        struct stat st;
+        struct cvd_header header;
+        char md5[MD5_HEX_LENGTH + 1]; /* found; "" where it was not summed */
+        enum signature_proof proof;
+};
+
+struct signatures {
+        struct signature *files; /* sorted by path */
+        size_t n;
+        off_t size;         /* of all regular ones */
+        bool proof_refused; /* all proofs failed, or libclamav could not be asked; `note` tells */
+        char *note;         /* what was not looked at, or NULL */
+};
+
+/* Every *.cvd below SignatureDir, no symlink followed, no other file system entered; summed by the
+ * digest plug-in. At DEPTH_PROVE libclamav is asked too, in a child without privileges: a bad
+ * digital signature counts only where another file in the same folder verifies. 0 (also for no
+ * file) or -errno with *WHY. */
+int signatures_read(const struct sys *sys, struct signatures *out, char **why);
+void signatures_free(struct signatures *s);
+#define _cleanup_signatures_ _cleanup_(signatures_free)
+
+/* "INODE:SIZE:MTIME" of a file: the `key` of a step that may move only this very file. */
+char *signature_identity(const struct stat *st);
+
+#endif
