@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only place that forks and executes. argv only, never a shell; the program is looked for in
- * /usr/sbin:/usr/bin:/sbin:/bin; the environment is PATH, LC_ALL=C.UTF-8 and what the caller names;
- * no stdin; no inherited fd but the ones named; a session of its own, so that a Ctrl-C on the
- * terminal reaches us and not a half-done dpkg; a time limit after which the whole process group
- * is killed. */
+/* The only place that forks and executes (its inside: lib/child.h). argv only, never a shell; the
+ * program is looked for in /usr/sbin:/usr/bin:/sbin:/bin; the environment is PATH, LC_ALL=C.UTF-8
+ * and what the caller names; no stdin; no inherited fd but the ones named; a session of its own, so
+ * that a Ctrl-C on the terminal reaches us and not a half-done dpkg; a time limit after which the
+ * whole process group is killed. */
 #ifndef SECEP_LIB_RUN_H
 #define SECEP_LIB_RUN_H
 
