@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs a program and kills it (SIGKILL) at its k-th turn, or lists its turns.
+ *
+ *     step [-m] [-a] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...
+ *
+ * Turns: before each write to secep's run log and after each fsync of it; before and after each
+ * rename and mount of the program's own code; each child it forks, at its birth, once it runs
+ * another program and at its end. -a: also the children of those. -x: no turn whose name has TEXT.
+ * -m: kill the program alone and let its children go on, as kill(1) does; else all of them at once,
+ * as a power cut does. K 0 kills nothing. FILE gets the names of the turns passed, a line each.
+ * Exit status: 137 when it killed, else the program's own.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include "lib/util.h"
+#include "tests/step/tracee.h"
+
+enum role {
+        ROLE_OWN,   /* the program's own code: it, or a fork that has not executed anything */
+        ROLE_CHILD, /* another program, started by its own code */
+        ROLE_DEEP,  /* whatever such a child starts */
+};
+
+struct process {
+        pid_t pid;
+        enum role role;
+        bool started; /* its first stop has been passed */
+        char *after;  /* the call it is in, when its end is a turn */
+};
+
+static struct {
+        struct process processes[4096];
+        size_t n;
+        pid_t main;
+        long turn, at;
+        bool all, only_main, killed;
+        const char *skip[32];
+        size_t n_skip;
+        FILE *out;
+} s;
+
+static struct process *process_of(pid_t pid)
+{
+        for (size_t i = 0; i < s.n; i++)
+                if (s.processes[i].pid == pid)
+                        return &s.processes[i];
+        if (s.n == ARRAY_SIZE(s.processes)) {
+                fprintf(stderr, "step: too many processes\n");
+                exit(125);
+        }
+        s.processes[s.n] = (struct process){ .pid = pid, .role = ROLE_DEEP };
+        return &s.processes[s.n++];
+}
+
+static void process_forget(pid_t pid)
+{
+        for (size_t i = 0; i < s.n; i++)
+                if (s.processes[i].pid == pid) {
+                        free(s.processes[i].after);
+                        s.processes[i] = s.processes[--s.n];
+                        return;
+                }
+}
+
+static void kill_now(void)
+{
+        s.killed = true;
+        for (size_t i = 0; i < s.n; i++)
+                if (!s.only_main || s.processes[i].pid == s.main)
+                        kill(s.processes[i].pid, SIGKILL);
+}
+
+static void turn(const char *when, const char *what)
+{
+        _cleanup_free_ char *name = xasprintf("%s %s", when, what);
+        for (size_t i = 0; i < s.n_skip; i++)
+                if (strstr(name, s.skip[i]))
+                        return;
+        if (s.killed)
+                return;
+        s.turn++;
+        if (s.out)
+                fprintf(s.out, "%ld %s\n", s.turn, name);
+        if (s.turn == s.at)
+                kill_now();
+}
+
+static void on_birth(struct process *parent, pid_t pid)
+{
+        enum role role = parent->role == ROLE_OWN ? ROLE_OWN : ROLE_DEEP;
+        bool counts = role == ROLE_OWN || s.all;
+        process_of(pid)->role = role;
+        if (counts)
+                turn("birth of", "a child");
+}
+
+static void on_exec(struct process *p)
+{
+        if (p->pid == s.main)
+                return;
+        if (p->role == ROLE_OWN)
+                p->role = ROLE_CHILD;
+        _cleanup_free_ char *name = tracee_name(p->pid);
+        if (p->role == ROLE_CHILD || s.all)
+                turn("start of", name);
+}
+
+static void on_end(struct process *p)
+{
+        _cleanup_free_ char *name = tracee_name(p->pid);
+        if (p->pid != s.main && (p->role != ROLE_DEEP || s.all))
+                turn("end of", name);
+}
+
+/* The request that lets the process go on: PTRACE_SYSCALL where the call's end is a turn. */
+static int on_call(struct process *p)
+{
+        bool after = false;
+        _cleanup_free_ char *call = p->role == ROLE_OWN ? tracee_call(p->pid, &after) : NULL;
+        if (!call)
+                return PTRACE_CONT;
+        turn("before", call);
+        if (!after)
+                return PTRACE_CONT;
+        free(p->after);
+        p->after = TAKE_PTR(call);
+        return PTRACE_SYSCALL;
+}
+
+static void on_stop(pid_t pid, int status)
+{
+        struct process *p = process_of(pid);
+        int sig = WSTOPSIG(status), event = status >> 16, request = PTRACE_CONT;
+        unsigned long message = 0;
+        if (event == PTRACE_EVENT_SECCOMP) {
+                request = on_call(p);
+        } else if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
+                   event == PTRACE_EVENT_CLONE) {
+                ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message);
+                on_birth(p, (pid_t)message);
+        } else if (event == PTRACE_EVENT_EXEC) {
+                on_exec(p);
+        } else if (event == PTRACE_EVENT_EXIT) {
+                on_end(p);
+        } else if (sig == (SIGTRAP | 0x80)) {
+                if (p->after)
+                        turn("after", p->after);
+                free(p->after);
+                p->after = NULL;
+        } else if (sig == SIGSTOP && !p->started) {
+                p->started = true;
+        } else if (event == 0 && sig != SIGTRAP) {
+                ptrace(request, pid, NULL, (void *)(long)sig);
+                return;
+        }
+        ptrace(request, pid, NULL, NULL);
+}
+
+static void start(char **argv)
+{
+        s.main = fork();
+        if (s.main == 0) {
+                ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+                raise(SIGSTOP);
+                tracee_watch_calls();
+                execvp(argv[0], argv);
+                perror(argv[0]);
+                _exit(127);
+        }
+        int status;
+        if (s.main < 0 || waitpid(s.main, &status, 0) < 0) {
+                perror("step: fork");
+                exit(125);
+        }
+        *process_of(s.main) = (struct process){ .pid = s.main, .role = ROLE_OWN, .started = true };
+        if (ptrace(PTRACE_SETOPTIONS, s.main, NULL,
+                   PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD |
+                           PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+                           PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT) < 0) {
+                perror("step: ptrace");
+                exit(125);
+        }
+        ptrace(PTRACE_CONT, s.main, NULL, NULL);
+}
+
+static int follow(void)
+{
+        int result = 0, status;
+        for (;;) {
+                pid_t pid = waitpid(-1, &status, __WALL);
+                if (pid < 0 && errno == EINTR)
+                        continue;
+                if (pid < 0)
+                        return s.killed ? 137 : result;
+                if (WIFSTOPPED(status)) {
+                        on_stop(pid, status);
+                        continue;
+                }
+                if (pid == s.main)
+                        result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+                process_forget(pid);
+        }
+}
+
+static int usage(void)
+{
+        fprintf(stderr, "usage: step [-m] [-a] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...\n");
+        return 125;
+}
+
+int main(int argc, char **argv)
+{
+        int c;
+        while ((c = getopt(argc, argv, "+max:o:")) != -1)
+                if (c == 'm')
+                        s.only_main = true;
+                else if (c == 'a')
+                        s.all = true;
+                else if (c == 'x' && s.n_skip < ARRAY_SIZE(s.skip))
+                        s.skip[s.n_skip++] = optarg;
+                else if (c == 'o')
+                        s.out = fopen(optarg, "we");
+                else
+                        return usage();
+        if (argc - optind < 2 || parse_long(argv[optind], 0, 1000000, &s.at) < 0)
+                return usage();
+        start(argv + optind + 1);
+        int result = follow();
+        if (s.out && fclose(s.out) != 0)
+                return 125;
+        return result;
+}
