@@ -5,13 +5,13 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/t
 $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ROOM_LIBS)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ROOM_LIBS) -Wl,--end-group $(LIBS) -lcmocka
+	@$(CC) $(LDFLAGS) -o $@ $< $(LINK_ROOMS) -lcmocka
 
 # tests/faultlab: breaks a root on purpose, one file a fault.
 $(BUILD)/tests/faultlab: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/faultlab/*.c)) $(ROOM_LIBS)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ROOM_LIBS) -Wl,--end-group $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LINK_ROOMS)
 
 # tests/step: kills a program at its k-th turn.
 $(BUILD)/tests/step: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/step/*.c)) $(BUILD)/lib.a
@@ -22,7 +22,7 @@ $(BUILD)/tests/step: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/step/*.c))
 $(BUILD)/tests/bench_%: $(BUILD)/obj/tests/bench/bench_%.o $(ROOM_LIBS)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ROOM_LIBS) -Wl,--end-group $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $< $(LINK_ROOMS)
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/bench_*.c))
 
 .PHONY: unit-tests test-programs check check-fast check-distros demo tidy bench
