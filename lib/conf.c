@@ -21,12 +21,15 @@ static const struct key {
         long min, max; /* of a NUMBER */
 } keys[] = {
         { "AmpCli", TEXT, 0, 0 },
+        { "ConflictingModule", LIST, 0, 0 },
         { "ConnectorPackage", TEXT, 0, 0 },
         { "ConnectorService", TEXT, 0, 0 },
         { "DaemonLog", TEXT, 0, 0 },
         { "DaemonProgram", TEXT, 0, 0 },
         { "GlobalXml", TEXT, 0, 0 },
         { "KeepMode", LIST, 0, 0 },
+        { "ModuleSigningCertificate", TEXT, 0, 0 },
+        { "ModuleSigningKey", TEXT, 0, 0 },
         { "ModuleSource", TEXT, 0, 0 },
         { "PolicyXml", TEXT, 0, 0 },
         { "ScanLog", TEXT, 0, 0 },

@@ -107,11 +107,18 @@ kernel_image() {
         ) 9>"$KERNEL_CACHE/lock"
 }
 
+# A layer may not lie inside another one, so the trees are bound and only what changes is overlaid.
 kernel_overlay() { # DIR
-        local upper
-        mkdir -p "$1" && mount -t tmpfs -o mode=0755 tmpfs "$1" || return 1
-        upper=$1/.upper
-        mkdir -p "$upper/up" "$upper/work" "$1/root"
-        mount -t overlay -o "lowerdir=$KERNEL_ROOT:/,upperdir=$upper/up,workdir=$upper/work" \
-                overlay "$1/root"
+        local top=$1 from=$KERNEL_ROOT/usr kbuild modules=usr/lib/modules/$KERNEL_RELEASE
+        mkdir -p "$top" && mount -t tmpfs -o mode=0755 tmpfs "$top" || return 1
+        mkdir -p "$top"/{up,work,mup,mwork,root}
+        mount -t overlay -o "lowerdir=/,upperdir=$top/up,workdir=$top/work" overlay "$top/root" || return 1
+        mkdir -p "$top/root/usr/src" "$top/root/$modules"
+        mount --bind "$from/src" "$top/root/usr/src"
+        for kbuild in "$from"/lib/linux-kbuild-*; do
+                mkdir -p "$top/root/usr/lib/${kbuild##*/}"
+                mount --bind "$kbuild" "$top/root/usr/lib/${kbuild##*/}"
+        done
+        mount -t overlay -o "lowerdir=$KERNEL_ROOT/$modules,upperdir=$top/mup,workdir=$top/mwork" \
+                overlay "$top/root/$modules"
 }

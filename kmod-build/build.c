@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Module builds: key, cache, known-bad memory. */
+#include "kmod-build/build.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "kmod-build/bundle.h"
+#include "kmod-build/module_file.h"
+#include "kmod-build/sandbox.h"
+#include "kmod-build/sha256.h"
+#include "kmod-build/sign.h"
+#include "kmod-build/tree.h"
+#include "lib/edit.h"
+
+#define LOCK_WAIT_MS (60 * 1000)
+#define LOG_TAIL ((size_t)8192)
+#define FIND_DEPTH 4
+
+/* All that decides the bytes of the result. */
+struct job {
+        const struct kmod_request *request;
+        struct bundle source;
+        struct tree tree;
+        struct signer signer;
+        char *cc, *cc_identity;
+        char *ko, *bad; /* KMOD_STATE/KEY.ko, .bad */
+};
+
+static void job_free(struct job *job)
+{
+        bundle_free(&job->source);
+        tree_free(&job->tree);
+        signer_free(&job->signer);
+        free(job->cc);
+        free(job->cc_identity);
+        free(job->ko);
+        free(job->bad);
+}
+#define _cleanup_job_ _cleanup_(job_free)
+
+static int tools_missing(int r)
+{
+        return r == -ENOENT ? -ENOPKG : r;
+}
+
+static void job_key(struct job *job)
+{
+        char source[65], key[65];
+        struct sha256 h;
+        bundle_digest(&job->source, source);
+        sha256_init(&h);
+        sha256_text(&h, source);
+        sha256_text(&h, job->request->module);
+        sha256_text(&h, job->request->release);
+        sha256_text(&h, job->tree.digest);
+        sha256_text(&h, job->cc_identity);
+        sha256_text(&h, job->signer.digest);
+        sha256_end(&h, key);
+        job->ko = xasprintf("%s/%s.ko", KMOD_STATE, key);
+        job->bad = xasprintf("%s/%s.bad", KMOD_STATE, key);
+}
+
+static int job_open(const struct sys *sys, const struct kmod_request *request, struct job *job,
+                    char **why)
+{
+        job->request = request;
+        int r = tree_open(sys, request->release, &job->tree, why);
+        if (r < 0)
+                return r;
+        if (request->source && *request->source)
+                r = bundle_read(request->source, &job->source, why);
+        else
+                bundle_own(&job->source);
+        if (r < 0)
+                return r;
+        r = tree_compiler(sys, &job->tree, &job->cc, &job->cc_identity, why);
+        if (r < 0)
+                return tools_missing(r);
+        r = signer_find(sys, &job->tree, &job->signer, why);
+        if (r < 0)
+                return r;
+        job_key(job);
+        return 0;
+}
+
+static char *log_of(const struct job *job)
+{
+        return xasprintf("%s/build-%s-%s.log", KMOD_LOGS, job->request->module,
+                         job->request->release);
+}
+
+/* The first line that tells an error, without the sandbox's own path. */
+static char *first_error(const char *log)
+{
+        static const char *const signs[] = {
+                "error:",    "ERROR: ",           "undefined!", "No rule to make",
+                "not found", "Permission denied", "*** "
+        };
+        for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
+                const char *at = strstr(log, signs[i]), *line = at;
+                if (!at)
+                        continue;
+                while (line > log && line[-1] != '\n')
+                        line--;
+                if (startswith(line, "/tmp/secep/"))
+                        line += strlen("/tmp/secep/");
+                size_t n = strcspn(line, "\n");
+                return xasprintf("%.*s", n < 300 ? (int)n : 300, line);
+        }
+        return xstrdup("make failed without telling an error");
+}
+
+static int save_log(const struct sys *sys, const struct job *job, const char *log)
+{
+        _cleanup_free_ char *path = log_of(job);
+        int r = sys_mkdirs(sys, KMOD_LOGS, 0755);
+        return r < 0 ? r : edit_replace(sys, path, log, strlen(log), 0640, NULL);
+}
+
+/* A log that tells of a missing program or of no space is not the source's fault: it is not
+ * remembered. */
+static bool worth_remembering(const struct run_result *result, const char *log)
+{
+        return !startswith(log, "bwrap: ") && !startswith(log, "setpriv: ") && !result->timed_out &&
+               result->status > 0 && !strstr(log, "not found") && !strstr(log, "No space left") &&
+               !strstr(log, "Killed") && !strstr(log, "cannot allocate");
+}
+
+static int remember(const struct sys *sys, const struct job *job, const char *sentence,
+                    const char *log)
+{
+        size_t n = strlen(log);
+        _cleanup_free_ char *text =
+                xasprintf("%s\n%s", sentence, n > LOG_TAIL ? log + n - LOG_TAIL : log);
+        return edit_replace(sys, job->bad, text, strlen(text), 0600, NULL);
+}
+
+static int make_failed(const struct sys *sys, const struct job *job,
+                       const struct run_result *result, const char *log, char **why)
+{
+        if (result->timed_out)
+                return fail(why, -ETIMEDOUT, "building %s took too long and was ended",
+                            job->request->module);
+        _cleanup_free_ char *path = log_of(job), *error = first_error(log);
+        _cleanup_free_ char *sentence =
+                xasprintf("%s does not build for kernel %s: %s (log: %s)", job->request->module,
+                          job->request->release, error, path);
+        if (worth_remembering(result, log))
+                remember(sys, job, sentence, log);
+        return fail(why, -EBADMSG, "%s", sentence);
+}
+
+/* The build's directory is hostile: no symlink is followed, nothing but a file is opened. */
+static int find_result(int dir, const char *name, int depth, char **data, size_t *len)
+{
+        _cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        struct stat st;
+        if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+                if ((size_t)st.st_size > MODULE_MAX)
+                        return -EFBIG;
+                _cleanup_free_ char *buf = xcalloc((size_t)st.st_size + 1, 1);
+                ssize_t n = pread(fd, buf, (size_t)st.st_size, 0);
+                if (n < 0)
+                        return -errno;
+                *len = (size_t)n;
+                *data = TAKE_PTR(buf);
+                return 0;
+        }
+        int again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        _cleanup_closedir_ DIR *d = again < 0 ? NULL : fdopendir(again);
+        for (struct dirent *e; d && depth > 0 && (e = readdir(d));) {
+                if (e->d_name[0] == '.')
+                        continue;
+                _cleanup_close_ int below =
+                        openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+                if (below >= 0 && find_result(below, name, depth - 1, data, len) == 0)
+                        return 0;
+        }
+        return -ENOENT;
+}
+
+static int take_result(const struct sys *sys, const struct job *job, const struct sandbox *box,
+                       char **why)
+{
+        const struct kmod_request *rq = job->request;
+        _cleanup_free_ char *name = xasprintf("%s.ko", rq->module), *data = NULL, *cause = NULL;
+        size_t len = 0;
+        int r = find_result(box->build, name, FIND_DEPTH, &data, &len);
+        if (r < 0)
+                return fail(why, -EBADMSG, "the build made no %s", name);
+        r = module_fits(data, len, rq->module, &job->tree, &cause);
+        if (r < 0)
+                return fail(why, r, "the module %s that was built does not fit kernel %s: %s",
+                            rq->module, rq->release, cause);
+        r = signer_sign(sys, &job->signer, &job->tree, box->path, &data, &len, why);
+        return r < 0 ? r : edit_replace(sys, job->ko, data, len, 0600, why);
+}
+
+static int build_now(const struct sys *sys, const struct job *job, char **why)
+{
+        _cleanup_sandbox_ struct sandbox box = { .build = -1 };
+        _cleanup_run_result_ struct run_result result = { 0 };
+        sandbox_sweep(sys);
+        int r = sandbox_make(sys, &box, why);
+        if (r < 0)
+                return tools_missing(r);
+        r = bundle_write(&job->source, box.build, box.uid, box.gid);
+        if (r < 0)
+                return fail(why, r, "%s: %s", box.path, strerror(-r));
+        progress_tell(job->request->progress, "building", -1);
+        r = sandbox_run(sys, &box, &job->tree, job->cc, &result, why);
+        if (r < 0)
+                return tools_missing(r);
+        _cleanup_free_ char *log = xasprintf("%s%s", result.err, result.out);
+        save_log(sys, job, log);
+        if (result.status != 0)
+                r = make_failed(sys, job, &result, log, why);
+        else
+                r = take_result(sys, job, &box, why);
+        sandbox_sweep(sys);
+        return r;
+}
+
+static int build_lock(const struct sys *sys, char **why)
+{
+        int64_t left = sys_time_left(sys),
+                end = now_ms() + (left > LOCK_WAIT_MS ? left : LOCK_WAIT_MS);
+        _cleanup_close_ int fd =
+                sys_openat(sys, KMOD_STATE "/build.lock", O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+        if (fd < 0)
+                return fail(why, fd, "%s/build.lock: %s", KMOD_STATE, strerror(-fd));
+        while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+                if (errno != EWOULDBLOCK && errno != EINTR)
+                        return fail(why, -errno, "%s/build.lock: %s", KMOD_STATE, strerror(errno));
+                if (now_ms() >= end)
+                        return fail(why, -EBUSY, "another module build is still running");
+                sleep_ms(50);
+        }
+        return TAKE_FD(fd);
+}
+
+/* A module in the cache is asked again whether it fits: the cache is a file like any other. */
+static bool finished(const struct sys *sys, const struct job *job)
+{
+        _cleanup_free_ char *data = NULL;
+        size_t len = 0;
+        return sys_read_nolinks(sys, job->ko, MODULE_MAX, &data, &len) == 0 &&
+               module_fits(data, len, job->request->module, &job->tree, NULL) == 0;
+}
+
+static char *remembered(const struct sys *sys, const struct job *job)
+{
+        char *text = NULL;
+        if (sys_read_nolinks(sys, job->bad, LOG_TAIL * 2, &text, NULL) < 0)
+                return NULL;
+        text[strcspn(text, "\n")] = '\0';
+        return text;
+}
+
+static int build_locked(const struct sys *sys, const struct job *job, bool *cached, char **why)
+{
+        _cleanup_close_ int lock = build_lock(sys, why);
+        if (lock < 0)
+                return lock;
+        *cached = finished(sys, job);
+        if (*cached)
+                return 0;
+        _cleanup_free_ char *sentence = remembered(sys, job);
+        if (sentence)
+                return fail(why, -EBADMSG, "%s; not tried again until an input changes", sentence);
+        return build_now(sys, job, why);
+}
+
+int kmod_build(const struct sys *sys, const struct kmod_request *request, struct kmod_built *out,
+               char **why)
+{
+        _cleanup_job_ struct job job = { 0 };
+        int r = job_open(sys, request, &job, why);
+        if (r < 0)
+                return r;
+        bool cached = finished(sys, &job);
+        if (!cached) {
+                r = sys_mkdirs(sys, KMOD_STATE, 0755);
+                if (r < 0)
+                        return fail(why, r, "%s: %s", KMOD_STATE, strerror(-r));
+                r = build_locked(sys, &job, &cached, why);
+                if (r < 0)
+                        return r;
+        }
+        *out = (struct kmod_built){ TAKE_PTR(job.ko), cached };
+        return 0;
+}
+
+char *kmod_known_bad(const struct sys *sys, const struct kmod_request *request)
+{
+        _cleanup_job_ struct job job = { 0 };
+        return job_open(sys, request, &job, NULL) < 0 ? NULL : remembered(sys, &job);
+}
+
+void kmod_built_free(struct kmod_built *built)
+{
+        free(built->path);
+        *built = (struct kmod_built){ 0 };
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where module sources are built: the root read-only, no network, a pid space of its own, the user
+ * secep-build without a capability, and one directory to write in. Sources and what their make runs
+ * are hostile here. */
+#ifndef SECEP_KMOD_BUILD_SANDBOX_H
+#define SECEP_KMOD_BUILD_SANDBOX_H
+
+#include "kmod-build/tree.h"
+#include "lib/run.h"
+
+#define BUILD_USER "secep-build"
+
+struct sandbox {
+        char *path; /* /var/lib/secep/kmod/work.XXXXXX */
+        int build;  /* its directory of sources, the build's to write */
+        uid_t uid;
+        gid_t gid;
+};
+
+/* Makes the directories. 0, or -errno with *WHY: -ENOENT where the root has no user secep-build,
+ * -EPERM where that user is root. */
+int sandbox_make(const struct sys *sys, struct sandbox *out, char **why);
+
+/* Runs make for module sources in the sandbox with CC. 0 when it ran, whatever its status, with
+ * what it printed in *OUT; -ENOENT (no bwrap, setpriv or make) or -errno with *WHY. */
+int sandbox_run(const struct sys *sys, const struct sandbox *box, const struct tree *tree,
+                const char *cc, struct run_result *out, char **why);
+
+/* Removes it and every one a killed run left. */
+void sandbox_sweep(const struct sys *sys);
+void sandbox_free(struct sandbox *box);
+#define _cleanup_sandbox_ _cleanup_(sandbox_free)
+
+#endif
