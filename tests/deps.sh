@@ -10,7 +10,7 @@ declare -A packages=(
         [unit]="libcmocka-dev"
         [test]="git bats jq mmdebstrap debian-archive-keyring clang clang-format clang-tidy cppcheck
                 shellcheck strace attr e2fsprogs util-linux python3-jsonschema groff man-db passwd
-                semodule-utils policycoreutils bubblewrap sudo"
+                semodule-utils policycoreutils bubblewrap sudo kmod openssl"
         [demo]="jq util-linux passwd selinux-policy-default policycoreutils"
         [distros]="mmdebstrap debian-archive-keyring util-linux"
 )

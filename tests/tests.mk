@@ -27,7 +27,7 @@ BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/be
 
 .PHONY: unit-tests test-programs check check-fast check-distros demo tidy bench
 unit-tests: $(UNIT_TESTS)
-test-programs: $(BUILD)/tests/faultlab $(BUILD)/tests/step $(BENCHES)
+test-programs: $(TEST_PROGRAMS) $(BUILD)/tests/faultlab $(BUILD)/tests/step $(BENCHES)
 
 # What has to be installed first is installed by these, so nothing is built before they run.
 check:
