@@ -18,7 +18,9 @@ enum step_kind {
         /* files */
         STEP_SET_MODE,    /* target: directory; value: octal mode */
         STEP_SET_OWNER,   /* target: directory; value: "0:0" */
-        STEP_MOVE_FILE,   /* target: file; value: where to (quarantine) */
+        STEP_MOVE_FILE,   /* target: file; value: where to (quarantine); key: "" or the identity of
+                             the one file that may be moved (connector/signatures.h): nothing is done
+                             where it is gone or another */
         STEP_WRITE_FILE,  /* target: file; value: its whole new text */
         STEP_REMOVE_FILE, /* target: file */
         /* packages */
@@ -36,7 +38,8 @@ enum step_kind {
         STEP_BUILD_KMOD, /* target: module; key: release; value: source directory */
         STEP_LOAD_KMOD,  /* target: module. Needs the running kernel */
         /* services */
-        STEP_RESTART_SERVICE, /* target: unit. Needs the running system */
+        STEP_RESTART_SERVICE, /* target: unit; key: "" or a program: nothing is done where it runs
+                                 already. Needs the running system */
         STEP_SET_CPU_QUOTA,   /* target: unit; value: per cent */
         STEP_KINDS
 };

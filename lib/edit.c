@@ -58,7 +58,7 @@ static int copy_xattrs(int from, int to)
 }
 
 /* Owner before mode: chown(2) takes the set-user-ID bits away. */
-static int copy_metadata(int from, int to)
+int edit_copy_metadata(int from, int to)
 {
         struct stat st;
         if (fstat(from, &st) < 0 || fchown(to, st.st_uid, st.st_gid) < 0 ||
@@ -86,7 +86,7 @@ static int write_beside(int fd, int old, const void *data, size_t len, mode_t mo
 {
         int r = io_write_all(fd, data, len);
         if (r == 0)
-                r = old >= 0 ? copy_metadata(old, fd) : (fchmod(fd, mode) < 0 ? -errno : 0);
+                r = old >= 0 ? edit_copy_metadata(old, fd) : (fchmod(fd, mode) < 0 ? -errno : 0);
         if (r == 0 && fsync(fd) < 0)
                 r = -errno;
         return r;

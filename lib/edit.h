@@ -17,6 +17,9 @@ int edit_replace(const struct sys *sys, const char *path, const void *data, size
 /* unlink(2) and fsync of the directory; 0 also when it is not there. */
 int edit_remove(const struct sys *sys, const char *path, char **why);
 
+/* Gives the file TO owner, mode, xattrs and SELinux label of FROM. 0 or -errno. */
+int edit_copy_metadata(int from, int to);
+
 /* Removes temporaries of a killed edit from directory DIR. 0 or -errno. */
 int edit_sweep(const struct sys *sys, const char *dir);
 

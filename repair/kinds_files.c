@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "connector/signatures.h"
 #include "lib/edit.h"
 #include "lib/json.h"
+#include "lib/move.h"
 #include "lib/resolve.h"
 #include "lib/util.h"
 #include "repair/kind.h"
@@ -240,36 +242,33 @@ static int remove_revert(const struct change *c, const json_t *undo, char **why)
 
 /* ---- moving ---- */
 
-static int move(const struct change *c, const char *from, const char *to, char **why)
+/* Another file of that name may have come meanwhile, or the connector dropped it itself. */
+static int is_still_it(const struct change *c, char **why)
 {
-        const char *from_name, *to_name;
-        _cleanup_close_ int from_dir =
-                resolve_parent(c->sys->root_fd, from, RESOLVE_LINKS_NONE, &from_name);
-        _cleanup_close_ int to_dir =
-                resolve_parent(c->sys->root_fd, to, RESOLVE_LINKS_NONE, &to_name);
-        if (from_dir < 0 || to_dir < 0)
-                return fail(why, from_dir < 0 ? from_dir : to_dir, "%s: %s",
-                            from_dir < 0 ? from : to, strerror(from_dir < 0 ? -from_dir : -to_dir));
-        if (renameat2(from_dir, from_name, to_dir, to_name, RENAME_NOREPLACE) < 0)
-                return fail(why, -errno, "%s cannot be moved to %s: %s", from, to, strerror(errno));
-        if (fsync(to_dir) < 0 || fsync(from_dir) < 0)
-                return fail(why, -errno, "%s: %s", to, strerror(errno));
-        return 0;
+        struct stat st;
+        int r = sys_lstat_nolinks(c->sys, c->step->target, &st);
+        if (r == -ENOENT)
+                return *c->step->key ? 0 : fail(why, r, "%s is gone", c->step->target);
+        if (r < 0)
+                return fail(why, r, "%s: %s", c->step->target, strerror(-r));
+        _cleanup_free_ char *identity = signature_identity(&st);
+        return !*c->step->key || streq(identity, c->step->key);
 }
 
 static int move_prepare(const struct change *c, json_t *undo, char **why)
 {
         (void)undo;
-        int there = is_there(c, c->step->target, why);
-        if (there == 0)
-                return fail(why, -ENOENT, "%s is gone", c->step->target);
-        int taken = there < 0 ? there : is_there(c, c->step->value, why);
+        int there = is_still_it(c, why);
+        int taken = there <= 0 ? there : is_there(c, c->step->value, why);
         return taken == 1 ? fail(why, -EEXIST, "%s is there already", c->step->value) : taken;
 }
 
 static int move_apply(const struct change *c, const json_t *undo, char **why)
 {
         (void)undo;
+        int still = is_still_it(c, why);
+        if (still <= 0)
+                return still;
         _cleanup_free_ char *dir = xstrdup(c->step->value);
         char *slash = strrchr(dir, '/');
         if (slash && slash != dir) {
@@ -278,7 +277,7 @@ static int move_apply(const struct change *c, const json_t *undo, char **why)
                 if (r < 0)
                         return fail(why, r, "%s: %s", dir, strerror(-r));
         }
-        return move(c, c->step->target, c->step->value, why);
+        return move_file(c->sys, c->step->target, c->step->value, why);
 }
 
 static int move_happened(const struct change *c, const json_t *undo, char **why)
@@ -291,7 +290,7 @@ static int move_happened(const struct change *c, const json_t *undo, char **why)
 static int move_revert(const struct change *c, const json_t *undo, char **why)
 {
         int r = move_happened(c, undo, why);
-        return r <= 0 ? r : move(c, c->step->value, c->step->target, why);
+        return r <= 0 ? r : move_file(c->sys, c->step->value, c->step->target, why);
 }
 
 const struct kind kinds_files[] = {

@@ -4,6 +4,7 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "connector/process.h"
 #include "connector/service.h"
 #include "lib/json.h"
 #include "lib/util.h"
@@ -27,9 +28,19 @@ static int restart_prepare(const struct change *c, json_t *undo, char **why)
         return r;
 }
 
+static bool runs_already(const struct change *c)
+{
+        _cleanup_free_ struct process *found = NULL;
+        size_t n = 0;
+
+        return *c->step->key && process_find(c->sys, c->step->key, &found, &n, NULL) == 0 && n > 0;
+}
+
 static int restart_apply(const struct change *c, const json_t *undo, char **why)
 {
         (void)undo;
+        if (runs_already(c))
+                return 0;
         if (streq(c->step->target, connector_path(c->sys, PATH_SERVICE)))
                 return connector_restart(c->sys, why);
         return service_restart(c->sys, c->step->target, why);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* /proc/meminfo, /proc/PID/statm, statvfs(2). */
+#include "connector/memory.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/statvfs.h>
+
+#include "lib/conf.h"
+#include "lib/util.h"
+
+#define SMALL_FILE_MAX ((size_t)64 * 1024)
+#define HOLDERS 3
+#define PERCENT_DEFAULT 550
+
+int memory_available(const struct sys *sys, int64_t *out)
+{
+        _cleanup_free_ char *text = NULL;
+        long long kib;
+        const char *line;
+        int r = sys_read(sys, "/proc/meminfo", SMALL_FILE_MAX, &text, NULL);
+
+        if (r < 0)
+                return r;
+        line = strstr(text, "MemAvailable:");
+        if (!line || sscanf(line, "MemAvailable: %lld", &kib) != 1)
+                return -EBADMSG;
+        *out = (int64_t)kib * 1024;
+        return 0;
+}
+
+int64_t memory_needed(const struct sys *sys, int64_t size)
+{
+        return size / 100 * conf_long(sys, "SignatureMemoryPercent", PERCENT_DEFAULT);
+}
+
+struct holder {
+        int pid;
+        int64_t bytes;
+};
+
+static int64_t resident(const struct sys *sys, const char *pid)
+{
+        _cleanup_free_ char *path = xasprintf("/proc/%s/statm", pid), *text = NULL;
+        long long pages = 0;
+
+        if (sys_read(sys, path, SMALL_FILE_MAX, &text, NULL) < 0 ||
+            sscanf(text, "%*d %lld", &pages) != 1)
+                return 0;
+        return (int64_t)pages * sysconf(_SC_PAGESIZE);
+}
+
+/* Keeps TOP sorted, the largest first. */
+static void holder_insert(struct holder top[HOLDERS], struct holder h)
+{
+        for (int i = 0; i < HOLDERS; i++)
+                if (h.bytes > top[i].bytes) {
+                        struct holder pushed = top[i];
+
+                        top[i] = h;
+                        h = pushed;
+                }
+}
+
+static char *holder_add(const struct sys *sys, char *list, const struct holder *h)
+{
+        _cleanup_free_ char *path = xasprintf("/proc/%d/comm", h->pid), *comm = NULL;
+        _cleanup_free_ char *before = list;
+
+        if (h->bytes == 0 || sys_read(sys, path, SMALL_FILE_MAX, &comm, NULL) < 0)
+                return TAKE_PTR(before);
+        return xasprintf("%s%s%.*s (pid %d) %lld MiB", before, *before ? ", " : "",
+                         (int)strcspn(comm, "\n"), comm, h->pid, (long long)h->bytes >> 20);
+}
+
+char *memory_holders(const struct sys *sys)
+{
+        struct holder top[HOLDERS] = { { 0 } };
+        _cleanup_closedir_ DIR *dir = NULL;
+        char *list = xstrdup("");
+
+        if (sys_opendir(sys, "/proc", &dir) < 0)
+                return list;
+        for (struct dirent *e; (e = readdir(dir));)
+                if (isdigit((unsigned char)*e->d_name))
+                        holder_insert(top, (struct holder){ .pid = atoi(e->d_name),
+                                                            .bytes = resident(sys, e->d_name) });
+        for (int i = 0; i < HOLDERS; i++)
+                list = holder_add(sys, list, &top[i]);
+        return list;
+}
+
+int disk_available(const struct sys *sys, const char *path, int64_t *out)
+{
+        _cleanup_close_ int fd = sys_openat(sys, path, O_PATH, 0);
+        struct statvfs v;
+
+        if (fd < 0)
+                return fd;
+        if (fstatvfs(fd, &v) < 0)
+                return -errno;
+        *out = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
+        return 0;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 7: the scan service failed to start; no file is scanned while it holds. */
+#include <errno.h>
+#include <time.h>
+
+#include "connector/ampcli.h"
+#include "connector/connector.h"
+#include "connector/episodes.h"
+#include "connector/memory.h"
+#include "connector/paths.h"
+#include "connector/process.h"
+#include "connector/service.h"
+#include "connector/signatures.h"
+#include "faults/fault.h"
+
+#define DISK_NEEDED 1500000000LL /* the vendor's figure for /opt/cisco */
+#define START_MS 20000           /* a daemon this young may not have started its scan process yet */
+#define WAIT_MS 200
+#define RECURRING_DAYS 30
+#define QUARANTINE "/var/lib/secep/quarantine"
+#define MIB (1 << 20)
+
+static bool scanner_runs(const struct sys *sys, struct finding *f, int *error)
+{
+        _cleanup_free_ struct process *p = NULL;
+        _cleanup_free_ char *why = NULL;
+        size_t n = 0;
+        int r = process_find(sys, connector_path(sys, PATH_SCANNER), &p, &n, &why);
+
+        *error = r < 0 ? finding_unknown(f, r, "could not tell: %s", why) : 0;
+        if (r < 0 || n == 0)
+                return false;
+        finding_set(f, VERDICT_OK, NULL, "the scan process runs (pid %d, uid %u)", p[n - 1].pid,
+                    (unsigned)p[n - 1].uid);
+        return true;
+}
+
+/* Milliseconds since the daemon started, -1 where it does not run. */
+static int64_t daemon_age(const struct sys *sys)
+{
+        _cleanup_free_ struct process *p = NULL;
+        size_t n = 0;
+
+        if (process_find(sys, connector_path(sys, PATH_DAEMON), &p, &n, NULL) < 0 || n == 0)
+                return -1;
+        return process_age_ms(&p[n - 1]);
+}
+
+/* 1: it should run; 0: it should not, said in F; -errno: could not tell. */
+static int should_run(const struct sys *sys, struct finding *f)
+{
+        const char *unit = connector_path(sys, PATH_SERVICE);
+        int active = service_active(sys, unit);
+        int enabled = service_enabled(sys, unit);
+
+        if (active == 1 || daemon_age(sys) >= 0)
+                return 1;
+        if (active < 0 && active != -ESRCH)
+                return finding_unknown(f, active, "could not tell: %s: %s", unit,
+                                       strerror(-active));
+        if (enabled == 1)
+                return 1;
+        finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s is %s and does not run", unit,
+                    enabled == -EACCES ? "masked" : "not enabled");
+        return 0;
+}
+
+static bool program_missing(const struct sys *sys, struct finding *f)
+{
+        const char *program = connector_path(sys, PATH_SCANNER);
+        struct stat st;
+        int r = sys_lstat_nolinks(sys, program, &st);
+
+        if (r == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111))
+                return false;
+        finding_evidence(f, program,
+                         r == 0 ? (S_ISREG(st.st_mode) ? "not executable" : "no regular file")
+                                : strerror(-r),
+                         "an executable file");
+        finding_set(f, VERDICT_BLOCKED, "program-missing",
+                    "%s cannot be executed: reinstall the connector (%s), which keeps its GUID",
+                    program,
+                    sys_exists(sys, "/var/lib/dpkg/status")
+                            ? "dpkg -i of its .deb, or apt-get install --reinstall"
+                            : "rpm -U --replacepkgs of its .rpm");
+        return true;
+}
+
+static bool disk_low(const struct sys *sys, struct finding *f)
+{
+        _cleanup_free_ char *found = NULL;
+        int64_t there;
+
+        if (disk_available(sys, CONNECTOR_TOP, &there) < 0 || there >= DISK_NEEDED)
+                return false;
+        found = xasprintf("%lld MB", (long long)there / 1000000);
+        finding_evidence(f, "free on the file system of " CONNECTOR_TOP, found, "1500 MB");
+        finding_set(f, VERDICT_BLOCKED, "disk-low",
+                    "%s are free on the file system of %s, 1500 MB are needed", found,
+                    CONNECTOR_TOP);
+        return true;
+}
+
+static void bad_evidence(struct finding *f, const struct signature *s)
+{
+        _cleanup_free_ char *what = xasprintf("%s (version %ld, MD5 %s)", s->path,
+                                              s->header.version, *s->md5 ? s->md5 : "not summed");
+
+        finding_evidence(f, what, s->wrong, "a whole signature file");
+}
+
+static const struct signature *first_in(const struct signatures *all, enum signature_state state)
+{
+        for (size_t i = 0; i < all->n; i++)
+                if (all->files[i].state == state)
+                        return &all->files[i];
+        return NULL;
+}
+
+/* 1: said in F; 0: nothing wrong with them; -errno: could not tell. */
+static int signatures_wrong(const struct sys *sys, const struct signatures *all, struct finding *f)
+{
+        const struct signature *bad = first_in(all, SIGNATURE_BAD);
+        const struct signature *unknown = first_in(all, SIGNATURE_UNKNOWN);
+        time_t since = time(NULL) - RECURRING_DAYS * 24 * 3600;
+
+        if (all->note)
+                finding_note(f, "%s", all->note);
+        for (size_t i = 0; i < all->n; i++)
+                if (all->files[i].state == SIGNATURE_BAD)
+                        bad_evidence(f, &all->files[i]);
+        if (!bad)
+                return unknown ? finding_unknown(f, -EIO, "could not tell: %s: %s", unknown->path,
+                                                 unknown->wrong)
+                               : 0;
+        if (episodes_count(sys, 7, "move-file", ".cvd", since) > 0)
+                finding_set(f, VERDICT_BLOCKED, "signatures-recurring",
+                            "%s: %s, for the second time in %d days: report it upstream with "
+                            "version %ld and MD5 %s",
+                            bad->path, bad->wrong, RECURRING_DAYS, bad->header.version,
+                            *bad->md5 ? bad->md5 : "not summed");
+        else
+                finding_set(f, VERDICT_FAULT, "signatures-invalid", "%s: %s", bad->path,
+                            bad->wrong);
+        return 1;
+}
+
+static bool memory_low(const struct sys *sys, off_t size, struct finding *f)
+{
+        _cleanup_free_ char *found = NULL, *expected = NULL, *holders = NULL;
+        int64_t there, needed = memory_needed(sys, size);
+
+        if (memory_available(sys, &there) < 0 || there >= needed)
+                return false;
+        found = xasprintf("%lld MiB", (long long)there / MIB);
+        expected = xasprintf("%lld MiB", (long long)needed / MIB);
+        holders = memory_holders(sys);
+        finding_evidence(f, "available memory", found, expected);
+        finding_evidence(f, "processes that hold most", holders, NULL);
+        finding_set(f, VERDICT_BLOCKED, "memory-low",
+                    "%s of memory are available, the signature set needs %s; most is held by %s",
+                    found, expected, holders);
+        return true;
+}
+
+/* Why it does not run, or would not. */
+static int judge_host(const struct sys *sys, struct finding *f)
+{
+        _cleanup_signatures_ struct signatures all = { 0 };
+        _cleanup_free_ char *why = NULL;
+        int r;
+
+        if (program_missing(sys, f) || disk_low(sys, f))
+                return 0;
+        r = signatures_read(sys, &all, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "could not tell: %s", why);
+        r = signatures_wrong(sys, &all, f);
+        if (r != 0)
+                return r < 0 ? r : 0;
+        if (!sys->live)
+                return finding_set(f, VERDICT_OK, NULL,
+                                   "it would start: program, disk and %zu signature file(s) are "
+                                   "well",
+                                   all.n);
+        if (memory_low(sys, all.size, f))
+                return 0;
+        return finding_set(f, VERDICT_FAULT, "not-started",
+                           "the scan process does not run; signatures, disk and memory are well");
+}
+
+/* After a restart the scan process is given a moment. */
+static bool starts_soon(const struct sys *sys, struct finding *f, int *error)
+{
+        int64_t age;
+
+        while (sys->depth == DEPTH_PROVE && (age = daemon_age(sys)) >= 0 && age < START_MS) {
+                sleep_ms(WAIT_MS);
+                if (scanner_runs(sys, f, error) || *error < 0)
+                        return true;
+        }
+        return false;
+}
+
+/* What runs is ok, and a signature file that would not load next time still worth a word. */
+static void prove_running(const struct sys *sys, struct finding *f)
+{
+        _cleanup_signatures_ struct signatures all = { 0 };
+
+        if (signatures_read(sys, &all, NULL) < 0)
+                return;
+        for (size_t i = 0; i < all.n; i++)
+                if (all.files[i].state == SIGNATURE_BAD)
+                        finding_note(f, "%s: %s; it will not load at the next start",
+                                     all.files[i].path, all.files[i].wrong);
+        if (all.note)
+                finding_note(f, "%s", all.note);
+}
+
+static int probe_live(const struct sys *sys, struct finding *f)
+{
+        int64_t age;
+        int r = 0;
+
+        if (scanner_runs(sys, f, &r) || r < 0) {
+                if (r == 0 && sys->depth == DEPTH_PROVE)
+                        prove_running(sys, f);
+                return r;
+        }
+        r = should_run(sys, f);
+        if (r <= 0)
+                return r;
+        if (starts_soon(sys, f, &r))
+                return r;
+        age = daemon_age(sys);
+        if (sys->depth == DEPTH_LOOK && age >= 0 && age < START_MS)
+                return finding_unknown(f, -EAGAIN,
+                                       "could not tell yet: the service started %lld s ago, its "
+                                       "scan process has not",
+                                       (long long)age / 1000);
+        return judge_host(sys, f);
+}
+
+static int scan_start_probe(const struct sys *sys, struct finding *f)
+{
+        _cleanup_free_ char *why = NULL;
+        int r = connector_installed(sys, &why);
+
+        if (r < 0)
+                return finding_unknown(f, r, "could not tell: %s", why);
+        if (r == 0)
+                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
+                                   "the connector is not installed");
+        return sys->live ? probe_live(sys, f) : judge_host(sys, f);
+}
+
+static void restart_add(const struct sys *sys, const char *unless_runs, struct plan *plan)
+{
+        if (sys->live)
+                plan_add(plan, STEP_RESTART_SERVICE, connector_path(sys, PATH_SERVICE), unless_runs,
+                         NULL);
+}
+
+/* The restart lets the connector drop the file itself: the move is for what it left. */
+static void move_add(struct plan *plan, const struct signature *s, size_t index)
+{
+        _cleanup_free_ char *identity = signature_identity(&s->st);
+        _cleanup_free_ char *to = xasprintf("%s/%lld.%zu/%s", QUARANTINE, (long long)time(NULL),
+                                            index, strrchr(s->path, '/') + 1);
+
+        plan_add(plan, STEP_MOVE_FILE, s->path, identity, to);
+}
+
+static int scan_start_plan(const struct sys *sys, struct finding *f, struct plan *plan)
+{
+        _cleanup_signatures_ struct signatures all = { 0 };
+        _cleanup_free_ char *why = NULL;
+        size_t moved = 0;
+        int r;
+
+        restart_add(sys, NULL, plan);
+        if (!streq(f->cause, "signatures-invalid"))
+                return 0;
+        r = signatures_read(sys, &all, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "could not tell: %s", why);
+        for (size_t i = 0; i < all.n; i++) {
+                if (all.files[i].state != SIGNATURE_BAD)
+                        continue;
+                if (S_ISDIR(all.files[i].st.st_mode)) {
+                        finding_note(f, "%s is a directory: remove it by hand", all.files[i].path);
+                        continue;
+                }
+                move_add(plan, &all.files[i], moved++);
+        }
+        if (moved)
+                restart_add(sys, connector_path(sys, PATH_SCANNER), plan);
+        return 0;
+}
+
+extern const struct fault fault_scan_start;
+const struct fault fault_scan_start = {
+        .id = 7,
+        .slug = "scan-start",
+        .summary = "Scan service failed to start",
+        .probe = scan_start_probe,
+        .plan = scan_start_plan,
+};
