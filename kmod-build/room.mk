@@ -16,3 +16,28 @@ $(BUILD)/tests/kmod-tool: $(BUILD)/obj/tests/tools/kmod.o $(foreach r,$(ROOMS),$
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
+
+# The eBPF plug-in: clang makes the programs, bpftool their skeletons. Where one of them or libbpf is
+# missing the plug-in says so when it is asked.
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool))
+CLANG ?= $(firstword $(wildcard /usr/bin/clang /usr/bin/clang-19 /usr/bin/clang-16 /usr/bin/clang-14))
+BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+BPF_SKELS := $(patsubst kmod-build/bpf/%.bpf.c,$(BUILD)/bpf/%.skel.h,$(wildcard kmod-build/bpf/*.bpf.c))
+HAVE_BPF := $(and $(CLANG),$(BPFTOOL),$(shell $(PKG_CONFIG) --exists libbpf && echo yes))
+BPF_SOURCES := $(if $(HAVE_BPF),$(filter-out %.bpf.c %/stub.c,$(wildcard kmod-build/bpf/*.c)),kmod-build/bpf/stub.c)
+
+$(BUILD)/bpf/%.bpf.o: kmod-build/bpf/%.bpf.c $(wildcard kmod-build/bpf/*.h kmod-build/ampfsm/record.h)
+	@mkdir -p $(@D)
+	@echo "  BPF  $<"
+	@$(CLANG) -O2 -g -Wall -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Ikmod-build/bpf -c -o $@ $<
+$(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	@$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
+.PRECIOUS: $(BUILD)/bpf/%.bpf.o $(BUILD)/bpf/%.skel.h
+
+$(BPF_SOURCES:%.c=$(BUILD)/obj/%.o): CPPFLAGS += -I$(BUILD)/bpf
+$(BPF_SOURCES:%.c=$(BUILD)/obj/%.o): | $(if $(HAVE_BPF),$(BPF_SKELS))
+PLUGINS += $(BUILD)/plugins/secep-bpf.so
+$(BUILD)/plugins/secep-bpf.so: $(BPF_SOURCES:%.c=$(BUILD)/obj/%.o) $(BUILD)/kmod-build.a $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	@$(CC) -shared $(LDFLAGS) -o $@ $^ $(if $(HAVE_BPF),-lbpf) -ljansson

@@ -6,7 +6,7 @@ set -euo pipefail
 
 declare -A packages=(
         [build]="make gcc g++ libc6-dev pkg-config libjansson-dev libexpat1-dev libselinux1-dev libbz2-dev
-                 libsemanage-dev libsepol-dev libapt-pkg-dev libkmod-dev"
+                 libsemanage-dev libsepol-dev libapt-pkg-dev libkmod-dev libbpf-dev libelf-dev clang bpftool"
         [unit]="libcmocka-dev"
         [test]="git bats jq mmdebstrap debian-archive-keyring clang clang-format clang-tidy cppcheck
                 shellcheck strace attr e2fsprogs util-linux python3-jsonschema groff man-db passwd

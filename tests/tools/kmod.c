@@ -6,12 +6,15 @@
  *   kmod-tool ROOT RELEASE fits MODULE FILE          FILE is in the root
  *   kmod-tool ROOT RELEASE look MODULE
  *   kmod-tool ROOT RELEASE load|unload MODULE
+ *   kmod-tool ROOT RELEASE prove file|network        prints the type that saw it, or why not
+ *   kmod-tool ROOT RELEASE core x
  * A failure is its errno and sentence on standard error, status 1. */
 #include <errno.h>
 
 #include "kmod-build/build.h"
 #include "kmod-build/load.h"
 #include "kmod-build/module_file.h"
+#include "kmod-build/prove.h"
 #include "lib/conf.h"
 
 static int do_build(const struct sys *sys, char **argv, bool install, char **why)
@@ -53,6 +56,25 @@ static int do_look(const struct sys *sys, char **argv, char **why)
         return r;
 }
 
+static int do_prove(const struct sys *sys, char **argv, char **why)
+{
+        _cleanup_proof_ struct proof proof = { 0 };
+        int r = bpf_prove(sys, streq(argv[0], "file") ? MONITOR_FILE : MONITOR_NETWORK, &proof,
+                          why);
+        if (r == 0)
+                printf("%s\nrefusal %d: %s\n", proof.seen ? proof.type : "not seen", proof.refusal,
+                       proof.why);
+        return r;
+}
+
+static int do_core(const struct sys *sys, char **why)
+{
+        int r = bpf_core_works(sys, why);
+        if (r >= 0)
+                printf("%s%s%s\n", r ? "works" : "does not", *why ? ": " : "", *why ? *why : "");
+        return r < 0 ? r : 0;
+}
+
 static int run_verb(const struct sys *sys, const char *verb, char **argv, char **why)
 {
         if (streq(verb, "build"))
@@ -67,6 +89,10 @@ static int run_verb(const struct sys *sys, const char *verb, char **argv, char *
                 return module_load(sys, argv[0], sys->release, why);
         if (streq(verb, "unload"))
                 return module_unload(sys, argv[0], why);
+        if (streq(verb, "prove"))
+                return do_prove(sys, argv, why);
+        if (streq(verb, "core"))
+                return do_core(sys, why);
         return -EINVAL;
 }
 

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The plug-in over libbpf: the proof, and the CO-RE question. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include "core.skel.h"
+#include "kmod-build/bpf/event.h"
+#include "kmod-build/sign.h"
+#include "proof.skel.h"
+
+#define WAIT_MS 500
+#define LAST_LINES ((size_t)600) /* of the verifier's words: what a person reads */
+#define CAP_SYS_ADMIN 21
+#define CAP_BPF 39
+
+extern const struct bpf_plugin bpf_plugin;
+
+/* libbpf's warnings of the attempt under way: the verifier's words are among them. */
+static char said[65536];
+static size_t said_len;
+
+static int hear(enum libbpf_print_level level, const char *format, va_list args)
+{
+        if (level != LIBBPF_WARN)
+                return 0;
+        int n = vsnprintf(said + said_len, sizeof(said) - said_len, format, args);
+        if (n > 0)
+                said_len += (size_t)n < sizeof(said) - said_len ? (size_t)n
+                                                                : sizeof(said) - said_len - 1;
+        return 0;
+}
+
+static void hear_anew(void)
+{
+        said[0] = '\0';
+        said_len = 0;
+        libbpf_set_print(hear);
+        /* kernels before 5.11 count maps against it */
+        const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+        setrlimit(RLIMIT_MEMLOCK, &all);
+}
+
+static bool enforcing(const struct sys *sys)
+{
+        _cleanup_free_ char *text = NULL;
+        return sys_read(sys, "/sys/fs/selinux/enforce", 16, &text, NULL) == 0 && text[0] == '1';
+}
+
+static bool capable(const struct sys *sys)
+{
+        _cleanup_free_ char *text = NULL;
+        if (sys_read(sys, "/proc/self/status", 65536, &text, NULL) < 0)
+                return true;
+        const char *at = strstr(text, "\nCapEff:");
+        unsigned long long caps = at ? strtoull(at + strlen("\nCapEff:"), NULL, 16) : ~0ULL;
+        return caps & (1ULL << CAP_SYS_ADMIN | 1ULL << CAP_BPF);
+}
+
+/* Why the kernel said R, as far as it can be told from here. */
+static enum proof_refusal refusal_of(const struct sys *sys, enum proof_step step, int r)
+{
+        struct sign_state state;
+        sign_state(sys, &state);
+        if ((r == -EPERM || r == -EACCES) && state.lockdown == LOCKDOWN_CONFIDENTIALITY)
+                return REFUSED_LOCKDOWN;
+        if (r == -EPERM && !capable(sys))
+                return REFUSED_UNPRIVILEGED;
+        if ((r == -EACCES || r == -EPERM) && enforcing(sys))
+                return REFUSED_SELINUX;
+        if (strstr(said, "kernel BTF") || (step == PROOF_LOAD && r == -ESRCH))
+                return REFUSED_NO_BTF;
+        if (strstr(said, "BEGIN PROG LOAD LOG") || strstr(said, "-- BEGIN DUMP LOG"))
+                return REFUSED_VERIFIER;
+        if (r == -ENOSYS || (step == PROOF_LOAD && r == -EINVAL))
+                return REFUSED_NO_BPF;
+        if (step == PROOF_ATTACH && (r == -ENOENT || r == -EINVAL || r == -EOPNOTSUPP))
+                return REFUSED_NO_FUNCTION;
+        return r == -ENOMEM ? REFUSED_MEMORY_LOCK : REFUSED_OTHER;
+}
+
+static const char *const refusals[] = {
+        [REFUSED_NOT] = "not refused",
+        [REFUSED_NO_BPF] = "the kernel lacks it",
+        [REFUSED_NO_BTF] = "the kernel has no BTF for it",
+        [REFUSED_NO_FUNCTION] = "nothing there to attach to (no kprobes, or no such function)",
+        [REFUSED_LOCKDOWN] = "lockdown is \"confidentiality\"",
+        [REFUSED_SELINUX] = "denied by SELinux",
+        [REFUSED_UNPRIVILEGED] = "CAP_BPF is missing",
+        [REFUSED_VERIFIER] = "the verifier refuses it",
+        [REFUSED_MEMORY_LOCK] = "no memory may be locked",
+        [REFUSED_NO_EVENT] = "attached, but the event did not arrive",
+        [REFUSED_OTHER] = "refused",
+};
+static const char *const steps[] = { [PROOF_OPEN] = "open",
+                                     [PROOF_LOAD] = "load",
+                                     [PROOF_ATTACH] = "attach",
+                                     [PROOF_EVENT] = "event",
+                                     [PROOF_DONE] = "done" };
+
+static void tell(struct proof *p, const char *type)
+{
+        _cleanup_free_ char *before = p->why;
+        const char *words = p->refusal == REFUSED_VERIFIER && said_len > LAST_LINES
+                                    ? said + said_len - LAST_LINES
+                            : p->refusal == REFUSED_VERIFIER ? said
+                                                             : "";
+        p->why = xasprintf("%s%s%s: %s fails (%s): %s%s%s", before ? before : "",
+                           before && *before ? "; " : "", type, steps[p->step], strerror(-p->error),
+                           refusals[p->refusal], *words ? ": " : "", words);
+}
+
+/* A name nobody else has, for the time of the event. */
+struct maker {
+        char name[16], before[16];
+};
+
+static void maker_begin(struct maker *m)
+{
+        prctl(PR_GET_NAME, m->before);
+        memset(m->name, 0, sizeof(m->name));
+        snprintf(m->name, sizeof(m->name), "sp%x.%x", (unsigned)getpid() & 0xffffff,
+                 (unsigned)now_ms() & 0xffff);
+        prctl(PR_SET_NAME, m->name);
+}
+
+static void maker_end(const struct maker *m)
+{
+        prctl(PR_SET_NAME, m->before);
+}
+
+static void set_calls(struct proof_bpf *skel)
+{
+        long *calls = (long *)skel->rodata->calls;
+        for (size_t i = 0; i < 4; i++)
+                calls[i] = -1;
+        calls[0] = SYS_renameat2;
+#ifdef SYS_renameat
+        calls[1] = SYS_renameat;
+#endif
+#ifdef SYS_rename
+        calls[2] = SYS_rename;
+#endif
+}
+
+static int attach_and_see(struct proof_bpf *skel, struct bpf_program *program, enum monitor monitor,
+                          enum proof_step *step)
+{
+        *step = PROOF_ATTACH;
+        struct bpf_link *link = bpf_program__attach(program);
+        int r = (int)libbpf_get_error(link);
+        if (r < 0)
+                return r;
+        *step = PROOF_EVENT;
+        r = event_make(monitor);
+        for (int64_t end = now_ms() + WAIT_MS; r == 0 && !skel->bss->hits && now_ms() < end;)
+                sleep_ms(1);
+        if (r == 0 && !skel->bss->hits)
+                r = -ENODATA;
+        bpf_link__destroy(link);
+        if (r == 0)
+                *step = PROOF_DONE;
+        return r;
+}
+
+static int try_type(const char *name, enum monitor monitor, enum proof_step *step)
+{
+        hear_anew();
+        *step = PROOF_OPEN;
+        struct proof_bpf *skel = proof_bpf__open();
+        if (!skel)
+                return -errno;
+        struct bpf_program *p, *wanted = NULL;
+        bpf_object__for_each_program(p, skel->obj)
+        {
+                bool is = streq(bpf_program__name(p), name);
+                bpf_program__set_autoload(p, is);
+                if (is)
+                        wanted = p;
+        }
+        struct maker maker;
+        maker_begin(&maker);
+        memcpy((void *)skel->rodata->maker, maker.name, sizeof(maker.name));
+        set_calls(skel);
+        *step = PROOF_LOAD;
+        int r = proof_bpf__load(skel);
+        if (r == 0)
+                r = attach_and_see(skel, wanted, monitor, step);
+        maker_end(&maker);
+        proof_bpf__destroy(skel);
+        return r;
+}
+
+/* From the cheapest to what every kernel with eBPF has. */
+static const char *const types[] = { "fentry", "kprobe", "raw_tp" };
+
+static int prove(const struct sys *sys, enum monitor monitor, struct proof *out, char **why)
+{
+        (void)why;
+        struct proof p = { .why = xstrdup("") };
+        for (size_t i = 0; i < ARRAY_SIZE(types) && !p.seen; i++) {
+                _cleanup_free_ char *name =
+                        xasprintf("%s_%s", monitor == MONITOR_FILE ? "file" : "network", types[i]);
+                p.error = try_type(name, monitor, &p.step);
+                p.seen = p.error == 0;
+                if (p.seen) {
+                        p.type = xstrdup(types[i]);
+                        p.refusal = REFUSED_NOT;
+                        continue;
+                }
+                p.refusal =
+                        p.step == PROOF_EVENT ? REFUSED_NO_EVENT : refusal_of(sys, p.step, p.error);
+                tell(&p, types[i]);
+        }
+        *out = p;
+        return 0;
+}
+
+static int core(const struct sys *sys, char **why)
+{
+        hear_anew();
+        struct core_bpf *skel = core_bpf__open();
+        int r = skel ? core_bpf__load(skel) : -errno;
+        if (skel)
+                core_bpf__destroy(skel);
+        if (r == 0)
+                return 1;
+        return fail(why, 0, "a CO-RE program does not load (%s): %s", strerror(-r),
+                    refusals[refusal_of(sys, PROOF_LOAD, r)]);
+}
+
+const struct bpf_plugin bpf_plugin = { .prove = prove, .core = core };
