@@ -5,13 +5,14 @@
 set -euo pipefail
 
 declare -A packages=(
-        [build]="make gcc g++ libc6-dev pkg-config libjansson-dev libexpat1-dev libselinux1-dev libbz2-dev
-                 libsemanage-dev libsepol-dev libapt-pkg-dev libkmod-dev libbpf-dev libelf-dev clang bpftool"
+        [build]="make gcc g++ libc6-dev pkg-config libjansson-dev libexpat1-dev libbz2-dev libssl-dev
+                 libselinux1-dev libsemanage-dev libsepol-dev libapt-pkg-dev libkmod-dev libsystemd-dev
+                 libclamav-dev libbpf-dev libelf-dev clang bpftool"
         [unit]="libcmocka-dev"
         [test]="git bats jq mmdebstrap debian-archive-keyring clang clang-format clang-tidy cppcheck
-                shellcheck strace attr e2fsprogs util-linux python3-jsonschema groff man-db passwd
-                semodule-utils policycoreutils bubblewrap sudo kmod openssl"
-        [demo]="jq util-linux passwd selinux-policy-default policycoreutils"
+                shellcheck strace attr e2fsprogs util-linux python3-jsonschema groff passwd
+                semodule-utils policycoreutils bubblewrap kmod openssl"
+        [demo]="jq util-linux passwd"
         [distros]="mmdebstrap debian-archive-keyring util-linux"
 )
 packages[test]+=" ${packages[unit]}"

@@ -21,11 +21,8 @@ struct breakage {
 /* Each ended by a row without slug; faultlab.c lists them. */
 extern const struct breakage break_scan_user[], break_kernel_headers[], break_selinux_policy[];
 
-/* Runs a program of this machine (argv) and says what it said when it fails. */
-int lab_run(char **why, const char *const *argv);
-#define LAB_RUN(why, ...) lab_run((why), (const char *const[]){ __VA_ARGS__, NULL })
-
-/* The same, chrooted into the root; its output in *OUT (malloc'ed) unless OUT is NULL. */
+/* Runs a program of the root, chrooted into it, and says what it said when it fails; its output in
+ * *OUT (malloc'ed) unless OUT is NULL. */
 int lab_run_inside(const struct sys *sys, char **why, char **out, const char *const *argv);
 #define LAB_RUN_INSIDE(sys, why, out, ...)                                                         \
         lab_run_inside((sys), (why), (out), (const char *const[]){ __VA_ARGS__, NULL })

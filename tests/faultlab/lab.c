@@ -9,12 +9,6 @@
 
 #define FILE_MAX_BYTES (1 << 20)
 
-int lab_run(char **why, const char *const *argv)
-{
-        struct run run = { RUN_DEFAULT, .argv = argv, .timeout_ms = 120000 };
-        return run_checked(&run, NULL, why);
-}
-
 int lab_run_inside(const struct sys *sys, char **why, char **out, const char *const *argv)
 {
         static const char *const env[] = { "DEBIAN_FRONTEND=noninteractive", NULL };
