@@ -16,7 +16,7 @@ export FAULTLAB=$BUILD/tests/faultlab
 export STEP=$BUILD/tests/step
 
 # What a root of each name has beside the essential packages.
-declare -A ROOT_PACKAGES=(
+declare -gA ROOT_PACKAGES=(
         [full]="apt passwd selinux-policy-default policycoreutils kmod"
         [small]="passwd"
 )
