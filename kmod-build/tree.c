@@ -74,6 +74,7 @@ static void read_config(struct tree *tree, const char *autoconf)
 {
         tree->flags = vermagic_flags(autoconf);
         tree->modversions = option(autoconf, "MODVERSIONS");
+        tree->ebpf = option(autoconf, "BPF_EVENTS") && option(autoconf, "KPROBE_EVENTS");
         tree->signatures = option(autoconf, "MODULE_SIG");
         tree->sign_hash = defined(autoconf, "CONFIG_MODULE_SIG_HASH");
         if (!tree->sign_hash)

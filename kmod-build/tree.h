@@ -13,6 +13,7 @@ struct tree {
         char *release; /* what was asked for, equal to the tree's UTS_RELEASE */
         char *flags;   /* of vermagic, after the release: "SMP preempt mod_unload modversions" */
         bool modversions;
+        bool ebpf;       /* CONFIG_BPF_EVENTS: eBPF programs on kprobes */
         bool signatures; /* CONFIG_MODULE_SIG */
         char *sign_hash; /* CONFIG_MODULE_SIG_HASH, "sha256" where it does not say */
         char *compiler;  /* CONFIG_CC_VERSION_TEXT; NULL where it does not say */

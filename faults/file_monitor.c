@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 8: the monitor that sees files copied and moved as it happens did not start. */
+#include "faults/realtime.h"
+#include "kmod-build/ampfsm/record.h"
+
+static const struct realtime file = {
+        .id = 8,
+        .monitor = MONITOR_FILE,
+        .what = "file system monitor",
+        .module = AMP_FILE_MODULE,
+        .option = OPTION_FILE_MONITOR,
+        .console = "Monitor File Copies and Moves",
+};
+
+static int probe(const struct sys *sys, struct finding *f)
+{
+        return realtime_probe(sys, &file, f);
+}
+
+static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
+{
+        return realtime_plan(sys, &file, f, plan);
+}
+
+const struct fault fault_file_monitor = {
+        .id = 8,
+        .slug = "file-monitor",
+        .summary = "Realtime file system monitor failed to start",
+        .restarts = true,
+        .probe = probe,
+        .plan = plan,
+};

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 9: the monitor that sees connections as they are made did not start. */
+#include "faults/realtime.h"
+#include "kmod-build/ampfsm/record.h"
+
+static const struct realtime network = {
+        .id = 9,
+        .monitor = MONITOR_NETWORK,
+        .what = "network monitor",
+        .module = AMP_NETWORK_MODULE,
+        .option = OPTION_NETWORK_MONITOR,
+        .console = "Enable Device Flow Correlation",
+};
+
+static int probe(const struct sys *sys, struct finding *f)
+{
+        return realtime_probe(sys, &network, f);
+}
+
+static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
+{
+        return realtime_plan(sys, &network, f, plan);
+}
+
+const struct fault fault_network_monitor = {
+        .id = 9,
+        .slug = "network-monitor",
+        .summary = "Realtime network monitor failed to start",
+        .restarts = true,
+        .probe = probe,
+        .plan = plan,
+};

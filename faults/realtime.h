@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What faults 8 and 9 have in common: how a real-time monitor comes into the kernel. */
+#ifndef SECEP_FAULTS_REALTIME_H
+#define SECEP_FAULTS_REALTIME_H
+
+#include "connector/connector.h"
+#include "faults/fault.h"
+#include "kmod-build/prove.h"
+
+struct realtime {
+        int id;
+        enum monitor monitor;
+        const char *what;    /* "file system monitor" */
+        const char *module;  /* of ours */
+        unsigned option;     /* enum connector_option: its gate */
+        const char *console; /* the option's name on the console */
+};
+
+int realtime_probe(const struct sys *sys, const struct realtime *rt, struct finding *f);
+int realtime_plan(const struct sys *sys, const struct realtime *rt, struct finding *f,
+                  struct plan *plan);
+
+/* Blocked, with the console option that clears it in the sentence. Returns 0. */
+int realtime_blocked(const struct realtime *rt, struct finding *f, const char *cause,
+                     const char *fmt, ...) PRINTF(4, 5);
+
+/* The module's side of the question, asked where eBPF does not do. */
+int realtime_module(const struct sys *sys, const struct realtime *rt, const char *release,
+                    struct finding *f);
+/* The directory of the module's sources on the host: --module-source, ModuleSource=, or "" for
+ * ours. */
+const char *realtime_source(const struct sys *sys);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A real-time monitor as a kernel module: whose, there, fitting, allowed, loaded. */
+#include <errno.h>
+
+#include "connector/paths.h"
+#include "faults/realtime.h"
+#include "kmod-build/build.h"
+#include "kmod-build/load.h"
+#include "kmod-build/module_file.h"
+#include "kmod-build/sandbox.h"
+#include "kmod-build/sign.h"
+#include "lib/conf.h"
+#include "packages/packages.h"
+
+#define CUSTOM_SINCE "1.16.0" /* connectors older than that take no custom module */
+
+const char *realtime_source(const struct sys *sys)
+{
+        return sys->module_source ? sys->module_source : conf_string(sys, "ModuleSource", "");
+}
+
+/* May a module be ours to build? 1, 0 when the finding is made, or -errno. */
+static int whose(const struct sys *sys, const struct realtime *rt, struct finding *f)
+{
+        _cleanup_free_ char *version = NULL, *why = NULL;
+        int installed = connector_installed(sys, &why);
+        if (installed <= 0)
+                return installed < 0 ? finding_unknown(f, installed, "%s", why) : 1;
+        if (!*realtime_source(sys))
+                return realtime_blocked(rt, f, "module-missing",
+                                        "the connector is installed and cannot talk to a module of "
+                                        "ours: name its own module's sources with --module-source");
+        int r = connector_version(sys, &version, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        finding_evidence(f, "connector version", version ? version : "not known", CUSTOM_SINCE);
+        if (!version || version_compare(version, CUSTOM_SINCE) < 0)
+                return realtime_blocked(rt, f, "connector-too-old",
+                                        "custom modules need connector " CUSTOM_SINCE
+                                        " or newer: upgrade it");
+        return 1;
+}
+
+/* Would the kernel take a module we build? 1, or 0 when the finding is made. */
+static int signable(const struct sys *sys, const struct realtime *rt, const struct tree *tree,
+                    struct finding *f)
+{
+        _cleanup_signer_ struct signer signer = { 0 };
+        _cleanup_free_ char *why = NULL;
+        int r = signer_find(sys, tree, &signer, &why);
+        if (r < 0)
+                return realtime_blocked(rt, f, "secure-boot", "%s", why);
+        if (signer.key && signer.days_left < SIGN_WARN_DAYS)
+                finding_note(f, "the signing certificate %s ends in %ld days", signer.certificate,
+                             signer.days_left);
+        return 1;
+}
+
+static int buildable(const struct sys *sys, const struct realtime *rt, const struct tree *tree,
+                     const struct module_look *look, struct finding *f)
+{
+        const struct kmod_request request = { .module = rt->module,
+                                              .release = tree->release,
+                                              .source = realtime_source(sys) };
+        _cleanup_free_ char *cc = NULL, *why = NULL, *bad = NULL;
+        if (tree_compiler(sys, tree, &cc, NULL, &why) < 0)
+                return finding_set(f, VERDICT_FAULT, "build-tools-missing", "%s", why);
+        if (!sys_exists(sys, "/usr/bin/make") || !sys_exists(sys, "/usr/bin/bwrap"))
+                return finding_set(f, VERDICT_FAULT, "build-tools-missing",
+                                   "make or bubblewrap is not installed");
+        if (!signable(sys, rt, tree, f))
+                return 0;
+        bad = kmod_known_bad(sys, &request);
+        if (bad)
+                return realtime_blocked(rt, f, look->path ? "module-stale" : "module-missing",
+                                        "%s; not tried again until an input changes", bad);
+        if (look->where == MODULE_STALE)
+                return finding_set(f, VERDICT_FAULT, "module-stale",
+                                   "the module %s does not fit kernel %s: %s", rt->module,
+                                   tree->release, look->why);
+        return finding_set(f, VERDICT_FAULT, "module-missing",
+                           "there is no module %s for kernel %s", rt->module, tree->release);
+}
+
+/* It is there and fits: would the kernel take it as it is? */
+static int loadable(const struct sys *sys, const struct realtime *rt, const struct tree *tree,
+                    const struct module_look *look, struct finding *f)
+{
+        struct sign_state state;
+        sign_state(sys, &state);
+        const char *needed = sign_needed(&state);
+        _cleanup_free_ char *data = NULL;
+        size_t len = 0;
+        if (needed && look->ours && sys_read(sys, look->path, MODULE_MAX, &data, &len) == 0 &&
+            !module_signed(data, len)) {
+                if (!tree || !signable(sys, rt, tree, f))
+                        return tree ? 0
+                                    : realtime_blocked(rt, f, "secure-boot",
+                                                       "%s refuses the unsigned module %s", needed,
+                                                       rt->module);
+                return finding_set(f, VERDICT_FAULT, "module-stale",
+                                   "the module %s is not signed and %s asks for it", rt->module,
+                                   needed);
+        }
+        if (!sys->live)
+                return finding_set(f, VERDICT_OK, NULL, "the module %s fits kernel %s", rt->module,
+                                   tree ? tree->release : sys->release);
+        return finding_set(f, VERDICT_FAULT, "module-not-loaded",
+                           "the module %s is there and not in the kernel", rt->module);
+}
+
+static int judge(const struct sys *sys, const struct realtime *rt, const char *release,
+                 const struct tree *tree, const char *tree_why, const struct module_look *look,
+                 struct finding *f)
+{
+        const char *conflict = module_conflicting(sys);
+        if (look->where == MODULE_LOADED)
+                return finding_set(f, VERDICT_OK, NULL, "the module %s is loaded", rt->module);
+        if (look->where == MODULE_BLACKLISTED)
+                return realtime_blocked(rt, f, "module-blacklisted",
+                                        "the module %s is forbidden by %s: remove that line",
+                                        rt->module, look->why);
+        if (conflict)
+                return realtime_blocked(rt, f, "conflicting-module",
+                                        "the module %s of another product does the same job: "
+                                        "remove that product",
+                                        conflict);
+        if (look->where == MODULE_LOADABLE)
+                return loadable(sys, rt, tree, look, f);
+        if (look->path && !look->ours)
+                return realtime_blocked(rt, f, "module-stale",
+                                        "%s is not ours and does not fit kernel %s (%s): reinstall "
+                                        "what it came with",
+                                        look->path, release, look->why);
+        int r = whose(sys, rt, f);
+        if (r <= 0)
+                return r;
+        if (!tree)
+                return finding_set(f, VERDICT_FAULT, "module-missing",
+                                   "there is no module %s for kernel %s and it cannot be built: %s "
+                                   "(fault 11)",
+                                   rt->module, release, tree_why);
+        return buildable(sys, rt, tree, look, f);
+}
+
+int realtime_module(const struct sys *sys, const struct realtime *rt, const char *release,
+                    struct finding *f)
+{
+        _cleanup_tree_ struct tree tree = { 0 };
+        _cleanup_module_look_ struct module_look look = { 0 };
+        _cleanup_free_ char *why = NULL, *tree_why = NULL;
+        if (!modules_supported(sys))
+                return realtime_blocked(rt, f, "symbols-missing",
+                                        "the kernel offers eBPF no function to probe and is built "
+                                        "without modules: boot another kernel (see fault 16)");
+        int have = tree_open(sys, release, &tree, &tree_why);
+        int r = module_look(sys, rt->module, release, have == 0 ? &tree : NULL, &look, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        finding_evidence(f, rt->module, look.path ? look.path : "no such module", NULL);
+        return judge(sys, rt, release, have == 0 ? &tree : NULL, tree_why, &look, f);
+}
+
+/* --- plan --- */
+
+static bool have_user(const struct sys *sys)
+{
+        _cleanup_free_ char *text = NULL;
+        return sys_read(sys, "/etc/passwd", (size_t)16 << 20, &text, NULL) == 0 &&
+               (startswith(text, BUILD_USER ":") || strstr(text, "\n" BUILD_USER ":"));
+}
+
+/* What the kernel's compiler is called as a package: "gcc-12" on Debian, plain gcc elsewhere. */
+static void plan_tools(const struct sys *sys, const char *release, struct plan *plan)
+{
+        _cleanup_tree_ struct tree tree = { 0 };
+        _cleanup_free_ char *cc = NULL;
+        if (tree_open(sys, release, &tree, NULL) == 0 &&
+            tree_compiler(sys, &tree, &cc, NULL, NULL) < 0) {
+                const char *text = tree.compiler ? tree.compiler : "gcc";
+                const char *gcc = strstr(text, "gcc-");
+                _cleanup_free_ char *numbered = gcc ? xstrndup(gcc, strcspn(gcc, " ")) : NULL;
+                plan_add(plan, STEP_INSTALL_PACKAGE, numbered ? numbered : "gcc", "", "");
+        }
+        if (!sys_exists(sys, "/usr/bin/make"))
+                plan_add(plan, STEP_INSTALL_PACKAGE, "make", "", "");
+        if (!sys_exists(sys, "/usr/bin/bwrap"))
+                plan_add(plan, STEP_INSTALL_PACKAGE, "bubblewrap", "", "");
+}
+
+static void plan_build(const struct sys *sys, const struct realtime *rt, const char *release,
+                       struct plan *plan)
+{
+        plan_tools(sys, release, plan);
+        if (!have_user(sys)) {
+                plan_add(plan, STEP_CREATE_GROUP, BUILD_USER, "", "");
+                plan_add(plan, STEP_CREATE_USER, BUILD_USER, BUILD_USER, "");
+        }
+        plan_add(plan, STEP_BUILD_KMOD, rt->module, release, realtime_source(sys));
+}
+
+int realtime_plan(const struct sys *sys, const struct realtime *rt, struct finding *f,
+                  struct plan *plan)
+{
+        _cleanup_free_ char *release = NULL, *why = NULL;
+        int r = release_asked(sys, &release, &why);
+        if (r < 0)
+                return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
+        if (streq(f->cause, "connector-disagrees")) {
+                plan_add(plan, STEP_RESTART_SERVICE, CONNECTOR_SERVICE, "", "");
+                return 0;
+        }
+        if (!streq(f->cause, "module-not-loaded"))
+                plan_build(sys, rt, release, plan);
+        if (sys->live && sys->release && streq(sys->release, release))
+                plan_add(plan, STEP_LOAD_KMOD, rt->module, release, "");
+        return 0;
+}
