@@ -288,6 +288,8 @@ static int open_system(struct program *p, char **why)
         }
         p->sys.allow = o->allow;
         p->sys.offline_dir = o->offline_dir ? realpath(o->offline_dir, NULL) : NULL;
+        p->sys.module_source = o->module_source ? realpath(o->module_source, NULL) : NULL;
+        p->sys.depth = o->prove ? DEPTH_PROVE : DEPTH_LOOK;
         p->sys.deadline = now_ms() + (int64_t)o->timeout * 1000;
         return 0;
 }

@@ -125,14 +125,33 @@ static int take_allow(struct options *o, const char *value, char **why)
                     value);
 }
 
-static int take_offline(struct options *o, const char *value, char **why)
+static int check_directory(const char *flag, const char *value, char **why)
 {
         struct stat st;
         if (stat(value, &st) < 0)
-                return fail(why, -EINVAL, "--offline %s: %s", value, strerror(errno));
+                return fail(why, -EINVAL, "%s %s: %s", flag, value, strerror(errno));
         if (!S_ISDIR(st.st_mode))
-                return fail(why, -EINVAL, "--offline %s: not a directory", value);
+                return fail(why, -EINVAL, "%s %s: not a directory", flag, value);
+        return 0;
+}
+
+static int take_offline(struct options *o, const char *value, char **why)
+{
         o->offline_dir = value;
+        return check_directory("--offline", value, why);
+}
+
+static int take_module_source(struct options *o, const char *value, char **why)
+{
+        o->module_source = value;
+        return check_directory("--module-source", value, why);
+}
+
+static int take_prove(struct options *o, const char *value, char **why)
+{
+        (void)value;
+        (void)why;
+        o->prove = true;
         return 0;
 }
 
@@ -140,6 +159,7 @@ static const struct option_row rows[] = {
         { "fault", "N", "repair fault N (may be repeated)", take_fault },
         { "all", NULL, "repair every fault there is", take_all },
         { "check", NULL, "only look", take_check },
+        { "prove", NULL, "with --check: load eBPF, make an event, ask ampcli", take_prove },
         { "plan", NULL, "show the steps, do none", take_plan },
         { "rehearse", NULL, "repair a throw-away copy and show what changed there", take_rehearse },
         { "json", NULL, "print one JSON object", take_json },
@@ -148,6 +168,7 @@ static const struct option_row rows[] = {
         { "timeout", "SECONDS", "how long to wait for locks and networks (300)", take_timeout },
         { "allow", "WHAT", "kernel-change, throttle or second-module", take_allow },
         { "offline", "DIR", "take packages from DIR", take_offline },
+        { "module-source", "DIR", "build kernel modules from DIR", take_module_source },
         { "undo", "RUN", "put back what run RUN changed", take_undo },
         { "history", NULL, "list the runs", take_history },
         { "list", NULL, "list the faults", take_list },
@@ -200,6 +221,8 @@ static int complete(struct options *o, bool any, char **why)
                             "--fault and --all do not go with --undo, --history, --list");
         if (about_faults && o->action != ACTION_OVERVIEW && !o->faults[0])
                 return fail(why, -EINVAL, "which fault? Say --fault N or --all");
+        if (o->prove && o->action != ACTION_CHECK)
+                return fail(why, -EINVAL, "--prove goes with --check");
         if (o->action == ACTION_OVERVIEW && o->faults[0])
                 o->action = ACTION_REPAIR;
         else if (o->action == ACTION_OVERVIEW) {

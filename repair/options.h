@@ -24,9 +24,10 @@ struct options {
         enum action action;
         const struct fault *faults[FAULTS_MAX + 1]; /* in repair order, NULL-terminated */
         bool json;
+        bool prove;          /* with ACTION_CHECK */
         const char *root;    /* "/" unless given */
         const char *release; /* --kernel, or NULL */
-        const char *offline_dir;
+        const char *offline_dir, *module_source;
         const char *undo; /* run id */
         long timeout;     /* seconds to wait for locks and networks */
         unsigned allow;
