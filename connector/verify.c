@@ -85,3 +85,93 @@ int verify_package(const struct sys *sys, const char *package, char **why)
         }
         return -ENOENT;
 }
+
+/* "package: /path" of dpkg (its first package), "package" of rpm. */
+static char *owner_parse(const char *text, bool is_dpkg)
+{
+        size_t n = strcspn(text, is_dpkg ? ":,\n" : "\n");
+
+        return n > 0 && !memchr(text, ' ', n) ? xstrndup(text, n) : NULL;
+}
+
+/* Where /bin is a link to /usr/bin, dpkg may know the file by either name. */
+static const char *other_name(const char *file)
+{
+        return startswith(file, "/usr/") ? file + strlen("/usr") : NULL;
+}
+
+int verify_owner(const struct sys *sys, const char *file, char **package, char **why)
+{
+        const char *const names[] = { file, other_name(file) };
+
+        if (!sys->live)
+                return fail(why, -EOPNOTSUPP, "packages are asked on the running system only");
+        for (size_t i = 0; i < ARRAY_SIZE(names) * 2; i++) {
+                bool is_dpkg = i < ARRAY_SIZE(names);
+                const char *name = names[i % ARRAY_SIZE(names)];
+                const char *const dpkg[] = { "dpkg-query", "-S", name, NULL };
+                const char *const rpm[] = { "rpm", "-qf", "--qf", "%{NAME}\\n", name, NULL };
+                _cleanup_run_result_ struct run_result result = { 0 };
+                char *owner;
+
+                if (!name || ask(is_dpkg ? dpkg : rpm, &result, NULL) < 0 || result.status != 0)
+                        continue;
+                owner = owner_parse(result.out, is_dpkg);
+                if (owner) {
+                        *package = owner;
+                        return 0;
+                }
+        }
+        return -ENOENT;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+        const char *short_a = other_name(a), *short_b = other_name(b);
+
+        return streq(short_a ? short_a : a, short_b ? short_b : b);
+}
+
+/* Is FILE among those that TEXT says differ? */
+static bool is_listed(const char *text, const char *file)
+{
+        while (*text) {
+                _cleanup_free_ char *line = xstrndup(text, strcspn(text, "\n"));
+                const char *path = line_differs(line);
+
+                if (path && same_file(path, file))
+                        return true;
+                text += strcspn(text, "\n");
+                text += *text == '\n';
+        }
+        return false;
+}
+
+int verify_file(const struct sys *sys, const char *file, char **package, char **why)
+{
+        _cleanup_free_ char *owner = NULL;
+        int r = verify_owner(sys, file, &owner, why);
+
+        if (r == -ENOENT) {
+                *package = NULL;
+                return 0;
+        }
+        if (r < 0)
+                return r;
+        for (int i = 0; i < 2; i++) {
+                const char *const dpkg[] = { "dpkg", "--verify", owner, NULL };
+                const char *const rpm[] = { "rpm", "-V", "--nodeps", owner, NULL };
+                const char *const known[2][4] = { { "dpkg-query", "-W", owner, NULL },
+                                                  { "rpm", "-q", owner, NULL } };
+                _cleanup_run_result_ struct run_result result = { 0 };
+
+                if (is_known(known[i]) != 1)
+                        continue;
+                r = ask(i == 0 ? dpkg : rpm, &result, why);
+                if (r < 0)
+                        return r;
+                *package = TAKE_PTR(owner);
+                return !is_listed(result.out, file);
+        }
+        return fail(why, -ENOENT, "package %s cannot be verified", owner);
+}

@@ -14,4 +14,11 @@ char *verify_parse(const char *text);
  * it; -EPERM with *WHY naming the first file that differs; -errno with *WHY. */
 int verify_package(const struct sys *sys, const char *package, char **why);
 
+/* The package that owns FILE, malloc'ed: 0, -ENOENT (none) or -errno with *WHY. */
+int verify_owner(const struct sys *sys, const char *file, char **package, char **why);
+
+/* Is FILE what its package shipped? *PACKAGE is it, malloc'ed, NULL for none. 1, 0 (also for no
+ * package) or -errno with *WHY. */
+int verify_file(const struct sys *sys, const char *file, char **package, char **why);
+
 #endif

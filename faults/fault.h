@@ -56,7 +56,9 @@ struct fault {
         int id;           /* the connector's number */
         const char *slug; /* log key, test folder */
         const char *summary;
-        bool restarts; /* a repair of it asks for a restart of the connector's service */
+        bool only_proved; /* a look cannot tell: a plan or a repair asks it in depth from the start
+                           */
+        bool restarts;    /* a repair of it asks for a restart of the connector's service */
         /* Ended by an entry without cause; NULL: none. Otherwise the cause stays what it was, and
          * -EPERM is blocked, the rest a fault. */
         const struct fault_failure *failures;

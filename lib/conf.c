@@ -34,6 +34,7 @@ static const struct key {
         { "PolicyXml", TEXT, 0, 0 },
         { "ScanLog", TEXT, 0, 0 },
         { "ScanProgram", TEXT, 0, 0 },
+        { "ScanQuietSeconds", NUMBER, 1, 86400 },
         { "ScanRestartLimit", NUMBER, 1, 1000 },
         { "SignatureDir", TEXT, 0, 0 },
         { "SignatureMemoryPercent", NUMBER, 1, 100000000 },

@@ -26,6 +26,22 @@ void session_check(const struct session *session, struct report *report)
                 probe(session->sys, *f, &report_add(report, *f)->after);
 }
 
+static void probe_to_act(struct sys *sys, const struct fault *fault, struct finding *f)
+{
+        enum depth before = sys->depth;
+        if (fault->only_proved)
+                sys->depth = DEPTH_PROVE;
+        probe(sys, fault, f);
+        sys->depth = before;
+}
+
+/* The first look of a plan or a repair. */
+static void check_to_act(const struct session *session, struct report *report)
+{
+        for (const struct fault *const *f = session->faults; *f; f++)
+                probe_to_act(session->sys, *f, &report_add(report, *f)->after);
+}
+
 static void make_plan(const struct sys *sys, struct outcome *o)
 {
         struct plan plan = { 0 };
@@ -40,7 +56,7 @@ static void make_plan(const struct sys *sys, struct outcome *o)
 
 void session_plan(const struct session *session, struct report *report)
 {
-        session_check(session, report);
+        check_to_act(session, report);
         for (size_t i = 0; i < report->n; i++)
                 if (report->outcomes[i].after.verdict == VERDICT_FAULT)
                         make_plan(session->sys, &report->outcomes[i]);
@@ -74,7 +90,7 @@ static void judge_failure(struct outcome *o, int r)
 
 static void repair_fault(struct work *work, struct sys *sys, struct outcome *o)
 {
-        probe(sys, o->fault, &o->after);
+        probe_to_act(sys, o->fault, &o->after);
         if (o->after.verdict != VERDICT_FAULT)
                 return;
         make_plan(sys, o);
@@ -123,7 +139,7 @@ static int settle(const struct session *session, int lock_fd, char **why)
 
 int session_repair(const struct session *session, struct report *report, char **why)
 {
-        session_check(session, report);
+        check_to_act(session, report);
         int r = something_to_do(session, report, why);
         if (r <= 0)
                 return r;

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Evidence of crashes that can be read without running anything. */
+#include "connector/crashes.h"
+
+#include <errno.h>
+
+#include "connector/logs.h"
+
+#define COREDUMPS "/var/lib/systemd/coredump"
+#define AUDIT_LOG "/var/log/audit/audit.log"
+#define HISTORY_MAX ((size_t)1 << 20)
+#define WITH_DAEMON_MS 60000
+#define ENTRIES_MAX 100000
+
+static const char *base_name(const char *path)
+{
+        const char *slash = strrchr(path, '/');
+
+        return slash ? slash + 1 : path;
+}
+
+/* Cuts the last dotted part off TEXT; NULL where there is none. */
+static char *last_part(char *text)
+{
+        char *dot = strrchr(text, '.');
+
+        if (!dot)
+                return NULL;
+        *dot = 0;
+        return dot + 1;
+}
+
+int crash_parse_core(const char *file, const char *name, struct crash_seen *out)
+{
+        _cleanup_free_ char *copy = xstrdup(file);
+        char *when = last_part(copy), *pid_text;
+        long stamp, pid;
+
+        if (when && (streq(when, "zst") || streq(when, "lz4") || streq(when, "xz")))
+                when = last_part(copy);
+        pid_text = last_part(copy);
+        if (!when || !pid_text || !last_part(copy) || !last_part(copy) ||
+            !startswith(copy, "core.") || !streq(copy + strlen("core."), name))
+                return -EBADMSG;
+        if (parse_long(when, 1, INT64_MAX, &stamp) < 0 ||
+            parse_long(pid_text, 1, INT32_MAX, &pid) < 0)
+                return -EBADMSG;
+        *out = (struct crash_seen){ stamp / 1000000, (int)pid, "core dump" };
+        return 0;
+}
+
+int crash_parse_audit(const char *line, const char *program, struct crash_seen *out)
+{
+        _cleanup_free_ char *exe = xasprintf(" exe=\"%s\"", program);
+        const char *stamp = strstr(line, "audit("), *pid = strstr(line, " pid=");
+        char *end;
+        long when;
+
+        if (!strstr(line, "type=ANOM_ABEND") || !strstr(line, exe) || !stamp || !pid)
+                return -EBADMSG;
+        when = strtol(stamp + strlen("audit("), &end, 10);
+        if (when <= 0 || *end != '.')
+                return -EBADMSG;
+        *out = (struct crash_seen){ when, atoi(pid + strlen(" pid=")), "audit record" };
+        return 0;
+}
+
+static int by_time(const void *a, const void *b)
+{
+        int64_t x = ((const struct crash_seen *)a)->when, y = ((const struct crash_seen *)b)->when;
+
+        return x < y ? -1 : x > y;
+}
+
+static void crash_add(struct crashes *all, const struct crash_seen *one, int64_t since)
+{
+        if (one->when < since || all->n == SECEP_CRASHES_MAX)
+                return;
+        for (size_t i = 0; i < all->n; i++)
+                if (all->seen[i].pid == one->pid)
+                        return;
+        all->seen[all->n++] = *one;
+}
+
+static void cores_read(const struct sys *sys, const char *program, int64_t since,
+                       struct crashes *out)
+{
+        _cleanup_closedir_ DIR *dir = NULL;
+        struct crash_seen one;
+        unsigned entries = 0;
+
+        if (sys_opendir(sys, COREDUMPS, &dir) < 0)
+                return;
+        for (struct dirent *e; entries < ENTRIES_MAX && (e = readdir(dir)); entries++)
+                if (crash_parse_core(e->d_name, base_name(program), &one) == 0)
+                        crash_add(out, &one, since);
+}
+
+struct audit {
+        const char *program;
+        int64_t since;
+        struct crashes *out;
+};
+
+static void audit_line(void *data, const char *line)
+{
+        struct audit *audit = data;
+        struct crash_seen one;
+
+        if (crash_parse_audit(line, audit->program, &one) == 0)
+                crash_add(audit->out, &one, audit->since);
+}
+
+void crashes_read(const struct sys *sys, const char *program, int64_t since, struct crashes *out)
+{
+        struct audit audit = { program, since, out };
+
+        out->n = 0;
+        cores_read(sys, program, since, out);
+        (void)log_tail(sys, AUDIT_LOG, audit_line, &audit);
+        qsort(out->seen, out->n, sizeof(*out->seen), by_time);
+}
+
+size_t crashes_since(const struct crashes *crashes, int64_t since)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < crashes->n; i++)
+                n += crashes->seen[i].when >= since;
+        return n;
+}
+
+int scan_starts_parse(const char *text, const struct process *daemon, int64_t since)
+{
+        int count = 0;
+
+        for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+                long long when, start, daemon_start;
+                int pid, daemon_pid;
+
+                if (sscanf(text, "%lld %d %lld %d %lld", &when, &pid, &start, &daemon_pid,
+                           &daemon_start) != 5)
+                        continue;
+                if (daemon_pid == daemon->pid && daemon_start == (long long)daemon->start &&
+                    when >= since && start > daemon_start + WITH_DAEMON_MS)
+                        count++;
+        }
+        return count;
+}
+
+int scan_starts(const struct sys *sys, const struct process *daemon, int64_t since)
+{
+        _cleanup_free_ char *text = NULL;
+        int r = sys_read_nolinks(sys, SCAN_HISTORY, HISTORY_MAX, &text, NULL);
+
+        return r < 0 ? -ENOENT : scan_starts_parse(text, daemon, since);
+}
+
+static bool is_scanned(const char *path)
+{
+        static const char *const others[] = { "/dev/",     "/proc/",      "/sys/",
+                                              "/run/",     "/memfd:",     "/usr/lib",
+                                              "/var/log/", "/opt/cisco/", "/var/lib/secep/" };
+
+        for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+                if (startswith(path, others[i]))
+                        return false;
+        return *path == '/';
+}
+
+/* "3:/path", followed by lines that describe it. */
+char *crash_file(const char *open_files)
+{
+        while (*open_files) {
+                _cleanup_free_ char *line = xstrndup(open_files, strcspn(open_files, "\n"));
+                size_t digits = strspn(line, "0123456789");
+
+                if (digits > 0 && line[digits] == ':' && is_scanned(line + digits + 1))
+                        return xstrdup(line + digits + 1);
+                open_files += strcspn(open_files, "\n");
+                open_files += *open_files == '\n';
+        }
+        return NULL;
+}

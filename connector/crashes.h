@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* When the scan process failed or was started anew: core dumps, audit records, the monitor's
+ * history. */
+#ifndef SECEP_CONNECTOR_CRASHES_H
+#define SECEP_CONNECTOR_CRASHES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "connector/process.h"
+#include "lib/util.h"
+
+/* One line a start, kept by the monitor: "EPOCH PID START DAEMON-PID DAEMON-START", the starts in
+ * milliseconds after boot. */
+#define SCAN_HISTORY "/var/lib/secep/monitor/scan-starts"
+#define SECEP_CRASHES_MAX 256
+
+struct crash_seen {
+        int64_t when; /* seconds of the epoch */
+        int pid;
+        const char *source; /* "core dump" or "audit record" */
+};
+
+struct crashes {
+        struct crash_seen seen[SECEP_CRASHES_MAX]; /* oldest first, one for each pid */
+        size_t n;
+};
+
+/* Crashes of PROGRAM since SINCE (epoch): files of /var/lib/systemd/coredump and the end of
+ * /var/log/audit/audit.log. What cannot be read counts as none. */
+void crashes_read(const struct sys *sys, const char *program, int64_t since, struct crashes *out);
+size_t crashes_since(const struct crashes *crashes, int64_t since);
+
+/* "core.NAME.UID.BOOT.PID.MICROSECONDS[.zst]": 0, or -EBADMSG, also for another NAME. */
+int crash_parse_core(const char *file, const char *name, struct crash_seen *out);
+/* An ANOM_ABEND record of program PROGRAM: 0 or -EBADMSG. */
+int crash_parse_audit(const char *line, const char *program, struct crash_seen *out);
+
+/* Starts of scan processes under DAEMON since SINCE in the monitor's history, the one that came
+ * with the daemon (within its first minute) not counted. The number, or -ENOENT: no history. */
+int scan_starts(const struct sys *sys, const struct process *daemon, int64_t since);
+/* The same on its text. */
+int scan_starts_parse(const char *text, const struct process *daemon, int64_t since);
+
+/* The file a crashed process most likely was scanning: the first in COREDUMP_OPEN_FDS's text that
+ * is no device, log, library or file of the connector's. malloc'ed, or NULL. */
+char *crash_file(const char *open_files);
+
+#endif

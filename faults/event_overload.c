@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 18: the connector's event monitoring is overloaded. */
+#include <errno.h>
+
+#include "connector/ampcli.h"
+#include "connector/connector.h"
+#include "connector/events.h"
+#include "connector/paths.h"
+#include "connector/policy.h"
+#include "connector/verify.h"
+#include "faults/fault.h"
+#include "lib/conf.h"
+
+#define ID 18
+#define WINDOW_MS 4000
+#define TOP 5
+#define STANDS_OUT_PERCENT 20 /* of all events: a program worth naming */
+#define THROTTLE_DEFAULT 20
+
+static unsigned percent_of(const struct events *all, const struct event_source *s)
+{
+        return all->total ? (unsigned)(s->events * 100 / all->total) : 0;
+}
+
+/* Programs that stand out, the connector's own left out: it answers events, it does not cause them.
+ */
+static bool stands_out(const struct events *all, const struct event_source *s)
+{
+        return percent_of(all, s) >= STANDS_OUT_PERCENT &&
+               !startswith(s->program, CONNECTOR_TOP "/");
+}
+
+static const struct event_source *busiest(const struct events *all)
+{
+        for (size_t i = 0; i < all->n; i++)
+                if (stands_out(all, &all->sources[i]))
+                        return &all->sources[i];
+        return NULL;
+}
+
+struct judged {
+        bool verified, excluded;
+        char *package;
+};
+
+static void source_judge(const struct sys *sys, const struct policy *policy,
+                         const struct event_source *s, struct judged *out)
+{
+        if (*s->program == '/') {
+                out->verified = verify_file(sys, s->program, &out->package, NULL) == 1;
+                out->excluded = policy_excludes(policy, s->program);
+        }
+}
+
+static void row(struct finding *f, const struct events *all, const struct event_source *s,
+                const struct judged *j)
+{
+        _cleanup_free_ char *what =
+                xasprintf("%u %% of events: %s", percent_of(all, s), s->program);
+        _cleanup_free_ char *found = xasprintf(
+                "%llu events, %u process(es), unit %s, package %s, %s%s",
+                (unsigned long long)s->events, s->processes, s->unit ? s->unit : "none",
+                j->package ? j->package : "none", j->verified ? "as shipped" : "not verified",
+                j->excluded ? ", excluded already" : "");
+
+        finding_evidence(f, what, found, NULL);
+}
+
+/* Proposals in the console's terms. */
+static void propose(struct finding *f, const struct event_source *s, const struct judged *j)
+{
+        if (j->excluded)
+                finding_note(f,
+                             "%s is excluded already: look at what it starts, or exclude its "
+                             "children too",
+                             s->program);
+        else if (j->verified)
+                finding_note(f,
+                             "propose in the console: a process exclusion, path %s, any user, "
+                             "children included",
+                             s->program);
+        else
+                finding_note(f,
+                             "investigate %s: it is not what a package shipped, so it is not "
+                             "proposed for exclusion",
+                             s->program);
+}
+
+/* Fills the table; true when everything that stands out verifies. */
+static bool tell_table(const struct sys *sys, const struct events *all, struct finding *f)
+{
+        _cleanup_policy_ struct policy policy = { 0 };
+        bool verified = true;
+
+        (void)policy_read(sys, &policy, NULL);
+        for (size_t i = 0; i < all->n && i < TOP; i++) {
+                const struct event_source *s = &all->sources[i];
+                struct judged j = { 0 };
+
+                source_judge(sys, &policy, s, &j);
+                row(f, all, s, &j);
+                if (stands_out(all, s)) {
+                        propose(f, s, &j);
+                        verified &= j.verified;
+                }
+                free(j.package);
+        }
+        return verified;
+}
+
+static bool may_throttle(const struct sys *sys, const struct event_source *s)
+{
+        size_t n = s && s->unit ? strlen(s->unit) : 0;
+
+        return (sys->allow & ALLOW_THROTTLE) && n > strlen(".service") &&
+               streq(s->unit + n - strlen(".service"), ".service") &&
+               !startswith(s->unit, "systemd-") && !startswith(s->unit, "cisco-");
+}
+
+static int judge(const struct sys *sys, const struct events *all, struct finding *f)
+{
+        const struct event_source *s = busiest(all);
+        bool verified = tell_table(sys, all, f);
+        const char *cause = !s ? "busy-spread" : verified ? "busy-verified" : "busy-unverified";
+
+        if (!all->by_ebpf)
+                finding_note(f, "counted by /proc/PID/io, reads and writes only: %s", all->refused);
+        if (!s)
+                return finding_set(f, VERDICT_BLOCKED, cause,
+                                   "no program stands out: the machine is too small for what runs "
+                                   "on it (%llu events in %lld s)",
+                                   (unsigned long long)all->total,
+                                   (long long)all->window_ms / 1000);
+        return finding_set(f, may_throttle(sys, s) ? VERDICT_FAULT : VERDICT_BLOCKED, cause,
+                           "%s makes %u %% of the events; %s", s->program, percent_of(all, s),
+                           verified ? "a person may exclude it in the console"
+                                    : "investigate it before anything is excluded");
+}
+
+static int ask(const struct sys *sys, struct ampcli_status *out, struct finding *f)
+{
+        _cleanup_free_ char *why = NULL;
+        int r = connector_may_run(sys, &why);
+
+        if (r == 0)
+                r = ampcli_ask(sys, out, &why);
+        return r < 0 ? finding_unknown(f, r, "could not tell: %s", why ? why : strerror(-r)) : 0;
+}
+
+/* 1: the connector says so, 0: it does not, said in F; -errno. */
+static int is_raised(const struct sys *sys, const char *otherwise, struct finding *f)
+{
+        _cleanup_ampcli_ struct ampcli_status status = { 0 };
+        const struct ampcli_fault *fault;
+        int r = ask(sys, &status, f);
+
+        if (r < 0)
+                return r;
+        fault = ampcli_fault(&status, ID);
+        if (!fault && !ampcli_degraded(&status)) {
+                finding_set(f, VERDICT_OK, NULL, "%s", otherwise);
+                return 0;
+        }
+        finding_evidence(f, "ampcli status", fault && *fault->severity ? fault->severity : "raised",
+                         "no fault 18");
+        if (ampcli_degraded(&status))
+                finding_evidence(f, "mode", status.mode, "Normal");
+        return 1;
+}
+
+static int measure(const struct sys *sys, struct finding *f)
+{
+        _cleanup_events_ struct events all = { 0 };
+        _cleanup_free_ char *why = NULL;
+        int r = events_measure(sys, WINDOW_MS, &all, &why);
+
+        if (r < 0)
+                return finding_unknown(f, r, "could not tell: %s", why);
+        r = is_raised(sys, "it was a short burst: gone when it was measured", f);
+        return r <= 0 ? r : judge(sys, &all, f);
+}
+
+static int event_overload_probe(const struct sys *sys, struct finding *f)
+{
+        _cleanup_free_ char *why = NULL;
+        int r = connector_installed(sys, &why);
+
+        if (r < 0)
+                return finding_unknown(f, r, "could not tell: %s", why);
+        if (r == 0)
+                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
+                                   "the connector is not installed");
+        if (!sys->live)
+                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
+                                   "only a running system makes events");
+        if (sys->depth == DEPTH_LOOK)
+                return finding_unknown(f, -ENODATA,
+                                       "could not tell: only ampcli knows, which a look does not "
+                                       "run; --prove asks it");
+        r = is_raised(sys, "the connector reports no overload", f);
+        return r <= 0 ? r : measure(sys, f);
+}
+
+/* The unit is found by measuring again: the one that is busiest now. */
+static int event_overload_plan(const struct sys *sys, struct finding *f, struct plan *plan)
+{
+        _cleanup_events_ struct events all = { 0 };
+        _cleanup_free_ char *why = NULL, *percent = NULL;
+        const struct event_source *s;
+        int r = events_measure(sys, WINDOW_MS / 2, &all, &why);
+
+        if (r < 0)
+                return finding_unknown(f, r, "could not tell: %s", why);
+        s = busiest(&all);
+        if (!may_throttle(sys, s))
+                return finding_set(f, VERDICT_BLOCKED, f->cause,
+                                   "%s: it belongs to no unit that may be limited",
+                                   s ? s->program : "the load moved on");
+        percent = xasprintf("%ld", conf_long(sys, "ThrottlePercent", THROTTLE_DEFAULT));
+        plan_add(plan, STEP_SET_CPU_QUOTA, s->unit, s->program, percent);
+        return 0;
+}
+
+extern const struct fault fault_event_overload;
+const struct fault fault_event_overload = {
+        .id = ID,
+        .slug = "event-overload",
+        .summary = "Connector event monitoring is overloaded",
+        .only_proved = true,
+        .probe = event_overload_probe,
+        .plan = event_overload_plan,
+};

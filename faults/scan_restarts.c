@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 6: the scan service restarts frequently. */
+#include <errno.h>
+#include <time.h>
+
+#include "connector/connector.h"
+#include "connector/crashes.h"
+#include "connector/episodes.h"
+#include "connector/logs.h"
+#include "connector/paths.h"
+#include "connector/service.h"
+#include "faults/fault.h"
+#include "lib/conf.h"
+
+#define QUIET_DEFAULT 600 /* the connector clears it after ten minutes without a failure */
+#define LIMIT_DEFAULT 3
+#define WITH_DAEMON_MS 60000
+#define RESTART_REMEMBERED (24 * 3600)
+
+struct scan {
+        struct process daemon, scanner; /* pid 0: does not run */
+        struct crashes crashes;         /* of the last ten minutes */
+        int64_t now, daemon_started;    /* seconds of the epoch */
+        int64_t quiet;                  /* seconds without a failure that clear it */
+        int starts;                     /* by the monitor's history, -ENOENT: it keeps none */
+        bool came_later;                /* the scan process is clearly younger than the daemon */
+};
+
+static int64_t quiet_seconds(const struct sys *sys)
+{
+        return conf_long(sys, "ScanQuietSeconds", QUIET_DEFAULT);
+}
+
+static int newest(const struct sys *sys, enum connector_path program, struct process *out,
+                  struct finding *f)
+{
+        _cleanup_free_ struct process *found = NULL;
+        _cleanup_free_ char *why = NULL;
+        size_t n = 0;
+        int r = process_find(sys, connector_path(sys, program), &found, &n, &why);
+
+        if (r < 0)
+                return finding_unknown(f, r, "could not tell: %s", why);
+        if (n > 0)
+                *out = found[n - 1];
+        return 0;
+}
+
+static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f)
+{
+        int r = newest(sys, PATH_DAEMON, &scan->daemon, f);
+
+        if (r == 0)
+                r = newest(sys, PATH_SCANNER, &scan->scanner, f);
+        if (r < 0)
+                return r;
+        scan->now = time(NULL);
+        scan->quiet = quiet_seconds(sys);
+        scan->daemon_started = scan->now - process_age_ms(&scan->daemon) / 1000;
+        crashes_read(sys, connector_path(sys, PATH_SCANNER), scan->now - scan->quiet,
+                     &scan->crashes);
+        scan->starts = scan_starts(sys, &scan->daemon, scan->now - scan->quiet);
+        scan->came_later =
+                scan->scanner.pid && scan->scanner.start > scan->daemon.start + WITH_DAEMON_MS;
+        return 0;
+}
+
+/* Failures under the daemon that runs now: a crash evidence tells, or a start the monitor saw. */
+static int failures(const struct scan *scan)
+{
+        int64_t since = scan->now - scan->quiet;
+        int crashes = (int)crashes_since(
+                &scan->crashes, scan->daemon_started > since ? scan->daemon_started : since);
+
+        return crashes > scan->starts ? crashes : scan->starts;
+}
+
+/* Seconds of the epoch of the last failure or late start in the last ten minutes, 0: none. */
+static int64_t last_restart(const struct scan *scan)
+{
+        int64_t started = scan->now - process_age_ms(&scan->scanner) / 1000;
+        int64_t last = scan->crashes.n ? scan->crashes.seen[scan->crashes.n - 1].when : 0;
+
+        if (scan->came_later && started > scan->now - scan->quiet && started > last)
+                last = started;
+        return last;
+}
+
+static void clock_text(int64_t when, char text[16])
+{
+        time_t t = when;
+        struct tm tm;
+
+        strftime(text, 16, "%H:%M:%S", localtime_r(&t, &tm));
+}
+
+static void scan_evidence(const struct scan *scan, struct finding *f)
+{
+        char text[64], clock[16];
+
+        for (size_t i = 0; i < scan->crashes.n && i < 5; i++) {
+                clock_text(scan->crashes.seen[i].when, clock);
+                snprintf(text, sizeof(text), "pid %d, %s", scan->crashes.seen[i].pid, clock);
+                finding_evidence(f, scan->crashes.seen[i].source, text, NULL);
+        }
+        if (scan->starts >= 0) {
+                snprintf(text, sizeof(text), "%d", scan->starts);
+                finding_evidence(f, "new scan processes in ten minutes, by the monitor", text, "0");
+        } else {
+                finding_note(f, "the monitor keeps no history here: restarts without a core dump "
+                                "or an audit record are seen one at a time");
+        }
+}
+
+static int judge(const struct sys *sys, const struct scan *scan, struct finding *f)
+{
+        long limit = conf_long(sys, "ScanRestartLimit", LIMIT_DEFAULT);
+        int n = failures(scan);
+        int64_t last = last_restart(scan);
+        char clock[16];
+
+        scan_evidence(scan, f);
+        if (n >= limit)
+                return finding_set(f, VERDICT_FAULT, "crash-loop",
+                                   "the scan process was started anew %d times within %lld "
+                                   "minutes (%s)",
+                                   n, (long long)scan->quiet / 60,
+                                   scan->crashes.n ? "it crashed" : "restarted, reason not known");
+        if (last == 0)
+                return finding_set(f, VERDICT_OK, NULL,
+                                   "no restart of the scan process in the last ten minutes");
+        clock_text(last + scan->quiet, clock);
+        return finding_set(f, VERDICT_FAULT, "settling",
+                           "the scan process %s %lld s ago; known at %s, when ten minutes have "
+                           "passed without a failure",
+                           scan->crashes.n ? "crashed" : "was restarted, reason not known,",
+                           (long long)(scan->now - last), clock);
+}
+
+static int scan_restarts_probe(const struct sys *sys, struct finding *f)
+{
+        _cleanup_free_ struct scan *scan = xcalloc(1, sizeof(*scan));
+        _cleanup_free_ char *why = NULL;
+        int r = connector_installed(sys, &why);
+
+        if (r < 0)
+                return finding_unknown(f, r, "could not tell: %s", why);
+        if (r == 0)
+                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
+                                   "the connector is not installed");
+        if (!sys->live)
+                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
+                                   "only a running system restarts anything");
+        r = scan_read(sys, scan, f);
+        if (r < 0)
+                return r;
+        if (!scan->daemon.pid)
+                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
+                                   "the connector's daemon does not run, so it restarts nothing");
+        return judge(sys, scan, f);
+}
+
+struct named {
+        char *file; /* the one all crashes had open; NULL: none, or not the same */
+        int crashes;
+        bool differs;
+};
+
+static void crash_named(void *data, const struct crash *crash)
+{
+        struct named *named = data;
+        _cleanup_free_ char *file = crash_file(crash->open_files);
+
+        named->crashes++;
+        if (!file)
+                return;
+        if (named->file && !streq(named->file, file))
+                named->differs = true;
+        else if (!named->file)
+                named->file = TAKE_PTR(file);
+}
+
+/* A crash the log tells of, in a line that names a file. */
+static void log_named(void *data, const char *line)
+{
+        static const char *const words[] = { "crash", "Crash", "signal", "Segmentation", "abort" };
+        struct named *named = data;
+        const char *path = strstr(line, " /");
+
+        for (size_t i = 0; path && i < ARRAY_SIZE(words); i++)
+                if (strstr(line, words[i])) {
+                        free(named->file);
+                        named->file = xstrndup(path + 1, strcspn(path + 1, " \t\"':,;"));
+                        return;
+                }
+}
+
+/* Names the file only where evidence names it: a core's open files, else the log. */
+static char *crashing_file(const struct sys *sys, struct finding *f)
+{
+        const struct systemd_api *api;
+        struct named named = { 0 };
+
+        if (service_api(sys, &api, NULL) == 0)
+                (void)api->crashes(connector_path(sys, PATH_SCANNER),
+                                   time(NULL) - quiet_seconds(sys), crash_named, &named, NULL);
+        if (!named.file)
+                (void)log_tail(sys, connector_path(sys, PATH_SCAN_LOG), log_named, &named);
+        if (!named.file)
+                return NULL;
+        finding_evidence(f, named.crashes ? "open when it crashed" : "named by the scan log",
+                         named.file, NULL);
+        if (named.differs) {
+                finding_note(f, "the crashes had different files open");
+                return NULL;
+        }
+        finding_note(f,
+                     "propose in the console: a path exclusion for %s, once it is known what the "
+                     "file is",
+                     named.file);
+        return named.file;
+}
+
+static int scan_restarts_plan(const struct sys *sys, struct finding *f, struct plan *plan)
+{
+        _cleanup_free_ char *file = NULL;
+        time_t since = time(NULL) - RESTART_REMEMBERED;
+
+        if (streq(f->cause, "settling"))
+                return -EAGAIN; /* nothing to do but to wait */
+        file = crashing_file(sys, f);
+        if (episodes_count(sys, 6, "restart-service", ".service", since) > 0)
+                return finding_set(f, VERDICT_BLOCKED, "crash-loop",
+                                   "the scan process goes on crashing after a restart%s%s: a "
+                                   "person must look",
+                                   file ? ", with this file open: " : "", file ? file : "");
+        plan_add(plan, STEP_RESTART_SERVICE, connector_path(sys, PATH_SERVICE), NULL, NULL);
+        return 0;
+}
+
+extern const struct fault fault_scan_restarts;
+const struct fault fault_scan_restarts = {
+        .id = 6,
+        .slug = "scan-restarts",
+        .summary = "Scan service restarting frequently",
+        .probe = scan_restarts_probe,
+        .plan = scan_restarts_plan,
+};
