@@ -69,10 +69,22 @@ endef
 $(eval $(call program_rule,$(BUILD)/secep-repair,repair/main))
 $(eval $(call program_rule,$(BUILD)/secep-installer,installer/main))
 
-.PHONY: all programs plugins clean
+.PHONY: all programs plugins install clean
 all: programs plugins
 programs: $(PROGRAMS)
 plugins: $(PLUGINS)
+
+# What a package lays on disk. The CIL text is for hosts that run none of our programs.
+sbindir ?= $(prefix)/sbin
+mandir  ?= $(prefix)/share/man
+datadir ?= $(prefix)/share/secep
+install: all
+	install -d $(addprefix $(DESTDIR),$(sbindir) $(plugindir) $(datadir) $(mandir)/man5 $(mandir)/man8)
+	install -m 0755 $(PROGRAMS) $(DESTDIR)$(sbindir)
+	install -m 0644 $(PLUGINS) $(DESTDIR)$(plugindir)
+	install -m 0644 selinux/cisco-secure-bpf.cil $(wildcard docs/*.schema.json) $(DESTDIR)$(datadir)
+	install -m 0644 $(wildcard man/*.5) $(DESTDIR)$(mandir)/man5
+	install -m 0644 $(wildcard man/*.8) $(DESTDIR)$(mandir)/man8
 clean:
 	rm -rf $(BUILD)
 
