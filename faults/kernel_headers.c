@@ -129,6 +129,15 @@ static char *missing_part(const struct sys *sys, const char *tree)
         return missing_include(sys, tree);
 }
 
+/* The tree counts, not the package database; but a package dpkg was killed in is not done with. */
+static bool left_half(const struct sys *sys, const char *release)
+{
+        _cleanup_free_ char *name = xasprintf("linux-headers-%s", release);
+        _cleanup_package_info_ struct package_info info = { 0 };
+        return package_kind(sys) == PACKAGES_DPKG && dpkg_package(sys, name, &info, NULL) == 0 &&
+               info.state == PACKAGE_BROKEN;
+}
+
 static int judge_tree(const struct sys *sys, const char *release, struct finding *f)
 {
         _cleanup_free_ char *tree = xasprintf("/lib/modules/%s/build", release);
@@ -148,6 +157,11 @@ static int judge_tree(const struct sys *sys, const char *release, struct finding
                 return finding_set(f, VERDICT_FAULT, "headers-wrong",
                                    "the headers in %s are those of kernel %s", tree, found);
         _cleanup_free_ char *missing = missing_part(sys, tree);
+        if (!missing && left_half(sys, release)) {
+                finding_evidence(f, "dpkg's state of the package", "half installed", "installed");
+                return finding_set(f, VERDICT_FAULT, "headers-incomplete",
+                                   "the package linux-headers-%s is left half installed", release);
+        }
         if (!missing)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "the headers of kernel %s are there and complete", release);
@@ -286,11 +300,19 @@ static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
         return r;
 }
 
+static const struct fault_failure failures[] = {
+        { -ENOENT, VERDICT_BLOCKED, "package-gone" },
+        { -ENETDOWN, VERDICT_FAULT, "repository-unreachable" },
+        { -EAGAIN, VERDICT_FAULT, "packages-locked" },
+        { 0 },
+};
+
 const struct fault fault_kernel_headers = {
         .id = 11,
         .slug = "kernel-headers",
         .summary = "Required kernel-devel package is missing",
         .restarts = true,
+        .failures = failures,
         .probe = probe,
         .plan = plan,
 };

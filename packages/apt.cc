@@ -43,9 +43,30 @@ class Steps : public APT::Progress::PackageManager
 
 typedef int (*mark_fn)(Apt &apt);
 
+/* The last thing dpkg complained of in TEXT, on one line, or "". */
+static std::string dpkg_error(const std::string &text)
+{
+        size_t at = text.rfind("dpkg: error");
+        std::string line = at == std::string::npos ? "" : text.substr(at);
+        size_t colon = line.find(":\n");
+        if (colon != std::string::npos) /* "dpkg: error processing package X (--configure):" */
+                line.replace(colon, 2, ":");
+        return line.substr(0, line.find('\n'));
+}
+
+/* What dpkg printed: our standard error is a file (call.c). */
+static std::string dpkg_words()
+{
+        char text[4096];
+        off_t size = lseek(2, 0, SEEK_END);
+        off_t from = size > (off_t)sizeof(text) ? size - (off_t)sizeof(text) : 0;
+        ssize_t n = size > 0 ? pread(2, text, sizeof(text), from) : 0;
+        return dpkg_error(std::string(text, n > 0 ? (size_t)n : 0));
+}
+
 /* What a killed dpkg left: its journal, packages unpacked and not configured. What it cannot
  * settle is left to the resolver, and to the look at the outcome. */
-static int heal(Apt &apt)
+static int heal(Apt &apt, std::string *said)
 {
         if (dpkg_interrupted(apt.sys, nullptr) <= 0)
                 return 0;
@@ -64,8 +85,11 @@ static int heal(Apt &apt)
         run.env = env;
         run.root_fd = run.keep_fd = run.cwd_fd = -1;
         struct run_result out = {};
-        if (run_program(&run, &out) == 0)
+        if (run_program(&run, &out) == 0) {
+                if (out.status != 0)
+                        *said = dpkg_error(out.err);
                 run_result_free(&out);
+        }
         return 0;
 }
 
@@ -87,6 +111,8 @@ static int outcome(Apt &apt, enum package_state wanted, const char *name, std::s
         package_info_free(&info);
         if (r < 0 || state == wanted)
                 return r;
+        if (said.find("lock was locked by") != std::string::npos)
+                return apt_fail(apt, -EAGAIN, "packages-locked", said);
         int code = said.find("No space left") != std::string::npos ? -ENOSPC : -EIO;
         if (wanted == PACKAGE_ABSENT)
                 return apt_fail(apt, code, nullptr, plain + " is still there: " + said);
@@ -98,7 +124,9 @@ static int commit(Apt &apt, pkgPackageManager &manager, std::string *said)
         Steps steps(apt);
         _system->UnLockInner();
         auto result = manager.DoInstall(&steps);
-        *said = steps.failure.empty() ? apt_error("dpkg did not finish") : steps.failure;
+        *said = steps.failure.empty() ? dpkg_words() : steps.failure;
+        if (said->empty())
+                *said = apt_error("dpkg did not finish");
         _error->Discard();
         apt_unlock();
         return result == pkgPackageManager::Completed ? 0 : -EIO;
@@ -107,7 +135,7 @@ static int commit(Apt &apt, pkgPackageManager &manager, std::string *said)
 /* Lock, look again, mark, fetch, commit. *STALE: the lists name packages that are no more. */
 static int attempt(Apt &apt, mark_fn mark, bool *stale, std::string *said)
 {
-        int r = heal(apt);
+        int r = heal(apt, said);
         if (r == 0)
                 r = apt_lock(apt);
         if (r == 0)

@@ -40,7 +40,9 @@ class Watch : public pkgAcquireStatus
         }
         void Fail(pkgAcquire::ItemDesc &item) override
         {
-                if (item.Owner->Status == pkgAcquire::Item::StatIdle || !failure.empty())
+                bool harmless = item.Owner->Status == pkgAcquire::Item::StatIdle ||
+                                item.Owner->Status == pkgAcquire::Item::StatDone;
+                if (harmless || !failure.empty())
                         return;
                 failure = item.URI + ": " + item.Owner->ErrorText;
                 for (char &c : failure)

@@ -108,7 +108,7 @@ static int list_changes(Apt &apt)
                         return apt_fail(apt, -ENOTUNIQ, nullptr,
                                         name + " would have to be removed for it");
                 if (state.NewInstall() && !allowed(apt, name))
-                        return apt_fail(apt, -EAGAIN, nullptr,
+                        return apt_fail(apt, -ESTALE, nullptr,
                                         name + " would come along now; the repositories changed "
                                                "meanwhile, run again");
                 if (state.NewInstall() || state.Upgrade() || state.Downgrade())
@@ -119,22 +119,37 @@ static int list_changes(Apt &apt)
         return 0;
 }
 
-/* What it lacks, for a person: the first dependency nothing can satisfy. */
+/* The first thing VERSION needs that is not to be had, or "". FLAG: after the changes marked, or
+ * with every candidate installed. */
+static std::string lacks(pkgDepCache &cache, const pkgCache::VerIterator &version, int flag)
+{
+        if (version.end())
+                return "";
+        for (auto d = version.DependsList(); !d.end(); ++d)
+                if (d.IsCritical() && !d.IsNegative() && !(cache[d] & flag))
+                        return std::string(version.ParentPkg().Name()) + " needs " +
+                               d.TargetPkg().Name() + ", which is not to be had";
+        return "";
+}
+
 static std::string first_broken(Apt &apt)
 {
-        pkgDepCache *cache = apt.cache->GetDepCache();
-        for (auto p = cache->PkgBegin(); !p.end(); ++p) {
-                if (!(*cache)[p].InstBroken())
-                        continue;
-                auto version = (*cache)[p].InstVerIter(*cache);
-                std::string text = p.FullName(true);
-                for (auto d = version.end() ? pkgCache::DepIterator() : version.DependsList();
-                     !version.end() && !d.end(); ++d)
-                        if (d.IsCritical() && !((*cache)[d] & pkgDepCache::DepInstall))
-                                return text + " needs " + d.TargetPkg().Name();
-                return text + " cannot be satisfied";
+        pkgDepCache &cache = *apt.cache->GetDepCache();
+        for (auto p = cache.PkgBegin(); !p.end(); ++p) {
+                std::string text;
+                if (cache[p].InstBroken())
+                        text = lacks(cache, cache[p].InstVerIter(cache), pkgDepCache::DepGInstall);
+                if (!text.empty())
+                        return text;
         }
-        return "the dependencies cannot be satisfied";
+        return "its dependencies cannot be satisfied";
+}
+
+/* Asked before anything is marked: libapt drops a candidate it cannot install. */
+static std::string candidate_lacks(Apt &apt, const pkgCache::PkgIterator &p)
+{
+        pkgDepCache &cache = *apt.cache->GetDepCache();
+        return lacks(cache, cache[p].CandidateVerIter(cache), pkgDepCache::DepGCVer);
 }
 
 static int settle(Apt &apt)
@@ -148,10 +163,11 @@ static int settle(Apt &apt)
         return 0;
 }
 
-static int resolve(Apt &apt, pkgCache::PkgIterator &p)
+static int resolve(Apt &apt, pkgCache::PkgIterator &p, std::string reason)
 {
         pkgDepCache *cache = apt.cache->GetDepCache();
-        std::string lacks = cache->BrokenCount() ? first_broken(apt) : "";
+        if (reason.empty())
+                reason = first_broken(apt);
         if (cache->BrokenCount() != 0) {
                 pkgProblemResolver fixer(cache);
                 fixer.Clear(p);
@@ -161,7 +177,7 @@ static int resolve(Apt &apt, pkgCache::PkgIterator &p)
         _error->Discard();
         if (cache->BrokenCount() != 0 || (*cache)[p].InstallVer == nullptr)
                 return apt_fail(apt, -ENOTUNIQ, nullptr,
-                                std::string(apt.request->name) + " cannot be installed: " + lacks);
+                                std::string(apt.request->name) + " cannot be installed: " + reason);
         return list_changes(apt);
 }
 
@@ -174,9 +190,10 @@ int apt_mark_install(Apt &apt)
                 r = find(apt, &p);
         if (r < 0)
                 return r;
+        std::string reason = candidate_lacks(apt, p);
         pkgDepCache::ActionGroup group(*cache);
         cache->MarkInstall(p, true);
-        return resolve(apt, p);
+        return resolve(apt, p, reason);
 }
 
 int apt_mark_reinstall(Apt &apt)
@@ -198,7 +215,7 @@ int apt_mark_reinstall(Apt &apt)
         } else {
                 cache->MarkInstall(p, true);
         }
-        return resolve(apt, p);
+        return resolve(apt, p, "");
 }
 
 /* Only the ones named go; where somebody else's package needs one of them meanwhile, none does. */

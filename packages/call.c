@@ -221,12 +221,10 @@ static int call_once(const struct call *call, struct package_result *out, char *
         return read_reply(j, out, why);
 }
 
-static int no_library(const struct call *call, int r, char **why)
+static int no_library(const struct call *call, const char *reason, char **why)
 {
-        const char *name = call->request.name ? call->request.name : "";
-        _cleanup_free_ char *reason = why ? TAKE_PTR(*why) : NULL;
-        return fail(why, r, "%s; run \"%s %s\" in that root", reason ? reason : "no plug-in",
-                    systems[call->kind].by_hand, name);
+        return fail(why, -ELIBACC, "%s; run \"%s %s\" in that root", reason ? reason : "no plug-in",
+                    systems[call->kind].by_hand, call->request.name ? call->request.name : "");
 }
 
 int package_call(const struct sys *sys, enum package_op op, const struct package_request *request,
@@ -239,7 +237,7 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
                 return fail(why, -errno, "%s: %m", sys->root);
         _cleanup_free_ char *reason = NULL;
         int r = call_once(&call, out, &reason);
-        bool lists_may_help = r == -ENOENT && out->cause && !sys->offline_dir;
+        bool lists_may_help = (r == -ENOENT || r == -ENETDOWN) && out->cause && !sys->offline_dir;
         if (lists_may_help && (op == PACKAGE_SIMULATE || op == PACKAGE_PREPARE)) {
                 call.request.refresh = true;
                 package_result_free(out);
@@ -247,7 +245,7 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
                 r = call_once(&call, out, &reason);
         }
         if (r == -ELIBACC || (r == -ENOENT && !out->cause))
-                return no_library(&call, -ELIBACC, &reason), fail(why, -ELIBACC, "%s", reason);
+                return no_library(&call, reason, why);
         return r < 0 ? fail(why, r, "%s", reason ? reason : strerror(-r)) : 0;
 }
 

@@ -128,6 +128,7 @@ void package_result_free(struct package_result *result);
  *   -EAGAIN    packages-locked, until sys->deadline; *WHY names pid and program
  *   -EBADMSG   a package file that is damaged, or a package nobody vouches for
  *   -ENOTUNIQ  cannot be had without removing or breaking another package, which *WHY names
+ *   -ESTALE    what it would bring in now is not what the simulation said: run again
  *   -ENOSPC    no room
  *   -ELIBACC   the package library is not on this host (*WHY: what to run in the root)
  *   -EOPNOTSUPP no package system we know, or a plug-in not built
