@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Small header packages and repositories made by the test, for what needs no real kernel.
+# shellcheck shell=bash
+
+RELEASE=9.9.9-1-amd64
+
+# A package linux-headers-RELEASE whose tree is complete, in DIR; DEPENDS and POSTINST are optional.
+headers_deb() { # DIR RELEASE [DEPENDS] [POSTINST]
+        local dir=$1 release=$2 work
+        work=$(mktemp -d "$COPY/deb.XXXXXX")
+        local tree=$work/usr/src/linux-headers-$release
+        mkdir -p "$work/DEBIAN" "$tree/include/generated" "$tree/scripts/mod" "$work/usr/lib/modules/$release"
+        printf '#define UTS_RELEASE "%s"\n' "$release" >"$tree/include/generated/utsrelease.h"
+        echo '#define CONFIG_X86_64 1' >"$tree/include/generated/autoconf.h"
+        printf '0x1\tvfs_rename\tvmlinux\tEXPORT_SYMBOL\n' >"$tree/Module.symvers"
+        echo '#' | tee "$tree/Makefile" "$tree/scripts/mod/modpost" >/dev/null
+        ln -s "/usr/src/linux-headers-$release" "$work/usr/lib/modules/$release/build"
+        control "$work" "linux-headers-$release" "${3:-}"
+        if [[ -n ${4:-} ]]; then
+                printf '#!/bin/sh\n%s\n' "$4" >"$work/DEBIAN/postinst"
+                chmod 0755 "$work/DEBIAN/postinst"
+        fi
+        dpkg-deb -Znone --root-owner-group --build "$work" "$dir" >/dev/null
+        rm -rf "$work"
+}
+
+# An empty package.
+plain_deb() { # DIR NAME [DEPENDS]
+        local work
+        work=$(mktemp -d "$COPY/deb.XXXXXX")
+        mkdir -p "$work/DEBIAN" "$work/usr/share/$2"
+        echo "$2" >"$work/usr/share/$2/file"
+        control "$work" "$2" "${3:-}"
+        dpkg-deb -Znone --root-owner-group --build "$work" "$1" >/dev/null
+        rm -rf "$work"
+}
+
+control() { # DIR NAME DEPENDS
+        printf 'Package: %s\nVersion: 1.0-1\nArchitecture: amd64\nMaintainer: nobody <nobody@localhost>\nDescription: made by a test\n' \
+                "$2" >"$1/DEBIAN/control"
+        [[ -z $3 ]] || echo "Depends: $3" >>"$1/DEBIAN/control"
+}
+
+# The one repository of $ROOT: packages in /srv/repo, indexed; dependencies come along.
+repo_init() {
+        mkdir -p "$ROOT/srv/repo"
+        rm -rf "$ROOT"/etc/apt/sources.list.d/* "$ROOT"/var/lib/apt/lists/*
+        echo "deb [trusted=yes] copy:/srv/repo ./" >"$ROOT/etc/apt/sources.list"
+}
+
+repo_index() {
+        (cd "$ROOT/srv/repo" && dpkg-scanpackages . /dev/null >Packages 2>/dev/null)
+}
+
+# Headers for $RELEASE with one package beside them.
+repo_with_headers() {
+        repo_init
+        plain_deb "$ROOT/srv/repo" secep-test-kbuild
+        headers_deb "$ROOT/srv/repo" "$RELEASE" secep-test-kbuild "${1:-}"
+        repo_index
+}
+
+# Holds the fcntl lock FILE for SECONDS in a process named NAME; returns once it is held.
+hold_lock() { # FILE SECONDS
+        rm -f "$COPY/held"
+        python3 -c '
+import fcntl, os, sys, time
+f = open(sys.argv[1], "w")
+fcntl.lockf(f, fcntl.LOCK_EX)
+open("/proc/self/comm", "w").write("rival-apt")
+print("held", flush=True)
+time.sleep(float(sys.argv[2]))' "$1" "$2" >"$COPY/held" 3>&- &
+        HOLDER=$!
+        while [[ ! -s $COPY/held ]]; do sleep 0.02; done
+}
