@@ -70,6 +70,7 @@ fcntl.lockf(f, fcntl.LOCK_EX)
 open("/proc/self/comm", "w").write("rival-apt")
 print("held", flush=True)
 time.sleep(float(sys.argv[2]))' "$1" "$2" >"$COPY/held" 3>&- &
+        # shellcheck disable=SC2034 # for the test, which ends it
         HOLDER=$!
         while [[ ! -s $COPY/held ]]; do sleep 0.02; done
 }
