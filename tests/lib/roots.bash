@@ -214,3 +214,8 @@ snapshot_accounts() {
                 sort "${1:-$ROOT}/etc/$file" | sed "s/^/$file: /"
         done
 }
+
+# $output is what the schema says.
+fits_schema() {
+        python3 "$TOP/tests/lib/schema.py" "$TOP/docs/secep-repair.schema.json" <<<"$output"
+}

@@ -1,0 +1,361 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The command line of secep-repair: options, exit status, JSON, bad input.
+# bats file_tags=cli
+
+load ../lib/roots
+
+setup() {
+        root_tiny
+        root_connector
+}
+
+teardown() {
+        chattr -R -i "$ROOT/etc" 2>/dev/null || true
+        root_drop
+}
+
+# A tiny root with a user and a group that are well.
+healthy_account() {
+        printf 'cisco-amp-scan-svc:x:998:\n' >>"$ROOT/etc/group"
+        printf 'cisco-amp-scan-svc:!::\n' >>"$ROOT/etc/gshadow"
+        printf 'cisco-amp-scan-svc:x:998:998::/nonexistent:/usr/sbin/nologin\n' >>"$ROOT/etc/passwd"
+        printf 'cisco-amp-scan-svc:!:19000::::::\n' >>"$ROOT/etc/shadow"
+}
+
+# Everything of the root but our own folder, to be compared.
+before() {
+        whole=$(snapshot_files; stat -c '%n %a %U' "$ROOT/etc"/*)
+}
+
+unchanged() {
+        [[ $whole == "$(snapshot_files; stat -c '%n %a %U' "$ROOT/etc"/*)" ]]
+}
+
+# bats test_tags=fast
+@test "an option that is not there is refused by name" {
+        local o
+        for o in --wait --prove --module-source --nonsense -x; do
+                repair_plain --fault 5 $o
+                exited 2
+                complains "$o"
+        done
+}
+
+# bats test_tags=fast
+@test "an unknown or repeated fault number is refused" {
+        local n
+        for n in 4 0 -5 five 5x 99999999999999999999 ''; do
+                repair_plain --fault "$n"
+                exited 2
+                complains "--fault $n"
+        done
+        repair_plain --fault 5 --fault 5
+        exited 2
+        complains "--fault 5" twice
+        repair_plain --all --fault 5
+        exited 2
+        repair_plain --fault
+        exited 2
+}
+
+# bats test_tags=fast
+@test "values of the other options are judged" {
+        repair_plain --fault 5 --timeout soon
+        exited 2
+        complains "--timeout soon"
+        repair_plain --fault 5 --kernel ../../etc
+        exited 2
+        complains "--kernel ../../etc"
+        repair_plain --fault 5 --allow everything
+        exited 2
+        complains "--allow everything"
+        repair_plain --fault 5 --offline /nonexistent
+        exited 2
+        complains "/nonexistent"
+        repair_plain --fault 5 extra
+        exited 2
+        complains "extra"
+        repair_plain --check
+        exited 2
+        repair_plain --fault 5 --check --plan
+        exited 2
+}
+
+# bats test_tags=fast
+@test "--root that is no directory is refused by name" {
+        touch "$COPY/file"
+        local r
+        for r in "$COPY/file" "$COPY/none"; do
+                output=$("$BUILD/secep-repair" --root "$r" --fault 5 2>"$COPY/stderr") && status=0 || status=$?
+                stderr_text=$(<"$COPY/stderr")
+                exited 2
+                complains "$r"
+        done
+}
+
+# bats test_tags=fast
+@test "--help, --version and --list end with 0" {
+        local o
+        for o in --help --version --list; do
+                repair_plain $o
+                exited 0
+        done
+        repair --list
+        is '[.faults[].id] | sort | map(tostring) | join(" ")' "5 6 7 8 9 11 16 18 19"
+        fits_schema
+}
+
+# bats test_tags=fast
+@test "no argument shows all nine, changes nothing and says how to go on" {
+        before
+        repair_plain
+        [[ $(grep -cE '^ *[0-9]+ [a-z-]+ ' <<<"$output") == 9 ]]
+        [[ $output == *"--fault N"* ]]
+        unchanged
+        [[ ! -e $ROOT/var/lib/secep ]]
+}
+
+# bats test_tags=fast
+@test "a fault that cannot be told never reads as ok" {
+        repair --all --check
+        is '[.faults[] | select(.why // "" | test("not built yet")) | .verdict] | unique | join(" ")' could-not-tell ||
+                is '[.faults[] | select(.why // "" | test("not built yet"))] | length' 0
+        fits_schema
+}
+
+# bats test_tags=fast
+@test "exit status: a fault left is 1, none left is 0, the worst of several wins" {
+        repair --fault 5 --check
+        exited 1
+        is .exit 1
+        healthy_account
+        repair --fault 5 --check
+        exited 0
+        is .exit 0
+        is '.faults[0].verdict' ok
+        fits_schema
+}
+
+# bats test_tags=fast
+@test "plain lines without a terminal or with NO_COLOR, colour on a terminal" {
+        repair_plain --fault 5 --check
+        [[ $output != *$'\e['* ]]
+        output=$(NO_COLOR=1 script -qec "$BUILD/secep-repair --root $ROOT --fault 5 --check" /dev/null || true)
+        [[ $output == *scan-user* && $output != *$'\e['* ]]
+        output=$(env -u NO_COLOR TERM=xterm script -qec "$BUILD/secep-repair --root $ROOT --fault 5 --check" /dev/null || true)
+        [[ $output == *$'\e['* ]]
+}
+
+# bats test_tags=fast
+@test "--plan prints the steps and does none" {
+        before
+        repair --fault 5 --plan
+        exited 1
+        is '.changed' false
+        is '[.faults[0].steps[] | .state] | unique | join(" ")' planned
+        fits_schema
+        unchanged
+}
+
+# bats test_tags=fast
+@test "without root a check answers and a change is refused with 2" {
+        chmod 0755 "$COPY"
+        run setpriv --reuid 65534 --regid 65534 --clear-groups cp "$BUILD/secep-repair" /dev/null
+        [[ $status == 0 ]] || skip "user 65534 cannot read $BUILD"
+        before
+        output=$(setpriv --reuid 65534 --regid 65534 --clear-groups "$BUILD/secep-repair" --root "$ROOT" --json --fault 5 --check 2>/dev/null) && status=0 || status=$?
+        [[ $status == 1 || $status == 3 ]]
+        fits_schema
+        stderr_text=$(setpriv --reuid 65534 --regid 65534 --clear-groups "$BUILD/secep-repair" --root "$ROOT" --fault 5 2>&1 >/dev/null) && status=0 || status=$?
+        exited 2
+        complains root
+        unchanged
+}
+
+# bats test_tags=fast
+@test "login.defs that cannot be read is named, and nothing changes" {
+        head -c 4096 /dev/urandom >"$ROOT/etc/login.defs"
+        printf '\0\0' >>"$ROOT/etc/login.defs"
+        before
+        repair --fault 5
+        [[ $status != 0 ]]
+        complains login.defs
+        unchanged
+        rm "$ROOT/etc/login.defs"
+        mkdir "$ROOT/etc/login.defs"
+        before
+        repair --fault 5
+        [[ $status != 0 ]]
+        complains login.defs
+        unchanged
+}
+
+# bats test_tags=fast
+@test "passwd with malformed lines is named, and no line of it is lost" {
+        printf 'no colons here\n' >>"$ROOT/etc/passwd"
+        before
+        repair --fault 5
+        [[ $status != 0 ]] || grep -q 'no colons here' "$ROOT/etc/passwd"
+        if [[ $status != 0 ]]; then
+                complains passwd
+                unchanged
+        fi
+}
+
+# bats test_tags=fast
+@test "a symlink in /opt/cisco that leads out of the root is not followed" {
+        healthy_account
+        mkdir -m 0700 "$COPY/outside"
+        ln -s "$COPY/outside" "$ROOT/opt/cisco/amp/out"
+        ln -s ../../../../../../../../../../../../"$COPY/outside" "$ROOT/opt/cisco/amp/up"
+        repair --fault 5
+        [[ $(stat -c %a "$COPY/outside") == 700 ]]
+        rm -r "$ROOT/opt/cisco/amp"
+        ln -s "$COPY/outside" "$ROOT/opt/cisco/amp"
+        repair --fault 5
+        [[ $(stat -c %a "$COPY/outside") == 700 ]]
+        rm "$ROOT/opt/cisco/amp"
+        rmdir "$ROOT/opt/cisco"
+        ln -s "$COPY/outside" "$ROOT/opt/cisco"
+        repair --fault 5
+        [[ $(stat -c %a "$COPY/outside") == 700 ]]
+}
+
+# bats test_tags=fast
+@test "global.xml that is not XML is named with its line" {
+        printf 'this is\nnot XML <<<\n' >"$ROOT/opt/cisco/amp/etc/global.xml"
+        repair --fault 11 --kernel 6.1.0-1-amd64 --check
+        exited 3
+        complains global.xml
+        is '.faults[0].verdict' could-not-tell
+}
+
+@test "a full disk: one line, exit 1, nothing lost" {
+        local disk=$COPY/disk.img
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "no private mount namespace (run make check)"
+        truncate -s 2M "$disk"
+        mke2fs -q -t ext4 -O ^has_journal "$disk"
+        mkdir "$COPY/small"
+        mount -o loop "$disk" "$COPY/small" 2>/dev/null || mount -t tmpfs -o size=512k tmpfs "$COPY/small"
+        cp -a "$ROOT/." "$COPY/small/"
+        dd if=/dev/zero of="$COPY/small/fill" bs=4k 2>/dev/null || true
+        local kept=$ROOT
+        ROOT=$COPY/small
+        before
+        repair --fault 5
+        [[ $status == 1 || $status == 3 ]]
+        [[ -n $stderr_text ]]
+        unchanged
+        rm "$ROOT/fill"
+        umount "$ROOT"
+        ROOT=$kept
+}
+
+@test "a read-only root: one line, nothing changed" {
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "no private mount namespace (run make check)"
+        mount --bind "$ROOT" "$ROOT"
+        mount -o remount,bind,ro "$ROOT"
+        repair --fault 5
+        [[ $status == 1 || $status == 3 || $status == 4 ]]
+        complains secep-repair
+        umount "$ROOT"
+        before
+        unchanged
+}
+
+# bats test_tags=fast
+@test "a run log that is corrupt is named with its line" {
+        mkdir -p "$ROOT/var/lib/secep/runs"
+        printf 'garbage\n{"event":"intent","step":1}\n' >"$ROOT/var/lib/secep/runs/20200101-000000-000001-abcd.jsonl"
+        before
+        repair --fault 5
+        exited 2
+        complains 20200101-000000-000001-abcd.jsonl
+        unchanged
+        repair --history
+        exited 2
+        complains 20200101-000000-000001-abcd.jsonl
+        repair --undo 20200101-000000-000001-abcd
+        exited 2
+        repair_plain --fault 5 --check
+        exited 1
+}
+
+# bats test_tags=fast
+@test "another run at work is named and waited for no longer than --timeout" {
+        mkdir -p "$ROOT/var/lib/secep"
+        before
+        exec 8>>"$ROOT/var/lib/secep/lock"
+        flock -n 8
+        local begun=$SECONDS
+        repair --fault 5 --timeout 1
+        exec 8>&-
+        [[ $status == 1 || $status == 3 ]]
+        complains lock
+        ((SECONDS - begun <= 4))
+        unchanged
+}
+
+@test "an immutable passwd or login.defs: exit 4, nothing changed" {
+        chattr +i "$ROOT/etc/passwd" 2>/dev/null || skip "no chattr +i on the file system of $COPY"
+        before
+        repair --fault 5
+        exited 4
+        complains passwd
+        unchanged
+        chattr -i "$ROOT/etc/passwd"
+}
+
+# bats test_tags=fast
+@test "--undo of a run that is not there is refused by its name" {
+        repair_plain --undo 20990101-000000-000000-ffff
+        exited 2
+        complains 20990101-000000-000000-ffff
+        repair_plain --undo ../../etc/passwd
+        exited 2
+        complains ../../etc/passwd
+        repair --history
+        exited 0
+        is '.runs | length' 0
+        fits_schema
+}
+
+# bats test_tags=fast
+@test "repair, history, undo: each as JSON, and the directory mode is back" {
+        healthy_account
+        chmod 0700 "$ROOT/opt/cisco/amp/etc"
+        before
+        repair --fault 5
+        exited 0
+        is .changed true
+        is '.faults[0].before.cause' directory-mode
+        fits_schema
+        local id
+        id=$(json .run)
+        repair --fault 5
+        is .changed false
+        is .run null
+        repair --history
+        is '.runs | length' 1
+        is '.runs[0].exit' 0
+        fits_schema
+        repair --undo "$id"
+        exited 0
+        is .changed true
+        fits_schema
+        unchanged
+}
+
+@test "a check of everything on a healthy root: no exec, no write outside /run, no plug-in" {
+        healthy_account
+        strace -f --seccomp-bpf -qq -e trace=execve,execveat,open,openat,openat2,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,truncate,ftruncate,link,linkat,symlink,symlinkat,mknod,mknodat,chmod,fchmod,fchmodat,chown,fchown,lchown,fchownat,setxattr,fsetxattr,lsetxattr,utimensat,mount,fork,vfork \
+                -o "$COPY/trace" "$BUILD/secep-repair" --root "$ROOT" --all --check >/dev/null 2>&1 || true
+        [[ $(grep -c execve "$COPY/trace") == 1 && $(grep -c open "$COPY/trace") -gt 5 ]]
+        run grep -vE '(execve|O_RDONLY|O_PATH)|"/?run/|ENOENT|\+\+\+|---' "$COPY/trace"
+        [[ -z $output ]] || { echo "$output"; false; }
+        run bash -c "grep -E 'O_(WRONLY|RDWR|CREAT)' '$COPY/trace' | grep -v '\"/*run/'"
+        [[ -z $output ]] || { echo "$output"; false; }
+        run grep -F 'plugins/' "$COPY/trace"
+        [[ -z $output ]]
+}
