@@ -1,0 +1,362 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Fault 19 on Debian's own policy store, in roots that are not running.
+
+load ../lib/roots
+load ../lib/selinux
+
+MODULE=cisco-secure-bpf
+RULE='(allow unconfined_service_t self (bpf (map_create map_read map_write prog_load prog_run)))'
+
+teardown() {
+        [[ -z ${HOLDER:-} ]] || kill "$HOLDER" 2>/dev/null || true
+        root_drop
+}
+
+# fault CAUSE -> repaired -> nothing to do -> undone: the fault and every byte are back.
+# Options go to secep-repair.
+whole_circle() { # CAUSE STEPS OPTION...
+        local cause=$1 steps=$2 run
+        shift 2
+        selinux_snapshot >"$COPY/before"
+        snapshot_modules >"$COPY/modules.before"
+        repair --fault 19 --check "$@"
+        exited 1
+        is '.faults[0].verdict' fault
+        is '.faults[0].cause' "$cause"
+        repair --fault 19 "$@"
+        exited 0
+        is '.changed' true
+        is '.faults[0].verdict' ok
+        is '.faults[0].before.cause' "$cause"
+        is '[.faults[0].steps[].kind] | join(" ")' "$steps"
+        run=$(json .run)
+        repair --fault 19 "$@"
+        exited 0
+        is '.changed' false
+        repair_plain --undo "$run"
+        exited 0
+        selinux_snapshot >"$COPY/after"
+        snapshot_modules >"$COPY/modules.after"
+        diff "$COPY/modules.before" "$COPY/modules.after"
+        diff "$COPY/before" "$COPY/after"
+        repair --fault 19 --check "$@"
+        exited 1
+        is '.faults[0].cause' "$cause"
+}
+
+@test "selinux: module-missing on the whole policy, there and back" {
+        selinux_copy full
+        whole_circle module-missing install-module
+}
+
+@test "selinux: the module allows what it should and nothing else" {
+        selinux_copy
+        repair --fault 19
+        exited 0
+        [[ $(snapshot_modules | grep "$MODULE") == "200 $MODULE"* ]]
+        semodule_in_root -X 200 -E "$MODULE" 2>/dev/null || true
+        repair --fault 19 --check
+        is '.faults[0].notes' null || is '.faults[0].notes | length' 0
+}
+
+@test "selinux: module-disabled" {
+        selinux_copy
+        repair --fault 19
+        exited 0
+        semodule_in_root -d "$MODULE"
+        rm -rf "$ROOT/var/lib/secep"
+        whole_circle module-disabled enable-module
+}
+
+@test "selinux: module-differs, and undo brings the other text back" {
+        selinux_copy
+        selinux_module "$MODULE" 200 '(allow unconfined_service_t self (bpf (map_create)))'
+        whole_circle module-differs install-module
+}
+
+@test "selinux: disabled and another text are mended together" {
+        selinux_copy
+        selinux_module "$MODULE" 200 '(allow unconfined_service_t self (bpf (map_create)))'
+        semodule_in_root -d "$MODULE"
+        whole_circle module-disabled "install-module enable-module"
+}
+
+@test "selinux: a module below ours does not count" {
+        selinux_copy
+        selinux_module "$MODULE" 100 '(allow unconfined_service_t self (bpf (map_create)))'
+        whole_circle module-missing install-module
+}
+
+@test "selinux: module-shadowed needs a person, or --allow second-module" {
+        selinux_copy
+        selinux_module "$MODULE" 400 '(allow unconfined_service_t self (bpf (map_create)))'
+        selinux_snapshot >"$COPY/before"
+        repair --fault 19
+        exited 4
+        is '.faults[0].verdict' blocked
+        is '.faults[0].cause' module-shadowed
+        is '.changed' false
+        [[ $(json '.faults[0].why') == *"priority 400"* ]]
+        selinux_snapshot | diff "$COPY/before" -
+        whole_circle module-shadowed install-module --allow second-module
+}
+
+@test "selinux: the connector's own module, disabled, is enabled" {
+        selinux_copy
+        selinux_module "$MODULE" 400 "$RULE"
+        semodule_in_root -d "$MODULE"
+        whole_circle module-disabled enable-module
+}
+
+@test "selinux: the connector's own module is enough" {
+        selinux_copy
+        selinux_module "$MODULE" 400 "$RULE"
+        repair --fault 19
+        exited 0
+        is '.changed' false
+        is '.faults[0].verdict' ok
+}
+
+@test "selinux: a policy file older than its store is built again, undo puts the old one back" {
+        selinux_copy
+        cp "$ROOT/$POLICY_DIR"/policy.* "$COPY/"
+        repair --fault 19
+        exited 0
+        cp "$COPY"/policy.* "$ROOT/$POLICY_DIR/"
+        whole_circle store-cut-off rebuild-policy
+}
+
+# The store as a writer killed between libsemanage's two renames leaves it.
+cut_off() { # tmp|previous
+        rm -rf "$ROOT/$STORE/tmp" "$ROOT/$STORE/previous"
+        if [[ $1 == tmp ]]; then
+                cp -a "$ROOT/$STORE/active" "$ROOT/$STORE/tmp"
+        fi
+        mv "$ROOT/$STORE/active" "$ROOT/$STORE/previous"
+}
+
+@test "selinux: store-cut-off is healed from tmp and from previous" {
+        local from
+        for from in tmp previous; do
+                selinux_copy
+                cut_off "$from"
+                repair --fault 19 --check
+                exited 1
+                is '.faults[0].cause' store-cut-off
+                [[ $(json '.faults[0].why') == *"only "*"$from" ]]
+                repair --fault 19
+                exited 0
+                is '[.faults[0].steps[].kind] | join(" ")' "heal-store install-module"
+                [[ -d $ROOT/$STORE/active ]]
+                [[ $(snapshot_modules | grep -c .) -gt 300 ]]
+                root_drop
+        done
+}
+
+@test "selinux: a half deleted tmp never becomes the store" {
+        selinux_copy
+        cut_off tmp
+        rm -rf "$ROOT/$STORE/tmp/modules/100/"[a-m]*
+        repair --fault 19
+        exited 0
+        [[ $(snapshot_modules | grep -c .) -gt 300 ]]
+}
+
+@test "selinux: a store with nothing whole left needs a person" {
+        selinux_copy
+        cut_off tmp
+        rm -rf "$ROOT/$STORE/tmp/policy.kern" "$ROOT/$STORE/previous/modules"
+        repair --fault 19
+        exited 4
+        is '.faults[0].cause' store-cut-off
+}
+
+@test "selinux: a cut-off store is told of although the rule is in force" {
+        selinux_copy
+        repair --fault 19
+        exited 0
+        cut_off previous
+        repair --fault 19 --check
+        exited 0
+        is '.faults[0].verdict' ok
+        [[ $output == *"cut off"* ]]
+}
+
+@test "selinux: killed at the renames, a plain second run ends well" {
+        local part
+        for part in active tmp; do
+                selinux_copy
+                cp "$ROOT/$STORE/active/policy.kern" "$COPY/old"
+                strace -f -qq --seccomp-bpf -e trace=rename -P "$ROOT/$STORE/$part" -e inject=rename:signal=KILL:when=1 \
+                        -o "$COPY/strace" "$BUILD/secep-repair" --root "$ROOT" --fault 19 >"$COPY/killed" 2>&1 && return 1
+                grep -q 'killed by SIGKILL' "$COPY/strace"
+                cmp "$COPY/old" "$ROOT/$POLICY_DIR/policy.33"
+                [[ $part == active || ! -e $ROOT/$STORE/active ]]
+                repair --fault 19
+                exited 0
+                is '.changed' true
+                is '.faults[0].verdict' ok
+                repair --fault 19
+                is '.changed' false
+                root_drop
+        done
+}
+
+@test "selinux: killed before the policy file is put in place, a plain second run ends well" {
+        selinux_copy
+        strace -f -qq --seccomp-bpf -e trace=rename -P "$ROOT/$POLICY_DIR/policy.33.tmp" \
+                -e inject=rename:signal=KILL:when=1 -o "$COPY/strace" \
+                "$BUILD/secep-repair" --root "$ROOT" --fault 19 >"$COPY/killed" 2>&1 && return 1
+        grep -q 'killed by SIGKILL' "$COPY/strace"
+        repair --fault 19
+        exited 0
+        is '.faults[0].before.cause' store-cut-off
+        is '.faults[0].verdict' ok
+}
+
+@test "selinux: the program killed while its child writes: a second run waits and ends well" {
+        selinux_copy
+        "$BUILD/secep-repair" --root "$ROOT" --fault 19 >/dev/null 2>&1 &
+        local pid=$! n=0
+        until [[ -e $ROOT/$STORE/tmp || $n -gt 500 ]]; do sleep 0.01; n=$((n + 1)); done
+        [[ -e $ROOT/$STORE/tmp ]]
+        kill -9 "$pid"
+        wait "$pid" || true
+        repair --fault 19
+        exited 0
+        is '.faults[0].verdict' ok
+        repair --fault 19 --check
+        exited 0
+        [[ -d $ROOT/$STORE/active && ! -e $ROOT/$STORE/tmp ]]
+}
+
+@test "selinux: a store that another module breaks names it with priority and line, and stays as it was" {
+        selinux_copy
+        mkdir -p "$ROOT/$STORE/active/modules/350/broken-one"
+        printf '; one line of comment\n(allow no_such_t self (file (read)))\n' >"$ROOT/$STORE/active/modules/350/broken-one/cil"
+        printf cil >"$ROOT/$STORE/active/modules/350/broken-one/lang_ext"
+        selinux_snapshot >"$COPY/before"
+        repair --fault 19
+        exited 4
+        is '.faults[0].verdict' blocked
+        is '.faults[0].cause' store-broken
+        [[ $(json '.faults[0].why') == *"broken-one at priority 350, line 2"* ]]
+        selinux_snapshot | diff "$COPY/before" -
+        rm -rf "$ROOT/$STORE/active/modules/350"
+        repair --fault 19
+        exited 0
+}
+
+hold_lock() { # SECONDS
+        flock "$ROOT/$STORE/semanage.trans.LOCK" sleep "$1" &
+        HOLDER=$!
+        sleep 0.3
+}
+
+@test "selinux: a lock held longer than the time there is is named" {
+        selinux_copy
+        hold_lock 30
+        repair --fault 19 --timeout 1
+        exited 1
+        is '.faults[0].cause' store-locked
+        [[ $(json '.faults[0].why') == *"process "* ]]
+        pkill -P "$HOLDER" || true
+}
+
+@test "selinux: a lock held longer than libsemanage waits is waited for" {
+        selinux_copy
+        hold_lock 7
+        repair --fault 19 --timeout 60
+        exited 0
+        is '.faults[0].verdict' ok
+}
+
+not_applicable() { # WORDS
+        repair --fault 19
+        exited 0
+        is '.faults[0].verdict' not-applicable
+        is '.changed' false
+        [[ $(json '.faults[0].why') == *"$1"* ]]
+}
+
+@test "selinux: not applicable when permissive, disabled or absent" {
+        selinux_copy
+        sed -i 's/^SELINUX=.*/SELINUX=permissive/' "$ROOT/etc/selinux/config"
+        not_applicable permissive
+        sed -i 's/^SELINUX=.*/SELINUX=disabled/' "$ROOT/etc/selinux/config"
+        not_applicable disabled
+        rm "$ROOT/etc/selinux/config"
+        not_applicable absent
+        printf 'SELINUX=enforcing\n' >"$ROOT/etc/selinux/config"
+        not_applicable absent
+}
+
+@test "selinux: not applicable on Debian's own policy, without the domain" {
+        selinux_copy
+        semodule_in_root -X 100 -r domain
+        not_applicable unconfined_service_t
+}
+
+@test "selinux: not applicable when the domain is permissive" {
+        selinux_copy
+        selinux_module permissive_domain 300 '(typepermissive unconfined_service_t)'
+        not_applicable permissive
+}
+
+@test "selinux: a policy of another version is left to the root's own programs" {
+        selinux_copy
+        mv "$ROOT/$POLICY_DIR/policy.33" "$ROOT/$POLICY_DIR/policy.31"
+        selinux_snapshot >"$COPY/before"
+        repair --fault 19
+        exited 4
+        is '.faults[0].verdict' blocked
+        [[ $(json '.faults[0].why') == *"chroot $ROOT secep-repair --fault 19"* ]]
+        selinux_snapshot | diff "$COPY/before" -
+}
+
+@test "selinux: a store that a symlink leads out of the root is refused" {
+        selinux_copy
+        cp -a "$ROOT/var/lib/selinux" "$COPY/outside"
+        rm -rf "$ROOT/var/lib/selinux"
+        ln -s "$COPY/outside" "$ROOT/var/lib/selinux"
+        (cd "$COPY/outside" && find . -type f -exec sha256sum {} + | sort) >"$COPY/before"
+        repair --fault 19
+        exited 4
+        (cd "$COPY/outside" && find . -type f -exec sha256sum {} + | sort) | diff "$COPY/before" -
+}
+
+@test "selinux: a torn policy file is no answer" {
+        selinux_copy
+        truncate -s 200000 "$ROOT/$POLICY_DIR/policy.33"
+        repair --fault 19 --check
+        exited 3
+        is '.faults[0].verdict' could-not-tell
+}
+
+@test "selinux: a check runs no program, opens no plug-in and writes nothing" {
+        selinux_copy
+        strace -f -qq -e trace=execve,openat,openat2,clone,clone3,fork,vfork,mkdir,mkdirat,rename,renameat2,unlink,flock -o "$COPY/strace" \
+                "$BUILD/secep-repair" --root "$ROOT" --fault 19 --check >/dev/null || true
+        [[ $(grep -c execve "$COPY/strace") == 1 ]]
+        ! grep -E 'libsemanage|secep-semanage|clone|fork|mkdir|rename|unlink|flock|O_CREAT|O_WRONLY|O_RDWR' "$COPY/strace"
+}
+
+@test "selinux: a build whose libsepol cannot be asked says so, and still tells what needs no rules" {
+        selinux_copy
+        make -s -C "$TOP" BUILD="$BUILD/old-sepol" SEPOL_AV=none "$BUILD/old-sepol/secep-repair" >/dev/null
+        output=$("$BUILD/old-sepol/secep-repair" --root "$ROOT" --fault 19 --json --check 2>/dev/null) && return 1
+        is '.faults[0].verdict' could-not-tell
+        [[ $(json '.faults[0].why') == *libsepol* ]]
+        sed -i 's/^SELINUX=.*/SELINUX=permissive/' "$ROOT/etc/selinux/config"
+        output=$("$BUILD/old-sepol/secep-repair" --root "$ROOT" --fault 19 --json --check 2>/dev/null)
+        is '.faults[0].verdict' not-applicable
+}
+
+@test "selinux: a build with libsepol's archive asks the policy" {
+        selinux_copy
+        make -s -C "$TOP" BUILD="$BUILD/static-sepol" SEPOL_AV=static "$BUILD/static-sepol/secep-repair" >/dev/null
+        output=$("$BUILD/static-sepol/secep-repair" --root "$ROOT" --fault 19 --json --check 2>/dev/null) && return 1
+        is '.faults[0].cause' module-missing
+        ! ldd "$BUILD/static-sepol/secep-repair" | grep libsepol
+}
