@@ -24,9 +24,8 @@ selinux_make() { # KIND DIR
         if [[ $1 == trimmed ]]; then
                 mapfile -t trim < <(comm -23 <(find "$2/$STORE/active/modules/100" -mindepth 1 -printf '%f\n' -maxdepth 1 | sort) \
                         <(tr ' ' '\n' <<<"$SELINUX_KEEP" | sort))
-                trim=("${trim[@]/#/-d}")
+                semodule -n -p "$2" -s default "${trim[@]/#/-d}" 2>/dev/null || return 1
         fi
-        semodule -n -p "$2" -s default "${trim[@]}" 2>/dev/null || return 1
         cp "$TOP/tests/data/selinux-domain.cil" "$2/domain.cil"
         semodule -n -p "$2" -s default -X 100 -i "$2/domain.cil" 2>/dev/null || return 1
         rm "$2/domain.cil"
@@ -67,8 +66,24 @@ semodule_in_root() {
         semodule -n -p "$ROOT" -s default "$@" 2>/dev/null
 }
 
-# Everything but the number of the last commit, which only counts up.
+# Everything but the number of the last commit, which only counts up, and libsemanage's scratch.
 selinux_snapshot() {
         (cd "$ROOT" && find etc/selinux var/lib/selinux -type f ! -name commit_num ! -name '*.LOCK' ! -path '*/previous/*' \
-                ! -path '*/tmp/*' -printf '%p %m %U:%G\n' -exec sha256sum {} + | sort)
+                ! -path '*/tmp/*' ! -path '*/final/*' -printf '%p %m %U:%G\n' -exec sha256sum {} + | sort)
+}
+
+# Runs secep-repair ARGS and kills it, and the child that writes, at the rename(2) of a file whose
+# path ends in SUFFIX: WHEN is "before" or "after". Fails unless that happened.
+selinux_killed_at() { # WHEN SUFFIX ARGS...
+        local when=$1 suffix=$2 died=0
+        shift 2
+        [[ -e $BATS_FILE_TMPDIR/kill.so ]] ||
+                cc -shared -fPIC -o "$BATS_FILE_TMPDIR/kill.so" "$TOP/tests/data/kill-at-rename.c" || return 1
+        KILL_WHEN=$when KILL_AT=$suffix LD_PRELOAD=$BATS_FILE_TMPDIR/kill.so \
+                "$BUILD/secep-repair" --root "$ROOT" "$@" >"$COPY/killed" 2>&1 || died=$?
+        [[ $died == 137 ]] || {
+                printf 'not killed %s %s: %s\n' "$when" "$suffix" "$died"
+                cat "$COPY/killed"
+                return 1
+        }
 }
