@@ -64,9 +64,6 @@ int account_free_gid(const struct sys *sys, gid_t *out, char **why);
 int account_system_range(const struct sys *sys, enum account_database database, unsigned *min,
                          unsigned *max, char **why);
 
-/* A process named COMM with effective uid 0: its pid, or 0. Live only. */
-pid_t account_root_process(const struct sys *sys, const char *comm);
-
 /* ---- changing; LOCK_FD: kept by the children (struct run) ---- */
 
 /* Can the account files be changed at all? -EPERM (immutable), -EROFS, ... with *WHY naming the

@@ -6,6 +6,7 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "connector/process.h"
 
 #define OWN "amp" /* CONNECTOR_ROOT below CONNECTOR_TOP */
 #define SHOWN 5
@@ -94,20 +95,35 @@ int scan_user_directories(struct look *l, char **why)
         return 0;
 }
 
+/* The scan process that runs as root: its pid, 0, or -errno. */
+static int root_process(struct look *l, const char *program, char **why)
+{
+        _cleanup_free_ struct process *list = NULL;
+        size_t n = 0;
+        int r = process_find(l->sys, program, &list, &n, why);
+        for (size_t i = 0; i < n && r == 0; i++)
+                if (list[i].uid == 0)
+                        return list[i].pid;
+        return r;
+}
+
 /* Only where the account is well: otherwise it runs as root because it has to. */
 int scan_user_process(struct look *l, char **why)
 {
         (void)why;
-        const char *program = strrchr(connector_path(l->sys, PATH_SCANNER), '/');
-        if (!program || l->plan->n > 0 || l->blocked.why || !l->account.user)
+        const char *program = connector_path(l->sys, PATH_SCANNER);
+        if (!l->sys->live || l->plan->n > 0 || l->blocked.why || !l->account.user)
                 return 0;
-        pid_t pid = account_root_process(l->sys, program + 1);
-        if (pid == 0)
+        _cleanup_free_ char *said = NULL;
+        int pid = root_process(l, program, &said);
+        if (pid < 0)
+                look_untold(l, pid, "%s", said ? said : strerror(-pid));
+        if (pid <= 0)
                 return 0;
-        _cleanup_free_ char *what = xasprintf("%s, process %d", program + 1, pid);
+        _cleanup_free_ char *what = xasprintf("%s, process %d", program, pid);
         finding_evidence(l->f, what, "runs with uid 0", SCAN_ACCOUNT);
         look_ail(l, VERDICT_FAULT, "scan-as-root",
-                 "%s (process %d) runs as root although its account is well", program + 1, pid);
+                 "%s (process %d) runs as root although its account is well", program, pid);
         plan_add(l->plan, STEP_RESTART_SERVICE, connector_path(l->sys, PATH_SERVICE), NULL, NULL);
         return 0;
 }
