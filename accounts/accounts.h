@@ -126,7 +126,7 @@ struct directory {
 };
 
 struct directories {
-        struct directory *items; /* only those that are not as they should be */
+        struct directory *items; /* only those that are not as they should be, by path */
         size_t n;
         size_t seen;  /* how many were looked at */
         char **notes; /* what was left alone, and why */

@@ -225,6 +225,11 @@ static unsigned components(const char *path)
         return n;
 }
 
+static int compare_paths(const void *a, const void *b)
+{
+        return strcmp(((const struct directory *)a)->path, ((const struct directory *)b)->path);
+}
+
 int directories_read(const struct sys *sys, const char *top, const char *own,
                      struct directories *out, char **why)
 {
@@ -243,6 +248,8 @@ int directories_read(const struct sys *sys, const char *top, const char *own,
                 if (fd >= 0)
                         walk_directory(&w, fd, path);
         }
+        if (d.n > 0)
+                qsort(d.items, d.n, sizeof(*d.items), compare_paths);
         *out = d;
         d = (struct directories){ .items = NULL };
         return 0;
