@@ -35,7 +35,7 @@ unchanged() {
 # bats test_tags=fast
 @test "an option that is not there is refused by name" {
         local o
-        for o in --wait --prove --module-source --nonsense -x; do
+        for o in --wait --nonsense -x; do
                 repair_plain --fault 5 $o
                 exited 2
                 complains "$o"

@@ -88,6 +88,15 @@ root_copy() {
         root_copy_of "$base"
 }
 
+# What this copy has beyond its base, kept below DIR as a layer for more copies: root_copy_of
+# "$DIR/upper:BASE". Private mounts only.
+root_keep_layer() {
+        umount "$ROOT"
+        cp -a "$COPY/upper" "$1/"
+        root_drop
+}
+
+# BASE: a directory, or layers with : between them, the uppermost first.
 root_copy_of() {
         local base=$1
         COPY=$(mktemp -d "${BATS_TMPDIR:-/tmp}/secep-root.XXXXXX")

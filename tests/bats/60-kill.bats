@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# kill -9 around every step and every child of a repair, one run each: the plain re-run that follows
+# ends well, and login.defs is byte for byte what it was.
+# bats file_tags=kill
+
+load ../lib/roots
+
+setup_file() {
+        local base
+        base=$(root_base full)
+        export LAYERS=$BATS_FILE_TMPDIR
+        export BASE=$LAYERS/upper:$base
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || return 0
+        root_copy_of "$base"
+        RELEASE=$(root_release "$ROOT")
+        export RELEASE
+        "$FAULTLAB" --root "$ROOT" break scan-user kernel-headers selinux-policy >&2
+        root_keep_layer "$LAYERS"
+}
+
+setup() {
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "no private mount namespace (run make check)"
+}
+
+# Kills one run of fault FAULT at turn K (the further arguments are for step), runs it again.
+# 0: it was killed and all ended well. 1: something is wrong. 2: there is no turn K.
+kill_at() {
+        local fault=$1 k=$2 status turn
+        shift 2
+        root_copy_of "$BASE"
+        cp "$ROOT/etc/login.defs" "$COPY/login.defs"
+        "$STEP" -o "$COPY/turns" "$@" "$k" "$BUILD/secep-repair" --root "$ROOT" --kernel "$RELEASE" --fault "$fault" \
+                >"$COPY/log" 2>&1 && status=0 || status=$?
+        if [[ $status != 137 ]]; then
+                [[ $status == 0 ]] || cat "$COPY/log"
+                root_drop
+                [[ $status == 0 ]] && return 2
+                return 1
+        fi
+        turn=$(tail -1 "$COPY/turns")
+        echo "#   fault $fault, turn ${turn//$COPY/}" >&3
+        if ends_well "$fault" >"$COPY/log" 2>&1; then
+                root_drop
+                return 0
+        fi
+        echo "fault $fault, killed at turn ${turn//$COPY/}:"
+        cat "$COPY/log"
+        root_drop
+        return 1
+}
+
+ends_well() {
+        cmp "$ROOT/etc/login.defs" "$COPY/login.defs"  || return 1
+        repair --kernel "$RELEASE" --fault "$1"
+        exited 0 && is '.faults[0].verdict' ok && cmp "$ROOT/etc/login.defs" "$COPY/login.defs" || return 1
+        repair --kernel "$RELEASE" --fault "$1"
+        exited 0 && is .changed false || return 1
+        [[ -z $(find "$ROOT/etc" "$ROOT/opt" -name '.secep-*') ]] || {
+                echo "a temporary is left"
+                return 1
+        }
+}
+
+# Every turn FIRST, FIRST+2, ...
+kill_every_other() {
+        local fault=$1 k=$2 status
+        shift 2
+        for (( ; ; k += 2)); do
+                status=0
+                kill_at "$fault" "$k" "$@" || status=$?
+                case $status in
+                0) ;;
+                2) return 0 ;;
+                *) return 1 ;;
+                esac
+        done
+}
+
+# All turns, by two processes at once.
+kill_loop() {
+        local fault=$1 other ok=true
+        shift
+        kill_every_other "$fault" 2 "$@" >"$BATS_TEST_TMPDIR/other" 2>&1 &
+        other=$!
+        kill_every_other "$fault" 1 "$@" || ok=false
+        wait "$other" || ok=false
+        cat "$BATS_TEST_TMPDIR/other"
+        $ok
+}
+
+@test "fault 5: killed with all its children" {
+        kill_loop 5 -a
+}
+
+@test "fault 5: killed alone, its children go on" {
+        kill_loop 5 -m
+}
+
+# A sync changes nothing for a kill, and the mounts are those of a namespace that dies with it.
+@test "fault 11: killed with all its children" {
+        kill_loop 11 -x "before fsync" -x mount -x "birth of" -x pkgcache.bin -x /lock
+}
+
+# Of libsemanage's thousands of renames those that swap the store and put the policy in place.
+@test "fault 19: killed with all its children" {
+        kill_loop 19 -x "before fsync" -x /default/tmp/ -x /selinux/final/ -x "birth of" -x /lock
+}
