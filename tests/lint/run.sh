@@ -58,8 +58,8 @@ lint_licence() {
 
 lint_man_pages() {
         local page said
-        for page in man/*.8; do
-                said=$(groff -man -Tutf8 -ww -rF0 "$page" 2>&1 >/dev/null)
+        for page in man/*.[58]; do
+                said=$(groff -mandoc -Tutf8 -ww -rF0 "$page" 2>&1 >/dev/null)
                 [[ -z $said ]] || {
                         printf '%s\n' "$said"
                         return 1
