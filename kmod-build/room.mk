@@ -29,7 +29,7 @@ BPF_SOURCES := $(if $(HAVE_BPF),$(filter-out %.bpf.c %/stub.c,$(wildcard kmod-bu
 $(BUILD)/bpf/%.bpf.o: kmod-build/bpf/%.bpf.c $(wildcard kmod-build/bpf/*.h kmod-build/ampfsm/record.h)
 	@mkdir -p $(@D)
 	@echo "  BPF  $<"
-	@$(CLANG) -O2 -g -Wall -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Ikmod-build/bpf -c -o $@ $<
+	@$(CLANG) -O2 -g -Wall -Wno-unused-variable -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Ikmod-build/bpf -c -o $@ $<
 $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	@$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 .PRECIOUS: $(BUILD)/bpf/%.bpf.o $(BUILD)/bpf/%.skel.h
@@ -41,3 +41,9 @@ $(BUILD)/plugins/secep-bpf.so: $(BPF_SOURCES:%.c=$(BUILD)/obj/%.o) $(BUILD)/kmod
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	@$(CC) -shared $(LDFLAGS) -o $@ $^ $(if $(HAVE_BPF),-lbpf) -ljansson
+
+TEST_PROGRAMS += $(BUILD)/tests/events $(BUILD)/tests/storm
+$(BUILD)/tests/events $(BUILD)/tests/storm: $(BUILD)/tests/%: $(BUILD)/obj/tests/tools/%.o $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)

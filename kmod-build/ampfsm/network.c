@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The network monitor: connect, accept and close of IPv4 and IPv6 sockets with their addresses, seen
- * by probes and read through the module's device. */
+/* The network monitor: connect, accept and close of IPv4 and IPv6 sockets with their addresses,
+ * seen by probes and read through the module's device. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 #include "ring.h"
 
@@ -9,7 +9,7 @@
 #include <linux/net.h>
 #include <net/sock.h>
 
-#define SIN6_LEN  24 /* what connect(2) asks for at least: the scope may be missing */
+#define SIN6_LEN 24    /* what connect(2) asks for at least: the scope may be missing */
 #define ACCEPTING 1024 /* threads that may wait in accept at a time; more are counted as missed */
 
 static void addresses_of(const struct sock *sk, struct amp_network *network)
@@ -31,8 +31,8 @@ static void addresses_of(const struct sock *sk, struct amp_network *network)
 }
 
 /* ADDRESS overrides where the socket is connected to: a connect has not happened yet. */
-static void network_event(enum amp_type type, const struct sock *sk,
-                          const struct sockaddr *address, int len)
+static void network_event(enum amp_type type, const struct sock *sk, const struct sockaddr *address,
+                          int len)
 {
         struct amp_record *record;
         struct amp_network *network;

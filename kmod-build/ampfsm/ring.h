@@ -149,9 +149,7 @@ static bool rings_have(void)
 {
         int cpu;
 
-        for_each_possible_cpu (cpu)
-                if (ring_has(per_cpu_ptr(rings, cpu)))
-                        return true;
+        for_each_possible_cpu(cpu) if (ring_has(per_cpu_ptr(rings, cpu))) return true;
         return false;
 }
 
@@ -201,7 +199,8 @@ static ssize_t rings_drain(char __user *to, size_t room)
         ssize_t done = 0, r;
         int cpu;
 
-        for_each_possible_cpu (cpu) {
+        for_each_possible_cpu(cpu)
+        {
                 r = ring_drain(per_cpu_ptr(rings, cpu), to + done, room - done);
                 if (r < 0)
                         return done ?: r;
@@ -244,7 +243,8 @@ static int ring_open(struct inode *inode, struct file *file)
 
         if (atomic_cmpxchg(&ring_open_count, 0, 1))
                 return -EBUSY;
-        for_each_possible_cpu (cpu) {
+        for_each_possible_cpu(cpu)
+        {
                 struct ring *ring = per_cpu_ptr(rings, cpu);
 
                 smp_store_release(&ring->tail, smp_load_acquire(&ring->head));
@@ -280,8 +280,7 @@ static void rings_free(void)
 {
         int cpu;
 
-        for_each_possible_cpu (cpu)
-                vfree(per_cpu_ptr(rings, cpu)->data);
+        for_each_possible_cpu(cpu) vfree(per_cpu_ptr(rings, cpu)->data);
         free_percpu(rings);
 }
 
@@ -293,7 +292,8 @@ static int rings_make(void)
         rings = alloc_percpu(struct ring);
         if (!rings)
                 return -ENOMEM;
-        for_each_possible_cpu (cpu) {
+        for_each_possible_cpu(cpu)
+        {
                 struct ring *ring = per_cpu_ptr(rings, cpu);
 
                 ring->data = vzalloc_node(RING_BYTES, cpu_to_node(cpu));

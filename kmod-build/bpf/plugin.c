@@ -9,6 +9,7 @@
 
 #include "core.skel.h"
 #include "kmod-build/bpf/event.h"
+#include "kmod-build/bpf/monitor.h"
 #include "kmod-build/sign.h"
 #include "proof.skel.h"
 
@@ -34,7 +35,7 @@ static int hear(enum libbpf_print_level level, const char *format, va_list args)
         return 0;
 }
 
-static void hear_anew(void)
+void bpf_hear_anew(void)
 {
         said[0] = '\0';
         said_len = 0;
@@ -42,6 +43,11 @@ static void hear_anew(void)
         /* kernels before 5.11 count maps against it */
         const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
         setrlimit(RLIMIT_MEMLOCK, &all);
+}
+
+const char *bpf_last_words(void)
+{
+        return said_len > LAST_LINES ? said + said_len - LAST_LINES : said;
 }
 
 static bool enforcing(const struct sys *sys)
@@ -104,10 +110,7 @@ static const char *const steps[] = { [PROOF_OPEN] = "open",
 static void tell(struct proof *p, const char *type)
 {
         _cleanup_free_ char *before = p->why;
-        const char *words = p->refusal == REFUSED_VERIFIER && said_len > LAST_LINES
-                                    ? said + said_len - LAST_LINES
-                            : p->refusal == REFUSED_VERIFIER ? said
-                                                             : "";
+        const char *words = p->refusal == REFUSED_VERIFIER ? bpf_last_words() : "";
         p->why = xasprintf("%s%s%s: %s fails (%s): %s%s%s", before ? before : "",
                            before && *before ? "; " : "", type, steps[p->step], strerror(-p->error),
                            refusals[p->refusal], *words ? ": " : "", words);
@@ -168,7 +171,7 @@ static int attach_and_see(struct proof_bpf *skel, struct bpf_program *program, e
 
 static int try_type(const char *name, enum monitor monitor, enum proof_step *step)
 {
-        hear_anew();
+        bpf_hear_anew();
         *step = PROOF_OPEN;
         struct proof_bpf *skel = proof_bpf__open();
         if (!skel)
@@ -221,7 +224,7 @@ static int prove(const struct sys *sys, enum monitor monitor, struct proof *out,
 
 static int core(const struct sys *sys, char **why)
 {
-        hear_anew();
+        bpf_hear_anew();
         struct core_bpf *skel = core_bpf__open();
         int r = skel ? core_bpf__load(skel) : -errno;
         if (skel)
@@ -232,4 +235,10 @@ static int core(const struct sys *sys, char **why)
                     refusals[refusal_of(sys, PROOF_LOAD, r)]);
 }
 
-const struct bpf_plugin bpf_plugin = { .prove = prove, .core = core };
+const struct bpf_plugin bpf_plugin = {
+        .prove = prove,
+        .core = core,
+        .monitor_open = monitor_open,
+        .monitor_poll = monitor_poll,
+        .monitor_close = monitor_close,
+};

@@ -29,8 +29,8 @@ struct pt_regs {
 #if defined(__TARGET_ARCH_arm64)
         unsigned long dummy;
 #else
-        unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip,
-                cs, flags, sp, ss;
+        unsigned long r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi,
+                orig_rax, rip, cs, eflags, rsp, ss;
 #endif
 };
 struct user_pt_regs {

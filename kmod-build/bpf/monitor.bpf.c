@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The eBPF monitors: the modules' records, from the same functions. Each function has a program for
+ * fentry and one for kprobe; the loader takes what the kernel has. */
+#include "types.bpf.h"
+#define AMP_NO_LINUX_TYPES
+#include "kmod-build/ampfsm/record.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+#define CORE __attribute__((preserve_access_index))
+#define COMPONENTS 6 /* of a path, from its end */
+#define PATH_ROOM 512
+#define NAME_ROOM 256
+#define WAKE_BYTES (64 << 10)
+#define AF_INET 2
+#define AF_INET6 10
+#define FMODE_WRITE 2
+#define S_IFMT 0170000
+#define S_IFREG 0100000
+
+struct qstr {
+        const unsigned char *name;
+} CORE;
+struct super_block {
+        __u32 s_dev;
+} CORE;
+struct inode {
+        unsigned short i_mode;
+        unsigned long i_ino;
+} CORE;
+struct dentry {
+        struct dentry *d_parent;
+        struct qstr d_name;
+        struct inode *d_inode;
+        struct super_block *d_sb;
+} CORE;
+struct path {
+        struct dentry *dentry;
+} CORE;
+struct file {
+        struct path f_path;
+        struct inode *f_inode;
+        unsigned int f_mode;
+} CORE;
+struct in6_addr {
+        __u8 in6_u[16];
+};
+struct sock_common {
+        __be32 skc_daddr, skc_rcv_saddr;
+        __be16 skc_dport;
+        __u16 skc_num;
+        unsigned short skc_family;
+        struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+} CORE;
+struct sock {
+        struct sock_common __sk_common;
+        __u16 sk_protocol;
+} CORE;
+struct socket {
+        struct sock *sk;
+} CORE;
+struct sockaddr {
+        unsigned short sa_family;
+};
+struct sockaddr_in {
+        unsigned short family;
+        __be16 port;
+        __u8 addr[4];
+};
+struct sockaddr_in6 {
+        unsigned short family;
+        __be16 port;
+        __u32 flow;
+        __u8 addr[16];
+};
+
+/* Set before loading. */
+const volatile _Bool use_ring;
+const volatile __u32 reader; /* its own events are not reported */
+__u64 lost_events;
+
+struct {
+        __uint(type, BPF_MAP_TYPE_RINGBUF);
+        __uint(max_entries, 1 << 20);
+} ring SEC(".maps");
+struct {
+        __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+        __uint(key_size, 4);
+        __uint(value_size, 4);
+} perf SEC(".maps");
+
+/* A record; the paths follow a file's body. */
+struct scratch {
+        struct amp_record record;
+        union {
+                struct amp_network network;
+                struct {
+                        struct amp_file file;
+                        char paths[2 * PATH_ROOM + 2 * NAME_ROOM];
+                };
+        };
+};
+struct {
+        __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+        __uint(max_entries, 1);
+        __type(key, __u32);
+        __type(value, struct scratch);
+} scratches SEC(".maps");
+
+static __always_inline struct scratch *begin(__u8 type)
+{
+        __u32 zero = 0;
+        __u64 id = bpf_get_current_pid_tgid();
+        struct scratch *s;
+
+        if (id >> 32 == reader)
+                return 0;
+        s = bpf_map_lookup_elem(&scratches, &zero);
+        if (!s)
+                return 0;
+        s->record.type = type;
+        s->record.flags = 0;
+        s->record.pid = id >> 32;
+        s->record.tid = id;
+        s->record.uid = bpf_get_current_uid_gid();
+        s->record.time = bpf_ktime_get_ns();
+        bpf_get_current_comm(s->record.comm, sizeof(s->record.comm));
+        return s;
+}
+
+/* Waking the reader is what costs: it is left asleep until there is much to read, and looks by
+ * itself now and then. */
+static __always_inline void end(void *ctx, struct scratch *s, __u32 size)
+{
+        __u64 all = (size + 7) & ~7U;
+        long r;
+
+        asm volatile("" : "+r"(all));
+        if (all > sizeof(*s))
+                return;
+        s->record.size = all;
+        if (use_ring) {
+                __u64 waiting = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+
+                r = bpf_ringbuf_output(&ring, s, all,
+                                       waiting >= WAKE_BYTES ? BPF_RB_FORCE_WAKEUP
+                                                             : BPF_RB_NO_WAKEUP);
+        } else {
+                r = bpf_perf_event_output(ctx, &perf, BPF_F_CURRENT_CPU, s, all);
+        }
+        if (r)
+                __sync_fetch_and_add(&lost_events, 1);
+}
+
+/* The compiler must not think it knows better than the verifier. */
+#define AT(paths, offset)                                                                          \
+        ({                                                                                         \
+                __u32 at_ = (offset);                                                              \
+                asm volatile("" : "+r"(at_));                                                      \
+                &(paths)[at_ & 1023];                                                              \
+        })
+
+/* Writes the path of DENTRY at OFFSET of the paths; the offset behind its 0 byte. */
+static __always_inline __u32 put_path(struct scratch *s, struct dentry *dentry, __u32 offset)
+{
+        struct dentry *chain[COMPONENTS];
+        __u32 limit = offset + PATH_ROOM - 2;
+        int n = 0;
+
+#pragma unroll
+        for (int i = 0; i < COMPONENTS; i++) {
+                struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+
+                chain[i] = 0;
+                if (n == i && parent && parent != dentry) {
+                        chain[i] = dentry;
+                        dentry = parent;
+                        n = i + 1;
+                }
+        }
+        if (n == COMPONENTS && BPF_CORE_READ(dentry, d_parent) != dentry)
+                s->record.flags |= AMP_PATH_CUT;
+        if (n == 0)
+                *AT(s->paths, offset++) = '/';
+#pragma unroll
+        for (int i = COMPONENTS - 1; i >= 0; i--) {
+                const unsigned char *name;
+                long len;
+
+                if (!chain[i])
+                        continue;
+                if (offset >= limit - NAME_ROOM) {
+                        s->record.flags |= AMP_PATH_CUT;
+                        continue;
+                }
+                *AT(s->paths, offset) = '/';
+                offset++;
+                name = BPF_CORE_READ(chain[i], d_name.name);
+                len = bpf_probe_read_kernel_str(AT(s->paths, offset), NAME_ROOM, name);
+                if (len > 1)
+                        offset += (len - 1) & 255;
+        }
+        *AT(s->paths, offset) = 0;
+        return offset + 1;
+}
+
+static __always_inline int file_event(void *ctx, __u8 type, struct dentry *dentry,
+                                      struct dentry *other)
+{
+        struct scratch *s = begin(type);
+        struct inode *inode;
+        __u32 one, all;
+
+        if (!s || !dentry)
+                return 0;
+        inode = BPF_CORE_READ(dentry, d_inode);
+        s->file.dev = BPF_CORE_READ(dentry, d_sb, s_dev);
+        s->file.ino = inode ? BPF_CORE_READ(inode, i_ino) : 0;
+        one = all = put_path(s, dentry, 0);
+        if (other)
+                all = put_path(s, other, one);
+        s->file.path_len = one;
+        s->file.new_len = all - one;
+        end(ctx, s, __builtin_offsetof(struct scratch, paths) + all);
+        return 0;
+}
+
+static __always_inline int fput_event(void *ctx, struct file *file)
+{
+        if (!(BPF_CORE_READ(file, f_mode) & FMODE_WRITE) ||
+            (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFREG)
+                return 0;
+        return file_event(ctx, AMP_CLOSE_WRITE, BPF_CORE_READ(file, f_path.dentry), 0);
+}
+
+static __always_inline int network_event(void *ctx, __u8 type, struct sock *sk,
+                                         struct sockaddr *address)
+{
+        __u16 family = sk ? BPF_CORE_READ(sk, __sk_common.skc_family) : 0;
+        struct scratch *s;
+
+        if (family != AF_INET && family != AF_INET6)
+                return 0;
+        s = begin(type);
+        if (!s)
+                return 0;
+        __builtin_memset(&s->network, 0, sizeof(s->network));
+        s->network.family = family;
+        s->network.protocol = BPF_CORE_READ(sk, sk_protocol);
+        s->network.sport = BPF_CORE_READ(sk, __sk_common.skc_num);
+        s->network.dport = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+        if (family == AF_INET) {
+                BPF_CORE_READ_INTO(&*(__be32 *)s->network.saddr, sk, __sk_common.skc_rcv_saddr);
+                BPF_CORE_READ_INTO(&*(__be32 *)s->network.daddr, sk, __sk_common.skc_daddr);
+        } else if (bpf_core_field_exists(((struct sock_common *)0)->skc_v6_daddr)) {
+                BPF_CORE_READ_INTO(&*(struct in6_addr *)s->network.saddr, sk,
+                                   __sk_common.skc_v6_rcv_saddr);
+                BPF_CORE_READ_INTO(&*(struct in6_addr *)s->network.daddr, sk,
+                                   __sk_common.skc_v6_daddr);
+        }
+        if (address) {
+                struct sockaddr_in6 to = { 0 };
+
+                bpf_probe_read_kernel(&to, sizeof(to), address);
+                s->network.dport = __builtin_bswap16(to.port);
+                if (to.family == AF_INET) {
+                        s->network.family = AF_INET;
+                        __builtin_memcpy(s->network.daddr, &((struct sockaddr_in *)&to)->addr, 4);
+                } else {
+                        __builtin_memcpy(s->network.daddr, to.addr, 16);
+                }
+        }
+        end(ctx, s, sizeof(struct amp_record) + sizeof(struct amp_network));
+        return 0;
+}
+
+static __always_inline int connect_event(void *ctx, struct socket *sock, struct sockaddr *address)
+{
+        __u16 family = 0;
+
+        bpf_probe_read_kernel(&family, sizeof(family), address);
+        if (family != AF_INET && family != AF_INET6)
+                return 0;
+        return network_event(ctx, AMP_CONNECT, BPF_CORE_READ(sock, sk), address);
+}
+
+static __always_inline int release_event(void *ctx, struct socket *sock)
+{
+        struct sock *sk = BPF_CORE_READ(sock, sk);
+
+        if (!sk || !BPF_CORE_READ(sk, __sk_common.skc_dport))
+                return 0;
+        return network_event(ctx, AMP_CLOSE, sk, 0);
+}
+
+/* fentry hands the arguments as an array of 64-bit words, kprobe as registers. */
+#define BOTH(name, function, a, b, call)                                                           \
+        SEC("fentry/" #function) int name##_fentry(__u64 *ctx)                                     \
+        {                                                                                          \
+                void *a0 = (void *)ctx[a], *a1 = (void *)ctx[b];                                   \
+                return call;                                                                       \
+        }                                                                                          \
+        SEC("kprobe/" #function) int name##_kprobe(struct pt_regs *ctx)                            \
+        {                                                                                          \
+                void *a0 = (void *)PT_REGS_PARM##a##_OF(ctx),                                      \
+                     *a1 = (void *)PT_REGS_PARM##b##_OF(ctx);                                      \
+                return call;                                                                       \
+        }
+#define PT_REGS_PARM0_OF(x) PT_REGS_PARM1(x)
+#define PT_REGS_PARM1_OF(x) PT_REGS_PARM2(x)
+#define PT_REGS_PARM2_OF(x) PT_REGS_PARM3(x)
+#define PT_REGS_PARM3_OF(x) PT_REGS_PARM4(x)
+
+BOTH(file_create, security_inode_create, 0, 1, file_event(ctx, AMP_CREATE, a1, 0))
+BOTH(file_mknod, security_inode_mknod, 0, 1, file_event(ctx, AMP_CREATE, a1, 0))
+BOTH(file_symlink, security_inode_symlink, 0, 1, file_event(ctx, AMP_CREATE, a1, 0))
+BOTH(file_unlink, security_inode_unlink, 0, 1, file_event(ctx, AMP_UNLINK, a1, 0))
+BOTH(file_link, security_inode_link, 0, 2, file_event(ctx, AMP_LINK, a0, a1))
+BOTH(file_rename, security_inode_rename, 1, 3, file_event(ctx, AMP_RENAME, a0, a1))
+BOTH(file_fput, __fput, 0, 0, fput_event(ctx, a0))
+BOTH(network_connect, security_socket_connect, 0, 1, connect_event(ctx, a0, a1))
+BOTH(network_release, inet_release, 0, 0, release_event(ctx, a0))
+
+SEC("kretprobe/inet_csk_accept") int network_accept_both(struct pt_regs *ctx)
+{
+        struct sock *sk = (void *)PT_REGS_RC(ctx);
+
+        return sk ? network_event(ctx, AMP_ACCEPT, sk, 0) : 0;
+}

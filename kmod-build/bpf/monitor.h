@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The eBPF monitors, from inside the plug-in. The contract is struct bpf_plugin of prove.h. */
+#ifndef SECEP_BPF_MONITOR_H
+#define SECEP_BPF_MONITOR_H
+
+#include "kmod-build/prove.h"
+
+/* Takes libbpf's words from standard error and lifts the limit on locked memory. */
+void bpf_hear_anew(void);
+/* The end of what it said since. */
+const char *bpf_last_words(void);
+
+int monitor_open(enum monitor monitor, struct bpf_monitor **out, char **why);
+int monitor_poll(struct bpf_monitor *m, int timeout_ms,
+                 void (*on_record)(void *data, const struct amp_record *record), void *data);
+void monitor_close(struct bpf_monitor *m);
+
+#endif

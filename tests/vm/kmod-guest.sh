@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Inside the guest: which case is told on the kernel's command line, case=NAME.
+cd /test || exit 1
+R=$(uname -r)
+tool() { ./kmod-tool / "$R" "$@"; }
+failed=0
+ok() { echo "ok: $*"; }
+bad() { echo "NOT OK: $*"; failed=1; }
+want() { # what, pattern, file
+        if grep -qE "$2" "$3"; then ok "$1"; else bad "$1"; sed 's/^/    /' "$3" | head -40; fi
+}
+reader() { # source, file, seconds
+        ./events "$1" "$3" >"$2" 2>&1 &
+        reader=$!
+        n=0
+        while ! grep -q ready "$2" && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+}
+files_of() { # source
+        reader "$1" /tmp/out 3
+        mkdir -p /tmp/d; echo x >/tmp/d/a; cp /tmp/d/a /tmp/d/copy; mv /tmp/d/copy /tmp/d/moved
+        ln /tmp/d/moved /tmp/d/hard; rm /tmp/d/hard
+        wait $reader
+        want "$1 sees the copy created" '^create [0-9]+ 0 cp /d/copy' /tmp/out
+        want "$1 sees the copy closed after writing" '^close-write [0-9]+ 0 cp /d/copy' /tmp/out
+        want "$1 sees the move" '^rename [0-9]+ 0 mv /d/copy /d/moved' /tmp/out
+        want "$1 sees the link" '^link [0-9]+ 0 ln /d/moved /d/hard' /tmp/out
+        want "$1 sees the removal" '^unlink [0-9]+ 0 rm /d/hard' /tmp/out
+}
+network_of() { # source
+        reader "$1" /tmp/out 4
+        nc -l -p 7777 >/dev/null & listener=$!
+        sleep 0.5
+        echo hello | timeout 2 nc 127.0.0.1 7777
+        wait $listener; wait $reader
+        want "$1 sees the connect" '^connect [0-9]+ 0 nc 127.0.0.1 7777' /tmp/out
+        want "$1 sees the accept" '^accept [0-9]+ 0 nc 127.0.0.1 [0-9]+ 127.0.0.1 7777' /tmp/out
+        want "$1 sees the close" '^close [0-9]+ 0 nc 127.0.0.1' /tmp/out
+}
+clean_log() {
+        dmesg >/tmp/log
+        if grep -E 'WARNING|BUG:|Oops|rcu.*stall|hung_task|blocked for more' /tmp/log; then bad "the kernel log is clean"; else ok "the kernel log is clean"; fi
+}
+refused() { # errno, words
+        tool load ampfsm 2>/tmp/out && bad "the unsigned module is refused"
+        want "refused with $1: $2" "^$1: .*$2" /tmp/out
+        [ -d /sys/module/ampfsm ] && bad "the module is not in"
+}
+case $(sed -n 's/.*case=\([a-z-]*\).*/\1/p' /proc/cmdline) in
+events)
+        for m in ampfsm ampnetworkflow; do tool load $m && ok "$m loads" || bad "$m loads"; tool look $m >/tmp/out; want "$m is seen loaded" '^loaded' /tmp/out; done
+        files_of /dev/ampfsm
+        network_of /dev/ampnetworkflow
+        for m in ampfsm ampnetworkflow; do tool unload $m && ok "$m unloads" || bad "$m unloads"; done
+        clean_log
+        ;;
+ebpf)
+        tool prove file >/tmp/out 2>&1; want "an event made on purpose arrives (file)" '^(fentry|kprobe)' /tmp/out
+        tool prove network >/tmp/out 2>&1; want "an event made on purpose arrives (network)" '^(fentry|kprobe)' /tmp/out
+        tool core x >/tmp/out 2>&1; want "a CO-RE program loads" '^works' /tmp/out
+        files_of bpf:file
+        network_of bpf:network
+        ./secep-repair --fault 8 --fault 9 --check --json >/tmp/out 2>&1; want "faults 8 and 9 are ok" '"verdict": ?"ok"' /tmp/out
+        clean_log
+        ;;
+storm)
+        ./storm /tmp 100000000 >/dev/null & storm=$!
+        (while :; do timeout 1 nc 127.0.0.1 7 </dev/null 2>/dev/null; cp /etc/passwd /tmp/x; done) & noise=$!
+        n=0
+        while [ $n -lt "$(sed -n 's/.*times=\([0-9]*\).*/\1/p' /proc/cmdline)" ]; do
+                insmod /lib/modules/$R/updates/secep/ampfsm.ko && insmod /lib/modules/$R/updates/secep/ampnetworkflow.ko || { bad "load $n"; break; }
+                head -c 65536 /dev/ampfsm >/dev/null
+                rmmod ampnetworkflow && rmmod ampfsm || { bad "unload $n"; break; }
+                n=$((n + 1))
+        done
+        kill $storm $noise
+        echo "$n times"
+        clean_log
+        ;;
+lockdown)
+        refused 1 'lockdown is .integrity.'
+        tool prove file >/tmp/out 2>&1; want "eBPF works under lockdown=integrity" '^(fentry|kprobe)' /tmp/out
+        ./secep-repair --fault 8 --check >/tmp/out 2>&1; want "fault 8 is cleared by eBPF" 'ok' /tmp/out
+        ;;
+enforce)
+        refused 129 'module.sig_enforce=1: the module ampfsm has no signature'
+        tool prove file >/tmp/out 2>&1; want "eBPF works under sig_enforce" '^(fentry|kprobe)' /tmp/out
+        ;;
+secure-boot)
+        refused 129 'Secure Boot: the module ampfsm has no signature'
+        tool prove file >/tmp/out 2>&1; want "eBPF works under Secure Boot" '^(fentry|kprobe)' /tmp/out
+        ./secep-repair --fault 8 --check >/tmp/out 2>&1; want "fault 8 is cleared by eBPF" 'ok' /tmp/out
+        cp /test/signed.ko /lib/modules/$R/updates/secep/ampfsm.ko
+        tool load ampfsm && ok "signed with the enrolled key it loads" || bad "signed with the enrolled key it loads"
+        files_of /dev/ampfsm
+        ;;
+*) bad "no such case" ;;
+esac
+exit $failed

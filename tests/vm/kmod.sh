@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The modules and the eBPF monitors on real kernels.   tests/vm/kmod.sh [CASE...]
+#   events-6.1 ebpf-6.1 ebpf-5.10 ... storm lockdown enforce secure-boot
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+BUILD=${BUILD:-$PWD/build}
+. tests/lib/kernel-headers.bash
+. tests/vm/vm.bash
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+guest_of() { # SERIES: $work/SERIES.img, $kernel
+        local d=$work/$1 f
+        kernel_image "$1" || return 1
+        export KERNEL_RELEASE KERNEL_ROOT
+        kernel=$KERNEL_ROOT/boot/vmlinuz-$KERNEL_RELEASE
+        [[ ! -e $work/$1.img ]] || return 0
+        vm_root "$d" || return 1
+        for f in tests/kmod-tool tests/events tests/storm secep-repair; do
+                vm_add "$d" "$BUILD/$f" && ln -s "$BUILD/$f" "$d/test/${f##*/}"
+        done
+        for f in kmod bpf; do
+                vm_add "$d" "$BUILD/plugins/secep-$f.so"
+        done
+        ln -s ../plugins "$d$BUILD/tests/plugins"
+        cp tests/vm/kmod-guest.sh "$d/test/run"
+        WORK=$work/o OUT=$d unshare -m --propagation private bash -c '
+                set -e
+                . tests/lib/kernel-headers.bash
+                kernel_overlay "$WORK"; R=$WORK/root
+                echo "secep-build:x:64711:64711::/nonexistent:/usr/sbin/nologin" >>"$R/etc/passwd"
+                for m in ampfsm ampnetworkflow; do
+                        "$BUILD/tests/kmod-tool" "$R" "$KERNEL_RELEASE" install $m >/dev/null
+                done
+                to=$OUT/lib/modules/$KERNEL_RELEASE
+                mkdir -p "$to/updates"
+                cp -r "$R/lib/modules/$KERNEL_RELEASE/updates/secep" "$to/updates/"
+                touch "$to"/modules.{order,builtin}
+                depmod -b "$OUT" "$KERNEL_RELEASE"
+                [[ -z ${SIGN_KEY:-} ]] || {
+                        cp "$to/updates/secep/ampfsm.ko" "$OUT/test/signed.ko"
+                        sign=$(echo "$KERNEL_ROOT"/usr/lib/linux-kbuild-*/scripts/sign-file)
+                        "$sign" sha256 "$SIGN_KEY" "$SIGN_CERT" "$OUT/test/signed.ko"
+                }' || return 1
+        vm_pack "$d" "$work/$1.img"
+}
+export BUILD
+
+run_case() { # NAME CASE SERIES CMDLINE [QEMU...]
+        local name=$1 case=$2 series=$3 cmdline=$4 log=$work/log start=$SECONDS
+        shift 4
+        if guest_of "$series" >"$log" 2>&1 &&
+                vm_run "${KERNEL:-$kernel}" "$work/$series.img" "case=$case $cmdline" "$@" >"$log" 2>&1; then
+                echo "ok $name ($((SECONDS - start)) s)"
+                ((++passed))
+        else
+                echo "not ok $name"
+                sed 's/^/    /' "$log" | tail -60
+                ((++failed))
+        fi
+        grep -aE '^(ok|NOT OK):' "$log" | sed 's/^/    /'
+}
+
+# The firmware's own test keys: PK, KEK and db are one certificate, whose private key is public.
+secure_boot() {
+        local key=/usr/share/ovmf/PkKek-1-snakeoil.key pem=/usr/share/ovmf/PkKek-1-snakeoil.pem
+        [[ -e $key && -e $pem ]] || { echo "not ok secure-boot: package ovmf is missing"; ((++failed)); return; }
+        openssl rsa -in "$key" -passin pass:snakeoil -out "$work/sb.key" 2>/dev/null
+        openssl x509 -in "$pem" -outform DER -out "$work/sb.der"
+        export SIGN_KEY=$work/sb.key SIGN_CERT=$work/sb.der
+        rm -rf "$work/6.1" "$work/6.1.img"
+        guest_of 6.1 || { echo "not ok secure-boot: no guest"; ((++failed)); return; }
+        cp /usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd "$work/vars.fd"
+        sbsign --key "$work/sb.key" --cert "$pem" --output "$work/signed" "$kernel" 2>/dev/null
+        KERNEL=$work/signed VM_CPU=max run_case secure-boot secure-boot 6.1 "" -machine q35,smm=on \
+                -global driver=cfi.pflash01,property=secure,value=on \
+                -drive if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd \
+                -drive "if=pflash,unit=1,format=raw,file=$work/vars.fd"
+}
+
+[[ $# -gt 0 ]] || set -- events-6.1 events-5.10 events-6.12 ebpf-6.1 ebpf-5.10 ebpf-6.12 storm lockdown enforce secure-boot
+for c; do
+        case $c in
+        events-* | ebpf-*) run_case "$c" "${c%%-*}" "${c#*-}" "" ;;
+        storm) VM_TIMEOUT=900 run_case storm storm 6.1 "times=${TIMES:-200}" ;;
+        lockdown) run_case lockdown lockdown 6.1 "lockdown=integrity" ;;
+        enforce) run_case enforce enforce 6.1 "module.sig_enforce=1" ;;
+        secure-boot) secure_boot ;;
+        *) echo "no case $c" >&2; exit 2 ;;
+        esac
+done
+echo "$passed passed, $failed failed, 0 skipped"
+((failed == 0))

@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Guests for what only a real kernel can answer. A guest is a Debian kernel and one initramfs with
+# busybox and what the test puts in; it has no disk. The result is what it prints on its console.
+#
+#   vm_root DIR                      makes the tree of the initramfs (busybox, init)
+#   vm_add DIR PROGRAM|LIBRARY...    copies files to their own path, with the libraries they need
+#   vm_kernel DIR SERIES             KERNEL_RELEASE's modules that init loads: none by default
+#   vm_pack DIR OUT
+#   vm_run KERNEL INITRD CMDLINE [QEMU OPTION...]   prints the console; 0 when the guest's /test/run
+#                                                   ended with 0
+#
+# The emulator is used unless a micro-boot proves KVM: a /dev/kvm that opens may still not carry a
+# guest.
+
+VM_TIMEOUT=${VM_TIMEOUT:-300}
+VM_ACCEL=${VM_ACCEL:-}
+
+vm_root() {
+        local d=$1
+        mkdir -p "$d"/{bin,sbin,usr/bin,usr/sbin,proc,sys,dev,run,tmp,test,etc,var/lib,opt,lib64,lib/modules,root}
+        cp "$(command -v busybox)" "$d/bin/busybox" || return 1
+        cp "$(dirname "${BASH_SOURCE[0]}")/init" "$d/init"
+        echo 'root:x:0:0::/root:/bin/sh' >"$d/etc/passwd"
+        echo 'root:x:0:' >"$d/etc/group"
+}
+
+vm_add() {
+        local d=$1 f lib
+        shift
+        for f; do
+                mkdir -p "$d${f%/*}" && cp -L "$f" "$d$f"
+                for lib in $(ldd "$f" 2>/dev/null | grep -oE '/[^ ]+'); do
+                        [[ -e $d$lib ]] || { mkdir -p "$d${lib%/*}" && cp -L "$lib" "$d$lib"; }
+                done
+        done
+}
+
+vm_pack() {
+        (cd "$1" && find . | cpio -o -H newc --quiet | gzip -1) >"$2"
+}
+
+# kvm or tcg, asked once.
+vm_accel() {
+        [[ -z $VM_ACCEL ]] || return 0
+        VM_ACCEL='tcg,thread=multi,tb-size=512'
+        [[ -w /dev/kvm ]] || return 0
+        if timeout 15 qemu-system-x86_64 -accel kvm -cpu host -m 512 -nodefaults -display none \
+                -serial stdio -no-reboot -kernel "$1" -initrd "$2" \
+                -append "console=ttyS0 panic=-1 quiet vmprobe" 2>/dev/null </dev/null | grep -q VM-RC=; then
+                VM_ACCEL=kvm
+        fi
+}
+
+vm_run() {
+        local kernel=$1 initrd=$2 cmdline=$3 log cpu
+        shift 3
+        vm_accel "$kernel" "$initrd"
+        [[ $VM_ACCEL == kvm ]] && cpu=host || cpu=${VM_CPU:-Nehalem}
+        log=$(mktemp)
+        timeout "$VM_TIMEOUT" qemu-system-x86_64 -accel "$VM_ACCEL" -cpu "$cpu" -smp 2 -m 1024 \
+                -nodefaults -display none -serial stdio -no-reboot -kernel "$kernel" \
+                -initrd "$initrd" -append "console=ttyS0 panic=-1 quiet mitigations=off $cmdline" \
+                "$@" </dev/null 2>&1 | tr -d '\r' | tee "$log"
+        # qemu ends with 0 on a panic too: only the guest's own word counts
+        if grep -qx 'VM-RC=0' "$log"; then rm -f "$log"; else rm -f "$log"; return 1; fi
+}
