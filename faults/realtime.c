@@ -42,7 +42,7 @@ static int gate(const struct sys *sys, const struct realtime *rt, struct finding
 static bool is_running(const struct sys *sys, const char *release)
 {
         _cleanup_free_ char *text = NULL;
-        if (!sys->live || sys_read(sys, "/proc/sys/kernel/osrelease", 256, &text, NULL) < 0)
+        if (!sys->live || sys_read(sys, "/proc/sys/kernel/osrelease", 4096, &text, NULL) < 0)
                 return false;
         text[strcspn(text, "\n")] = '\0';
         return streq(text, release);

@@ -19,7 +19,8 @@ static const char *const others[] = { "talpa_vfshook", "talpa_core", "dazuko", "
 bool module_loaded(const struct sys *sys, const char *module)
 {
         _cleanup_free_ char *path = xasprintf("/sys/module/%s/initstate", module), *state = NULL;
-        return sys->live && sys_read(sys, path, 64, &state, NULL) == 0 && startswith(state, "live");
+        return sys->live && sys_read(sys, path, 4096, &state, NULL) == 0 &&
+               startswith(state, "live");
 }
 
 bool modules_supported(const struct sys *sys)

@@ -23,7 +23,7 @@ static bool have_capability(const struct sys *sys)
 static bool modules_disabled(const struct sys *sys)
 {
         _cleanup_free_ char *text = NULL;
-        return sys_read(sys, "/proc/sys/kernel/modules_disabled", 64, &text, NULL) == 0 &&
+        return sys_read(sys, "/proc/sys/kernel/modules_disabled", 4096, &text, NULL) == 0 &&
                text[0] == '1';
 }
 

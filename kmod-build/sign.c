@@ -41,10 +41,10 @@ void sign_state(const struct sys *sys, struct sign_state *out)
         if (!sys->live)
                 return;
         /* four bytes of attributes, then the value */
-        out->secure_boot = sys_read(sys, SECURE_BOOT, 64, &variable, &len) == 0 && len == 5 &&
+        out->secure_boot = sys_read(sys, SECURE_BOOT, 4096, &variable, &len) == 0 && len == 5 &&
                            variable[4] == 1;
-        out->sig_enforce = sys_read(sys, "/sys/module/module/parameters/sig_enforce", 64, &enforce,
-                                    NULL) == 0 &&
+        out->sig_enforce = sys_read(sys, "/sys/module/module/parameters/sig_enforce", 4096,
+                                    &enforce, NULL) == 0 &&
                            enforce[0] == 'Y';
         out->lockdown = lockdown_of(sys);
 }

@@ -92,7 +92,9 @@ static int on_fput(struct kprobe *p, struct pt_regs *regs)
 {
         const struct file *file = ARG(const struct file *, 0);
 
-        if ((file->f_mode & FMODE_WRITE) && S_ISREG(file_inode(file)->i_mode))
+        /* a failed open ends here too, with no inode */
+        if ((file->f_mode & (FMODE_WRITE | FMODE_OPENED)) == (FMODE_WRITE | FMODE_OPENED) &&
+            S_ISREG(file_inode(file)->i_mode))
                 file_event(AMP_CLOSE_WRITE, file->f_path.dentry, NULL);
         return 0;
 }

@@ -18,6 +18,7 @@ char LICENSE[] SEC("license") = "GPL";
 #define AF_INET 2
 #define AF_INET6 10
 #define FMODE_WRITE 2
+#define FMODE_OPENED 0x80000
 #define S_IFMT 0170000
 #define S_IFREG 0100000
 
@@ -230,7 +231,8 @@ static __always_inline int file_event(void *ctx, __u8 type, struct dentry *dentr
 
 static __always_inline int fput_event(void *ctx, struct file *file)
 {
-        if (!(BPF_CORE_READ(file, f_mode) & FMODE_WRITE) ||
+        if ((BPF_CORE_READ(file, f_mode) & (FMODE_WRITE | FMODE_OPENED)) !=
+                    (FMODE_WRITE | FMODE_OPENED) ||
             (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFREG)
                 return 0;
         return file_event(ctx, AMP_CLOSE_WRITE, BPF_CORE_READ(file, f_path.dentry), 0);

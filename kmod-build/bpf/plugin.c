@@ -53,7 +53,7 @@ const char *bpf_last_words(void)
 static bool enforcing(const struct sys *sys)
 {
         _cleanup_free_ char *text = NULL;
-        return sys_read(sys, "/sys/fs/selinux/enforce", 16, &text, NULL) == 0 && text[0] == '1';
+        return sys_read(sys, "/sys/fs/selinux/enforce", 4096, &text, NULL) == 0 && text[0] == '1';
 }
 
 static bool capable(const struct sys *sys)

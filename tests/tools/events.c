@@ -50,7 +50,7 @@ static void on_record(void *data, const struct amp_record *r)
                 print_record(r);
 }
 
-static int read_device(const char *path, int64_t end)
+static int read_device(const char *path, int64_t ms)
 {
         static _Alignas(8) char buf[1 << 18];
         _cleanup_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -58,6 +58,7 @@ static int read_device(const char *path, int64_t end)
                 return -errno;
         printf("ready\n");
         fflush(stdout);
+        const int64_t end = now_ms() + ms;
         while (now_ms() < end) {
                 struct pollfd p = { .fd = fd, .events = POLLIN };
                 int n = poll(&p, 1, 100);
@@ -73,7 +74,7 @@ static int read_device(const char *path, int64_t end)
         return 0;
 }
 
-static int read_bpf(const char *which, int64_t end)
+static int read_bpf(const char *which, int64_t ms)
 {
         const void *found = NULL;
         struct bpf_monitor *m = NULL;
@@ -89,6 +90,7 @@ static int read_bpf(const char *which, int64_t end)
                 return fprintf(stderr, "%s\n", why ? why : "no monitor"), r;
         printf("ready\n");
         fflush(stdout);
+        const int64_t end = now_ms() + ms;
         while (r >= 0 && now_ms() < end)
                 r = plugin->monitor_poll(m, 100, on_record, NULL);
         plugin->monitor_close(m);
@@ -100,9 +102,8 @@ int main(int argc, char **argv)
         if (argc < 3)
                 return 2;
         counting = argc > 3;
-        int64_t end = now_ms() + (int64_t)(strtod(argv[2], NULL) * 1000);
-        int r = startswith(argv[1], "bpf:") ? read_bpf(argv[1] + 4, end)
-                                            : read_device(argv[1], end);
+        int64_t ms = (int64_t)(strtod(argv[2], NULL) * 1000);
+        int r = startswith(argv[1], "bpf:") ? read_bpf(argv[1] + 4, ms) : read_device(argv[1], ms);
         if (counting || lost)
                 printf("records %lu lost %lu\n", records, lost);
         if (r < 0)

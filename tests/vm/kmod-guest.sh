@@ -13,7 +13,7 @@ reader() { # source, file, seconds
         ./events "$1" "$3" >"$2" 2>&1 &
         reader=$!
         n=0
-        while ! grep -q ready "$2" && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+        while ! grep -q ready "$2" && [ $n -lt 300 ]; do sleep 0.1; n=$((n + 1)); done
 }
 files_of() { # source
         reader "$1" /tmp/out 3
@@ -28,12 +28,12 @@ files_of() { # source
 }
 network_of() { # source
         reader "$1" /tmp/out 4
-        nc -l -p 7777 >/dev/null & listener=$!
+        nc -l -s 127.0.0.1 -p 7777 >/dev/null & listener=$!
         sleep 0.5
         echo hello | timeout 2 nc 127.0.0.1 7777
         wait $listener; wait $reader
         want "$1 sees the connect" '^connect [0-9]+ 0 nc 127.0.0.1 7777' /tmp/out
-        want "$1 sees the accept" '^accept [0-9]+ 0 nc 127.0.0.1 [0-9]+ 127.0.0.1 7777' /tmp/out
+        want "$1 sees the accept" '^accept [0-9]+ 0 nc (::ffff:)?127.0.0.1 [0-9]+ (::ffff:)?127.0.0.1 7777' /tmp/out
         want "$1 sees the close" '^close [0-9]+ 0 nc 127.0.0.1' /tmp/out
 }
 clean_log() {

@@ -12,19 +12,14 @@ trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 
 guest_of() { # SERIES: $work/SERIES.img, $kernel
-        local d=$work/$1 f
+        local d=$work/$1
         kernel_image "$1" || return 1
         export KERNEL_RELEASE KERNEL_ROOT
         kernel=$KERNEL_ROOT/boot/vmlinuz-$KERNEL_RELEASE
         [[ ! -e $work/$1.img ]] || return 0
         vm_root "$d" || return 1
-        for f in tests/kmod-tool tests/events tests/storm secep-repair; do
-                vm_add "$d" "$BUILD/$f" && ln -s "$BUILD/$f" "$d/test/${f##*/}"
-        done
-        for f in kmod bpf; do
-                vm_add "$d" "$BUILD/plugins/secep-$f.so"
-        done
-        ln -s ../plugins "$d$BUILD/tests/plugins"
+        vm_add "$d" /test "$BUILD"/{tests/kmod-tool,tests/events,tests/storm,secep-repair}
+        vm_add "$d" /test/plugins "$BUILD"/plugins/secep-{kmod,bpf}.so
         cp tests/vm/kmod-guest.sh "$d/test/run"
         WORK=$work/o OUT=$d unshare -m --propagation private bash -c '
                 set -e

@@ -4,8 +4,7 @@
 # busybox and what the test puts in; it has no disk. The result is what it prints on its console.
 #
 #   vm_root DIR                      makes the tree of the initramfs (busybox, init)
-#   vm_add DIR PROGRAM|LIBRARY...    copies files to their own path, with the libraries they need
-#   vm_kernel DIR SERIES             KERNEL_RELEASE's modules that init loads: none by default
+#   vm_add DIR TO FILE...            copies files to directory TO, and the libraries they need
 #   vm_pack DIR OUT
 #   vm_run KERNEL INITRD CMDLINE [QEMU OPTION...]   prints the console; 0 when the guest's /test/run
 #                                                   ended with 0
@@ -25,11 +24,12 @@ vm_root() {
         echo 'root:x:0:' >"$d/etc/group"
 }
 
-vm_add() {
-        local d=$1 f lib
-        shift
+vm_add() { # DIR TO FILE...
+        local d=$1 to=$2 f lib
+        shift 2
+        mkdir -p "$d$to"
         for f; do
-                mkdir -p "$d${f%/*}" && cp -L "$f" "$d$f"
+                cp -L "$f" "$d$to/"
                 for lib in $(ldd "$f" 2>/dev/null | grep -oE '/[^ ]+'); do
                         [[ -e $d$lib ]] || { mkdir -p "$d${lib%/*}" && cp -L "$lib" "$d$lib"; }
                 done
