@@ -8,7 +8,8 @@
 
 #define WAIT_MS 60000 /* for the locks of others */
 
-static const struct verb *const verbs[] = { &verb_with_usergroups };
+static const struct verb *const verbs[] = { &verb_with_usergroups, &verb_kernel_added,
+                                            &verb_kernel_removed };
 
 int verb_complain(int status, const char *why)
 {

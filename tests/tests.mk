@@ -52,3 +52,8 @@ $(BUILD)/tidy/%.cc.ok: %.cc .clang-tidy $(wildcard */*.h)
 	@mkdir -p $(@D)
 	@clang-tidy --quiet $< -- $(CPPFLAGS) -std=c++17 2>$@.err || { cat $@.err; false; }
 	@touch $@
+
+# Real kernels in guests.
+.PHONY: check-vm
+check-vm: all test-programs
+	@tests/vm/kmod.sh

@@ -62,7 +62,7 @@ kernel_closure() {
         local depends=Depends
         echo "$1"
         kernel_apt apt-cache show --no-all-versions "$1" | sed -n "s/^$depends: //p" |
-                tr ',|' '\n\n' | sed -nE 's/^ *(linux-(headers|kbuild|binary|modules|image)[^ ]*).*/\1/p'
+                tr ",|" "\n" | sed -nE 's/^ *(linux-(headers|kbuild|binary|modules|image)[^ ]*).*/\1/p'
 }
 
 # Downloads and unpacks what is not there yet, with lib/ below usr/: the root is an overlay's layer.
@@ -78,7 +78,7 @@ kernel_fetch() { # ROOT PACKAGE...
         for deb in "$KERNEL_CACHE"/debs/*.deb; do
                 dpkg -x "$deb" "$root" && rm -f "$deb" || return 1
                 if [[ -d $root/lib && ! -L $root/lib ]]; then
-                        mkdir -p "$root/usr/lib" && cp -al "$root/lib/." "$root/usr/lib/" && rm -rf "$root/lib"
+                        mkdir -p "$root/usr/lib" && cp -al "$root/lib/." "$root/usr/lib/" && rm -rf "${root:?}/lib"
                 fi
         done
         for p in "${missing[@]}"; do touch "$root/.got/$p"; done

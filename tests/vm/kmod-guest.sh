@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2015,SC2086
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Inside the guest: which case is told on the kernel's command line, case=NAME.
 cd /test || exit 1

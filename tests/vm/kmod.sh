@@ -21,6 +21,7 @@ guest_of() { # SERIES: $work/SERIES.img, $kernel
         vm_add "$d" /test "$BUILD"/{tests/kmod-tool,tests/events,tests/storm,secep-repair}
         vm_add "$d" /test/plugins "$BUILD"/plugins/secep-{kmod,bpf}.so
         cp tests/vm/kmod-guest.sh "$d/test/run"
+        # shellcheck disable=SC2016 # expanded inside
         WORK=$work/o OUT=$d unshare -m --propagation private bash -c '
                 set -e
                 . tests/lib/kernel-headers.bash
