@@ -153,6 +153,7 @@ logged() { cat "$LIVE"/var/lib/secep/runs/*.jsonl; }
 }
 
 @test "the command has our folder, input and environment" {
+        # shellcheck disable=SC2016
         run -0 live sh -c 'cd /usr/share && echo in | A=1 /b/secep-installer with-usergroups -- sh -c "pwd; echo \$A; cat"'
         [[ $output == $'/usr/share\n1\nin' ]]
 }
