@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 #include "accounts/records.h"
+#include "accounts/text_splice.h"
 #include "lib/edit.h"
 #include "lib/util.h"
 
@@ -42,14 +43,8 @@ static int write_spliced(const struct sys *sys, enum records_file file, const ch
                          size_t len, size_t start, size_t length, const char *line, bool strip,
                          char **why)
 {
-        size_t line_len = strlen(line);
-        _cleanup_free_ char *out = xcalloc(len + line_len + 1, 1);
-        size_t n = start;
-        memcpy(out, text, start);
-        memcpy(out + n, line, line_len);
-        n += line_len;
-        memcpy(out + n, text + start + length, len - start - length);
-        n += len - start - length;
+        size_t n;
+        _cleanup_free_ char *out = text_splice(text, len, start, length, line, strlen(line), &n);
         if (strip && n > 0 && out[n - 1] == '\n')
                 n--;
         return edit_replace(sys, records_path(file), out, n, 0644, why);
@@ -77,7 +72,7 @@ static int edit_line(const struct sys *sys, enum records_file file, const char *
         r = record_next(&reader, &record, why);
         if (r > 0)
                 r = fn(&record, data, &line, why);
-        if (r <= 0)
+        if (r <= 0 || !line)
                 return r;
         whole = xasprintf("%s%s", line, *line && newline ? "\n" : "");
         return write_spliced(sys, file, text, len, start, length, whole, strip, why);

@@ -12,7 +12,7 @@
 #include "lib/runlog.h"
 #include "lib/util.h"
 
-#define DAY (24 * 3600)
+#define DAY (24L * 3600)
 #define AUDIT_LOG "/var/log/audit/audit.log"
 #define AUDIT_TAIL ((size_t)1 << 20)
 

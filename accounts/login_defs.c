@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <strings.h>
 
+#include "accounts/text_splice.h"
 #include "lib/util.h"
 
 #define FILE_LIMIT ((size_t)1 << 20)
@@ -82,19 +83,6 @@ char *login_defs_get(const char *text, size_t len, const char *key)
         return xstrndup(line.value, line.value_len);
 }
 
-/* TEXT with the LENGTH bytes at START replaced by WITH. */
-static char *splice(const char *text, size_t len, size_t start, size_t length, const char *with,
-                    size_t with_len, size_t *out_len)
-{
-        size_t n = len - length + with_len;
-        char *out = xcalloc(n + 1, 1);
-        memcpy(out, text, start);
-        memcpy(out + start, with, with_len);
-        memcpy(out + start + with_len, text + start + length, len - start - length);
-        *out_len = n;
-        return out;
-}
-
 static const char *line_ending(const char *text, size_t len)
 {
         const char *eol = memchr(text, '\n', len);
@@ -110,7 +98,7 @@ char *login_defs_set(const char *text, size_t len, const char *key, const char *
                 bool unfinished = len > 0 && text[len - 1] != '\n';
                 _cleanup_free_ char *line =
                         xasprintf("%s%s %s%s", unfinished ? ending : "", key, value, ending);
-                return splice(text, len, len, 0, line, strlen(line), out_len);
+                return text_splice(text, len, len, 0, line, strlen(line), out_len);
         }
         struct line line;
         (void)line_cut(text + start, length, &line);
@@ -120,7 +108,7 @@ char *login_defs_set(const char *text, size_t len, const char *key, const char *
                 end--;
         while (at > start && text[at - 1] == '"')
                 at--;
-        return splice(text, len, at, end - at, value, strlen(value), out_len);
+        return text_splice(text, len, at, end - at, value, strlen(value), out_len);
 }
 
 char *login_defs_put_back(const char *now, size_t now_len, const char *original,
@@ -129,14 +117,14 @@ char *login_defs_put_back(const char *now, size_t now_len, const char *original,
         size_t ours_len, start, length, now_start, now_length;
         _cleanup_free_ char *ours = login_defs_set(original, original_len, key, value, &ours_len);
         if (ours_len == now_len && memcmp(ours, now, now_len) == 0)
-                return splice(original, original_len, original_len, 0, "", 0, out_len);
+                return text_splice(original, original_len, original_len, 0, "", 0, out_len);
         if (!login_defs_find(ours, ours_len, key, &start, &length) ||
             !login_defs_find(now, now_len, key, &now_start, &now_length) || length != now_length ||
             memcmp(ours + start, now + now_start, length) != 0)
                 return NULL;
         if (!login_defs_find(original, original_len, key, &start, &length))
-                return splice(now, now_len, now_start, now_length, "", 0, out_len);
-        return splice(now, now_len, now_start, now_length, original + start, length, out_len);
+                return text_splice(now, now_len, now_start, now_length, "", 0, out_len);
+        return text_splice(now, now_len, now_start, now_length, original + start, length, out_len);
 }
 
 int login_defs_read(const struct sys *sys, char **text, size_t *len, char **why)

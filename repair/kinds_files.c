@@ -47,14 +47,17 @@ static int parse_mode(const char *text, mode_t *out)
         return 0;
 }
 
+/* "UID:GID" */
 static int parse_owner(const char *text, uid_t *uid, gid_t *gid)
 {
-        unsigned u, g;
-        int n = 0;
-        if (sscanf(text, "%u:%u%n", &u, &g, &n) != 2 || text[n])
+        const char *colon = strchr(text, ':');
+        _cleanup_free_ char *first = colon ? xstrndup(text, (size_t)(colon - text)) : NULL;
+        long u, g;
+        if (!colon || parse_long(first, 0, (long)UINT32_MAX - 1, &u) < 0 ||
+            parse_long(colon + 1, 0, (long)UINT32_MAX - 1, &g) < 0)
                 return -EINVAL;
-        *uid = u;
-        *gid = g;
+        *uid = (uid_t)u;
+        *gid = (gid_t)g;
         return 0;
 }
 
