@@ -376,6 +376,7 @@ print(s.getsockname()[1], flush=True); time.sleep(60)' >"$COPY/port" 3>&- &
 
 pstree_pids() {
         local pid=$1 child
+        # shellcheck disable=SC2013 # one line of words
         for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do pstree_pids "$child"; done
         echo "$pid"
 }

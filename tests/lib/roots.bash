@@ -69,7 +69,7 @@ root_base() {
                 mmdebstrap --quiet --variant=minbase --mode=root --include="$include" "${options[@]}" "${hooks[@]}" \
                         --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
                         --dpkgopt='path-exclude=/usr/share/locale/*' \
-                        "$suite" "$dir/root" "$(root_mirror "$suite")" >&2 || exit 1
+                        "$suite" "$dir/root" "$(root_mirror "$suite")" >&2 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || exit 1
                 touch "$dir/.ready"
         ) 9>"$CACHE/.lock" || return 1
         echo "$dir/root"
