@@ -10,7 +10,8 @@
 
 int rename(const char *from, const char *to)
 {
-        int (*real)(const char *, const char *) = (int (*)(const char *, const char *))dlsym(RTLD_NEXT, "rename");
+        int (*real)(const char *, const char *) =
+                (int (*)(const char *, const char *))dlsym(RTLD_NEXT, "rename");
         const char *end = getenv("KILL_AT"), *when = getenv("KILL_WHEN");
         size_t n = strlen(from), m = end ? strlen(end) : n + 1;
         int hit = m <= n && strcmp(from + n - m, end) == 0;
