@@ -5,175 +5,22 @@
 #include "connector/connector.h"
 #include "connector/paths.h"
 #include "faults/fault.h"
-#include "selinux/secep-selinux.h"
+#include "faults/selinux_cause.h"
 
-#define CAUSE_MISSING "module-missing"
-#define CAUSE_DISABLED "module-disabled"
-#define CAUSE_DIFFERS "module-differs"
-#define CAUSE_NOT_LOADED "not-loaded"
-#define CAUSE_SHADOWED "module-shadowed"
-#define CAUSE_OTHER_DOMAIN "other-domain"
-#define CAUSE_CUT_OFF "store-cut-off"
-
-/* Why the rule is not in force, and what would bring it. */
-struct diagnosis {
-        const char *cause;
-        const char *module; /* the one to install or enable */
-        bool heal, install, enable, build, load;
-        char *why;
-};
-
-static void diagnosis_free(struct diagnosis *d)
-{
-        free(d->why);
-}
-
-struct questions {
-        struct selinux_question bpf, perf;
-};
-#define QUESTIONS                                                                                  \
+enum { BPF, PERF, QUESTIONS };
+#define QUESTIONS_INIT                                                                             \
         {                                                                                          \
-                { .security_class = "bpf", .permissions = selinux_bpf_permissions },               \
-                {                                                                                  \
-                        .security_class = "perf_event", .permissions = selinux_perf_permissions    \
-                }                                                                                  \
+                [BPF] = { .security_class = "bpf", .permissions = selinux_bpf_permissions },       \
+                [PERF] = { .security_class = "perf_event",                                         \
+                           .permissions = selinux_perf_permissions },                              \
         }
 
-/* --- which cause --- */
-
-static bool policy_has_rule(const struct sys *sys, const char *path)
+static int ask(const struct sys *sys, const struct selinux_state *state,
+               struct selinux_question q[static QUESTIONS], char **why)
 {
-        struct selinux_question q = { .security_class = "bpf",
-                                      .permissions = selinux_bpf_permissions };
-        return path && selinux_ask_policy(sys, path, SELINUX_DOMAIN, &q, 1, NULL) == 0 &&
-               q.answer == SELINUX_ALLOWED;
-}
-
-static void need_build(struct diagnosis *d, const char *module)
-{
-        d->cause = CAUSE_CUT_OFF;
-        d->build = true;
-        d->why = xasprintf("the store has %s and the policy file was not built from it", module);
-}
-
-static void need_enable(struct diagnosis *d, const char *module)
-{
-        d->cause = CAUSE_DISABLED;
-        d->module = module;
-        d->enable = true;
-        d->why = xasprintf("the policy module %s is disabled", module);
-}
-
-/* A module of the same name above ours. */
-static int judge_shadowed(const struct sys *sys, const struct selinux_store *store,
-                          const struct selinux_state *state, unsigned priority, struct diagnosis *d,
-                          char **why)
-{
-        _cleanup_free_ char *built = xasprintf("%s/%s/policy.kern", store->path, store->part);
-        int second =
-                selinux_store_is_ours(sys, store, SELINUX_MODULE_SECOND, SELINUX_PRIORITY, why);
-        if (second < 0)
-                return second;
-        if (selinux_store_is_disabled(sys, store, SELINUX_MODULE)) {
-                need_enable(d, SELINUX_MODULE);
-        } else if (second && selinux_store_is_disabled(sys, store, SELINUX_MODULE_SECOND)) {
-                need_enable(d, SELINUX_MODULE_SECOND);
-        } else if (second || (selinux_store_is_built(sys, store, state->policy, NULL) == 0 &&
-                              policy_has_rule(sys, built))) {
-                need_build(d, second ? SELINUX_MODULE_SECOND : SELINUX_MODULE);
-        } else {
-                d->cause = CAUSE_SHADOWED;
-                d->module = SELINUX_MODULE_SECOND;
-                d->install = true;
-                d->why = xasprintf("the module %s at priority %u lacks the rule and outranks ours "
-                                   "at %d: upgrade the connector, or allow a module beside it "
-                                   "(--allow second-module)",
-                                   SELINUX_MODULE, priority, SELINUX_PRIORITY);
-        }
-        return 0;
-}
-
-static int judge_ours(const struct sys *sys, const struct selinux_store *store, struct diagnosis *d,
-                      char **why)
-{
-        int ours = selinux_store_is_ours(sys, store, SELINUX_MODULE, SELINUX_PRIORITY, why);
-        if (ours < 0)
-                return ours;
-        if (selinux_store_is_disabled(sys, store, SELINUX_MODULE)) {
-                need_enable(d, SELINUX_MODULE);
-                d->install = !ours;
-        } else if (ours) {
-                need_build(d, SELINUX_MODULE);
-        } else {
-                d->cause = CAUSE_DIFFERS;
-                d->module = SELINUX_MODULE;
-                d->install = true;
-                d->why = xasprintf("the module %s at priority %d is not the one of this version",
-                                   SELINUX_MODULE, SELINUX_PRIORITY);
-        }
-        return 0;
-}
-
-static void judge_missing(const struct sys *sys, const struct selinux_store *store,
-                          struct diagnosis *d)
-{
-        d->cause = CAUSE_MISSING;
-        d->module = SELINUX_MODULE;
-        d->install = true;
-        d->enable = store->path && selinux_store_is_disabled(sys, store, SELINUX_MODULE);
-        d->why = xasprintf("the policy does not let %s use eBPF, and no module %s gives it that",
-                           SELINUX_DOMAIN, SELINUX_MODULE);
-}
-
-static int judge_store(const struct sys *sys, const struct selinux_state *state,
-                       struct diagnosis *d, char **why)
-{
-        _cleanup_selinux_store_ struct selinux_store store = { 0 };
-        int r = selinux_store_read(sys, state->type, &store, why);
-        if (r < 0)
-                return r;
-        unsigned priority = selinux_store_priority(&store, SELINUX_MODULE);
-        if (priority > SELINUX_PRIORITY)
-                r = judge_shadowed(sys, &store, state, priority, d, why);
-        else if (priority == SELINUX_PRIORITY)
-                r = judge_ours(sys, &store, d, why);
-        else
-                judge_missing(sys, &store, d);
-        d->heal = store.cut_off;
-        if (r == 0 && store.cut_off) {
-                free(d->why);
-                d->cause = CAUSE_CUT_OFF;
-                d->why = xasprintf("a writer of the policy store was killed: %s has no active "
-                                   "store, only %s",
-                                   store.path, store.part);
-        }
-        return r;
-}
-
-static int diagnose(const struct sys *sys, const struct selinux_state *state, struct diagnosis *d,
-                    char **why)
-{
-        d->load = sys->live;
-        if (!sys->live || !policy_has_rule(sys, state->policy))
-                return judge_store(sys, state, d, why);
-        d->cause = CAUSE_NOT_LOADED;
-        d->why = xasprintf("%s has the rule and the running kernel was given another policy",
-                           state->policy);
-        return 0;
-}
-
-/* --- is the rule in force --- */
-
-static int ask(const struct sys *sys, const struct selinux_state *state, struct questions *q,
-               char **why)
-{
-        struct selinux_question both[] = { q->bpf, q->perf };
-        int r = sys->live ? selinux_ask_kernel(SELINUX_DOMAIN, both, ARRAY_SIZE(both), why)
-                          : selinux_ask_policy(sys, state->policy, SELINUX_DOMAIN, both,
-                                               ARRAY_SIZE(both), why);
-        if (r == 0)
-                *q = (struct questions){ both[0], both[1] };
-        return r;
+        if (sys->live)
+                return selinux_ask_kernel(SELINUX_DOMAIN, q, QUESTIONS, why);
+        return selinux_ask_policy(sys, state->policy, SELINUX_DOMAIN, q, QUESTIONS, why);
 }
 
 static void note_perf(const struct selinux_question *perf, struct finding *f)
@@ -198,9 +45,9 @@ static void note_cut_off(const struct sys *sys, const struct selinux_state *stat
 
 static int missing_rule(const struct sys *sys, const struct selinux_state *state, struct finding *f)
 {
-        _cleanup_(diagnosis_free) struct diagnosis d = { 0 };
+        _cleanup_selinux_diagnosis_ struct selinux_diagnosis d = { 0 };
         _cleanup_free_ char *why = NULL;
-        int r = diagnose(sys, state, &d, &why);
+        int r = selinux_diagnose(sys, state, &d, &why);
         if (r == -ENOENT)
                 return finding_set(f, VERDICT_BLOCKED, CAUSE_CUT_OFF,
                                    "%s: bring it back from a backup, or reinstall the policy", why);
@@ -211,16 +58,16 @@ static int missing_rule(const struct sys *sys, const struct selinux_state *state
 }
 
 static int judge(const struct sys *sys, const struct selinux_state *state,
-                 const struct questions *q, struct finding *f)
+                 const struct selinux_question *q, struct finding *f)
 {
-        switch (q->bpf.answer) {
+        switch (q[BPF].answer) {
         case SELINUX_ALLOWED:
-                note_perf(&q->perf, f);
+                note_perf(&q[PERF], f);
                 note_cut_off(sys, state, f);
                 return finding_set(f, VERDICT_OK, NULL, "the policy lets %s use eBPF",
                                    SELINUX_DOMAIN);
         case SELINUX_DENIED:
-                finding_evidence(f, SELINUX_DOMAIN " self:bpf", q->bpf.denied, "allowed");
+                finding_evidence(f, SELINUX_DOMAIN " self:bpf", q[BPF].denied, "allowed");
                 return missing_rule(sys, state, f);
         case SELINUX_DOMAIN_PERMISSIVE:
                 return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
@@ -257,13 +104,12 @@ static int judge_other_domain(const struct sys *sys, struct finding *f)
             selinux_context_of(sys, connector_path(sys, PATH_DAEMON), &context) < 0 || !context ||
             strstr(context, ":" SELINUX_DOMAIN))
                 return 0;
-        struct questions init = QUESTIONS;
-        struct selinux_question q[] = { init.bpf, init.perf };
-        int r = selinux_ask_kernel(context, q, ARRAY_SIZE(q), &why);
+        struct selinux_question q[QUESTIONS] = QUESTIONS_INIT;
+        int r = selinux_ask_kernel(context, q, QUESTIONS, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         finding_evidence(f, "domain of ampdaemon", context, SELINUX_DOMAIN);
-        for (size_t i = 0; i < ARRAY_SIZE(q); i++) {
+        for (size_t i = 0; i < QUESTIONS; i++) {
                 if (q[i].answer != SELINUX_DENIED && q[i].answer != SELINUX_UNKNOWN_DENIED)
                         continue;
                 finding_set(f, VERDICT_BLOCKED, CAUSE_OTHER_DOMAIN,
@@ -290,7 +136,7 @@ static int probe(const struct sys *sys, struct finding *f)
 {
         _cleanup_selinux_state_ struct selinux_state state = { 0 };
         _cleanup_free_ char *why = NULL;
-        struct questions q = QUESTIONS;
+        struct selinux_question q[QUESTIONS] = QUESTIONS_INIT;
         int r = selinux_state_read(sys, &state, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
@@ -300,13 +146,13 @@ static int probe(const struct sys *sys, struct finding *f)
         r = judge_other_domain(sys, f);
         if (r != 0)
                 return r < 0 ? r : 0;
-        r = ask(sys, &state, &q, &why);
+        r = ask(sys, &state, q, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
-        return judge(sys, &state, &q, f);
+        return judge(sys, &state, q, f);
 }
 
-static void add_steps(const struct diagnosis *d, const char *type, struct plan *plan)
+static void add_steps(const struct selinux_diagnosis *d, const char *type, struct plan *plan)
 {
         _cleanup_free_ char *priority = xasprintf("%d", SELINUX_PRIORITY);
         if (d->heal)
@@ -324,11 +170,11 @@ static void add_steps(const struct diagnosis *d, const char *type, struct plan *
 static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
         _cleanup_selinux_state_ struct selinux_state state = { 0 };
-        _cleanup_(diagnosis_free) struct diagnosis d = { 0 };
+        _cleanup_selinux_diagnosis_ struct selinux_diagnosis d = { 0 };
         _cleanup_free_ char *why = NULL;
         int r = selinux_state_read(sys, &state, &why);
         if (r == 0)
-                r = diagnose(sys, &state, &d, &why);
+                r = selinux_diagnose(sys, &state, &d, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         bool writes = d.heal || d.install || d.enable || d.build;

@@ -49,7 +49,8 @@ static access_vector_t wanted(security_class_t class, const struct selinux_quest
         return want;
 }
 
-static int ask(const char *context, struct selinux_question *q)
+/* The context is not const in libselinux before 3.0. */
+static int ask(char *context, struct selinux_question *q)
 {
         security_class_t class = string_to_security_class(q->security_class);
         bool unknown = false;

@@ -21,7 +21,7 @@ static bool can_compute(void)
         return false;
 }
 
-static int compute(const char *context, struct selinux_question *q)
+static int compute(char *context, struct selinux_question *q)
 {
         (void)context, (void)q;
         return -EOPNOTSUPP;
@@ -44,7 +44,7 @@ static bool can_compute(void)
 #endif
 }
 
-static int compute(const char *context, struct selinux_question *q)
+static int compute(char *context, struct selinux_question *q)
 {
         sepol_security_class_t class;
         sepol_access_vector_t bit;

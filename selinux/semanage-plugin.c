@@ -61,18 +61,25 @@ __attribute__((format(printf, 3, 4))) static void on_message(void *data, semanag
         complain("msg", text);
 }
 
+/* libsemanage's prototypes have not always been const. */
+static char *unconst(const char *s)
+{
+        return (char *)(uintptr_t)s;
+}
+
 static int install(semanage_handle_t *h, const struct selinux_change *c)
 {
         if (semanage_set_default_priority(h, (uint16_t)c->priority) < 0)
                 return -1;
-        return semanage_module_install(h, (char *)(uintptr_t)c->text, c->len, c->name, c->lang);
+        return semanage_module_install(h, unconst(c->text), c->len, unconst(c->name),
+                                       unconst(c->lang));
 }
 
 static int remove_module(semanage_handle_t *h, const struct selinux_change *c)
 {
         if (semanage_set_default_priority(h, (uint16_t)c->priority) < 0)
                 return -1;
-        return semanage_module_remove(h, (char *)(uintptr_t)c->name);
+        return semanage_module_remove(h, unconst(c->name));
 }
 
 static int set_enabled(semanage_handle_t *h, const struct selinux_change *c)
@@ -123,7 +130,7 @@ static int transaction(semanage_handle_t *h, const struct selinux_change *c)
 
 static int connected(semanage_handle_t *h, const struct selinux_change *c)
 {
-        semanage_select_store(h, (char *)(uintptr_t)c->type, SEMANAGE_CON_DIRECT);
+        semanage_select_store(h, unconst(c->type), SEMANAGE_CON_DIRECT);
         errno = 0;
         if (semanage_is_managed(h) != 1)
                 return errno ? errno : ENOENT;

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 19: why the rule is not in force. */
+#include "faults/selinux_cause.h"
+
+#include "lib/util.h"
+
+void selinux_diagnosis_free(struct selinux_diagnosis *d)
+{
+        free(d->why);
+}
+
+static bool policy_has_rule(const struct sys *sys, const char *path)
+{
+        struct selinux_question q = { .security_class = "bpf",
+                                      .permissions = selinux_bpf_permissions };
+        return path && selinux_ask_policy(sys, path, SELINUX_DOMAIN, &q, 1, NULL) == 0 &&
+               q.answer == SELINUX_ALLOWED;
+}
+
+static void need_build(struct selinux_diagnosis *d, const char *module)
+{
+        d->cause = CAUSE_CUT_OFF;
+        d->build = true;
+        d->why = xasprintf("the store has %s and the policy file was not built from it", module);
+}
+
+static void need_enable(struct selinux_diagnosis *d, const char *module)
+{
+        d->cause = CAUSE_DISABLED;
+        d->module = module;
+        d->enable = true;
+        d->why = xasprintf("the policy module %s is disabled", module);
+}
+
+/* A module of the same name above ours. */
+static int judge_shadowed(const struct sys *sys, const struct selinux_store *store,
+                          const struct selinux_state *state, unsigned priority,
+                          struct selinux_diagnosis *d, char **why)
+{
+        _cleanup_free_ char *built = xasprintf("%s/%s/policy.kern", store->path, store->part);
+        int second =
+                selinux_store_is_ours(sys, store, SELINUX_MODULE_SECOND, SELINUX_PRIORITY, why);
+        if (second < 0)
+                return second;
+        if (selinux_store_is_disabled(sys, store, SELINUX_MODULE)) {
+                need_enable(d, SELINUX_MODULE);
+        } else if (second && selinux_store_is_disabled(sys, store, SELINUX_MODULE_SECOND)) {
+                need_enable(d, SELINUX_MODULE_SECOND);
+        } else if (second || (selinux_store_is_built(sys, store, state->policy, NULL) == 0 &&
+                              policy_has_rule(sys, built))) {
+                need_build(d, second ? SELINUX_MODULE_SECOND : SELINUX_MODULE);
+        } else {
+                d->cause = CAUSE_SHADOWED;
+                d->module = SELINUX_MODULE_SECOND;
+                d->install = true;
+                d->why = xasprintf("the module %s at priority %u lacks the rule and outranks ours "
+                                   "at %d: upgrade the connector, or allow a module beside it "
+                                   "(--allow second-module)",
+                                   SELINUX_MODULE, priority, SELINUX_PRIORITY);
+        }
+        return 0;
+}
+
+static int judge_ours(const struct sys *sys, const struct selinux_store *store,
+                      struct selinux_diagnosis *d, char **why)
+{
+        int ours = selinux_store_is_ours(sys, store, SELINUX_MODULE, SELINUX_PRIORITY, why);
+        if (ours < 0)
+                return ours;
+        if (selinux_store_is_disabled(sys, store, SELINUX_MODULE)) {
+                need_enable(d, SELINUX_MODULE);
+                d->install = !ours;
+        } else if (ours) {
+                need_build(d, SELINUX_MODULE);
+        } else {
+                d->cause = CAUSE_DIFFERS;
+                d->module = SELINUX_MODULE;
+                d->install = true;
+                d->why = xasprintf("the module %s at priority %d is not the one of this version",
+                                   SELINUX_MODULE, SELINUX_PRIORITY);
+        }
+        return 0;
+}
+
+static void judge_missing(const struct sys *sys, const struct selinux_store *store,
+                          struct selinux_diagnosis *d)
+{
+        d->cause = CAUSE_MISSING;
+        d->module = SELINUX_MODULE;
+        d->install = true;
+        d->enable = store->path && selinux_store_is_disabled(sys, store, SELINUX_MODULE);
+        d->why = xasprintf("the policy does not let %s use eBPF, and no module %s gives it that",
+                           SELINUX_DOMAIN, SELINUX_MODULE);
+}
+
+static int judge_store(const struct sys *sys, const struct selinux_state *state,
+                       struct selinux_diagnosis *d, char **why)
+{
+        _cleanup_selinux_store_ struct selinux_store store = { 0 };
+        int r = selinux_store_read(sys, state->type, &store, why);
+        if (r < 0)
+                return r;
+        unsigned priority = selinux_store_priority(&store, SELINUX_MODULE);
+        if (priority > SELINUX_PRIORITY)
+                r = judge_shadowed(sys, &store, state, priority, d, why);
+        else if (priority == SELINUX_PRIORITY)
+                r = judge_ours(sys, &store, d, why);
+        else
+                judge_missing(sys, &store, d);
+        d->heal = store.cut_off;
+        if (r == 0 && store.cut_off) {
+                free(d->why);
+                d->cause = CAUSE_CUT_OFF;
+                d->why = xasprintf("a writer of the policy store was killed: %s has no active "
+                                   "store, only %s",
+                                   store.path, store.part);
+        }
+        return r;
+}
+
+int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
+                     struct selinux_diagnosis *d, char **why)
+{
+        d->load = sys->live;
+        if (!sys->live || !policy_has_rule(sys, state->policy))
+                return judge_store(sys, state, d, why);
+        d->cause = CAUSE_NOT_LOADED;
+        d->why = xasprintf("%s has the rule and the running kernel was given another policy",
+                           state->policy);
+        return 0;
+}
