@@ -130,10 +130,10 @@ size_t crashes_since(const struct crashes *crashes, int64_t since)
         return n;
 }
 
-int scan_starts_parse(const char *text, const struct process *daemon, int64_t since)
+void scan_starts_parse(const char *text, const struct process *daemon, int64_t since,
+                       struct scan_starts *out)
 {
-        int count = 0;
-
+        *out = (struct scan_starts){ 0 };
         for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
                 long long when, start, daemon_start;
                 int pid, daemon_pid;
@@ -141,19 +141,23 @@ int scan_starts_parse(const char *text, const struct process *daemon, int64_t si
                 if (sscanf(text, "%lld %d %lld %d %lld", &when, &pid, &start, &daemon_pid,
                            &daemon_start) != 5)
                         continue;
-                if (daemon_pid == daemon->pid && daemon_start == (long long)daemon->start &&
-                    when >= since && start > daemon_start + WITH_DAEMON_MS)
-                        count++;
+                if (when < since || start <= daemon_start + WITH_DAEMON_MS)
+                        continue;
+                out->count += daemon_pid == daemon->pid && daemon_start == (long long)daemon->start;
+                out->last = when > out->last ? when : out->last;
         }
-        return count;
 }
 
-int scan_starts(const struct sys *sys, const struct process *daemon, int64_t since)
+int scan_starts_read(const struct sys *sys, const struct process *daemon, int64_t since,
+                     struct scan_starts *out)
 {
         _cleanup_free_ char *text = NULL;
         int r = sys_read_nolinks(sys, SCAN_HISTORY, HISTORY_MAX, &text, NULL);
 
-        return r < 0 ? -ENOENT : scan_starts_parse(text, daemon, since);
+        if (r < 0)
+                return -ENOENT;
+        scan_starts_parse(text, daemon, since, out);
+        return 0;
 }
 
 static bool is_scanned(const char *path)

@@ -35,11 +35,18 @@ int crash_parse_core(const char *file, const char *name, struct crash_seen *out)
 /* An ANOM_ABEND record of program PROGRAM: 0 or -EBADMSG. */
 int crash_parse_audit(const char *line, const char *program, struct crash_seen *out);
 
-/* Starts of scan processes under DAEMON since SINCE in the monitor's history, the one that came
- * with the daemon (within its first minute) not counted. The number, or -ENOENT: no history. */
-int scan_starts(const struct sys *sys, const struct process *daemon, int64_t since);
+/* Late starts of scan processes in the monitor's history since SINCE: those that came with their
+ * daemon (within its first minute) are not among them. */
+struct scan_starts {
+        int count;    /* under the daemon that runs now */
+        int64_t last; /* seconds of the epoch, under any daemon; 0: none */
+};
+/* 0, or -ENOENT: no history. */
+int scan_starts_read(const struct sys *sys, const struct process *daemon, int64_t since,
+                     struct scan_starts *out);
 /* The same on its text. */
-int scan_starts_parse(const char *text, const struct process *daemon, int64_t since);
+void scan_starts_parse(const char *text, const struct process *daemon, int64_t since,
+                       struct scan_starts *out);
 
 /* The file a crashed process most likely was scanning: the first in COREDUMP_OPEN_FDS's text that
  * is no device, log, library or file of the connector's. malloc'ed, or NULL. */

@@ -8,8 +8,9 @@
 #include "connector/process.h"
 #include "connector/sampler.h"
 
-#define SLOTS 32768       /* a power of two, twice what the sampler counts */
-#define LOOK_EVERY_MS 100 /* short-lived processes are named while they live */
+#define SLOTS 32768 /* a power of two, twice what the sampler counts */
+#define FIRST_PID_NAMESPACE "pid:[4026531836]"
+#define LOOK_EVERY_MS 50 /* short-lived processes are named while they live */
 
 struct counted {
         int pid;
@@ -75,19 +76,30 @@ static void count_since(struct table *t, int pid, uint64_t now, bool baseline)
         c->last = now;
 }
 
+static uint64_t io_parse(const char *text)
+{
+        const char *reads = strstr(text, "syscr:"), *writes = strstr(text, "syscw:");
+
+        return reads && writes ? strtoull(reads + 6, NULL, 10) + strtoull(writes + 6, NULL, 10) : 0;
+}
+
+/* By thread: what /proc/PID/io tells of a whole process has its dead children's in it. */
 static int proc_io(const struct sys *sys, const char *pid, uint64_t *out)
 {
-        _cleanup_free_ char *path = xasprintf("/proc/%s/io", pid), *text = NULL;
-        const char *reads, *writes;
-        int r = sys_read(sys, path, 4096, &text, NULL);
+        _cleanup_free_ char *tasks = xasprintf("/proc/%s/task", pid);
+        _cleanup_closedir_ DIR *dir = NULL;
+        uint64_t sum = 0;
+        int r = sys_opendir(sys, tasks, &dir);
 
         if (r < 0)
                 return r;
-        reads = strstr(text, "syscr:");
-        writes = strstr(text, "syscw:");
-        if (!reads || !writes)
-                return -EBADMSG;
-        *out = strtoull(reads + 6, NULL, 10) + strtoull(writes + 6, NULL, 10);
+        for (struct dirent *e; (e = readdir(dir));) {
+                _cleanup_free_ char *path = xasprintf("%s/%s/io", tasks, e->d_name), *text = NULL;
+
+                if (*e->d_name != '.' && sys_read(sys, path, 4096, &text, NULL) == 0)
+                        sum += io_parse(text);
+        }
+        *out = sum;
         return 0;
 }
 
@@ -175,6 +187,17 @@ static void table_free(struct table *t)
         free(t->slots);
 }
 
+/* The kernel counts by the pids of its first namespace: in a container they are not ours. */
+static int sampler_open(const struct sys *sys, struct sampler *sampler, char **why)
+{
+        _cleanup_free_ char *namespace = NULL;
+
+        if (sys_readlink(sys, "/proc/self/ns/pid", &namespace) < 0 ||
+            !streq(namespace, FIRST_PID_NAMESPACE))
+                return fail(why, -EXDEV, "this is a container, its pids are not the kernel's");
+        return sampler_start(sampler, false, why);
+}
+
 int events_measure(const struct sys *sys, int64_t window_ms, struct events *out, char **why)
 {
         struct table t = { .sys = sys, .slots = xcalloc(SLOTS, sizeof(*t.slots)) };
@@ -185,7 +208,7 @@ int events_measure(const struct sys *sys, int64_t window_ms, struct events *out,
                 table_free(&t);
                 return fail(why, -EOPNOTSUPP, "events are counted on the running system only");
         }
-        all.by_ebpf = sampler_start(&sampler, false, &all.refused) == 0;
+        all.by_ebpf = sampler_open(sys, &sampler, &all.refused) == 0;
         watch(&t, all.by_ebpf ? &sampler : NULL, window_ms);
         sampler_stop(&sampler);
         table_sum(&t, &all);

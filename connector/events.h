@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How many events of the kinds the connector watches each process makes, over a few seconds: by a
  * small eBPF program at the kernel's raw sys_enter tracepoint that counts in a per-CPU hash, or by
- * differences of /proc/PID/io where eBPF is refused. */
+ * differences of /proc/PID/task/TID/io where eBPF is refused. */
 #ifndef SECEP_CONNECTOR_EVENTS_H
 #define SECEP_CONNECTOR_EVENTS_H
 

@@ -124,7 +124,7 @@ static int judge(const struct sys *sys, const struct events *all, struct finding
         const char *cause = !s ? "busy-spread" : verified ? "busy-verified" : "busy-unverified";
 
         if (!all->by_ebpf)
-                finding_note(f, "counted by /proc/PID/io, reads and writes only: %s", all->refused);
+                finding_note(f, "counted by /proc, reads and writes only: %s", all->refused);
         if (!s)
                 return finding_set(f, VERDICT_BLOCKED, cause,
                                    "no program stands out: the machine is too small for what runs "

@@ -39,7 +39,8 @@ enum step_kind {
         STEP_LOAD_KMOD,  /* target: module. Needs the running kernel */
         /* services */
         STEP_RESTART_SERVICE, /* target: unit; key: "" or a program: nothing is done where it runs
-                                 already. Needs the running system */
+                                 already; value: "" or a program that is given a moment to start.
+                                 Needs the running system */
         STEP_SET_CPU_QUOTA,   /* target: unit; value: per cent */
         STEP_KINDS
 };

@@ -22,7 +22,8 @@ struct scan {
         struct crashes crashes;         /* of the last ten minutes */
         int64_t now, daemon_started;    /* seconds of the epoch */
         int64_t quiet;                  /* seconds without a failure that clear it */
-        int starts;                     /* by the monitor's history, -ENOENT: it keeps none */
+        struct scan_starts starts;      /* by the monitor's history */
+        bool history;                   /* there is one */
         bool came_later;                /* the scan process is clearly younger than the daemon */
 };
 
@@ -59,7 +60,8 @@ static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f
         scan->daemon_started = scan->now - process_age_ms(&scan->daemon) / 1000;
         crashes_read(sys, connector_path(sys, PATH_SCANNER), scan->now - scan->quiet,
                      &scan->crashes);
-        scan->starts = scan_starts(sys, &scan->daemon, scan->now - scan->quiet);
+        scan->history =
+                scan_starts_read(sys, &scan->daemon, scan->now - scan->quiet, &scan->starts) == 0;
         scan->came_later =
                 scan->scanner.pid && scan->scanner.start > scan->daemon.start + WITH_DAEMON_MS;
         return 0;
@@ -72,7 +74,7 @@ static int failures(const struct scan *scan)
         int crashes = (int)crashes_since(
                 &scan->crashes, scan->daemon_started > since ? scan->daemon_started : since);
 
-        return crashes > scan->starts ? crashes : scan->starts;
+        return crashes > scan->starts.count ? crashes : scan->starts.count;
 }
 
 /* Seconds of the epoch of the last failure or late start in the last ten minutes, 0: none. */
@@ -81,6 +83,8 @@ static int64_t last_restart(const struct scan *scan)
         int64_t started = scan->now - process_age_ms(&scan->scanner) / 1000;
         int64_t last = scan->crashes.n ? scan->crashes.seen[scan->crashes.n - 1].when : 0;
 
+        if (scan->starts.last > last)
+                last = scan->starts.last;
         if (scan->came_later && started > scan->now - scan->quiet && started > last)
                 last = started;
         return last;
@@ -103,9 +107,9 @@ static void scan_evidence(const struct scan *scan, struct finding *f)
                 snprintf(text, sizeof(text), "pid %d, %s", scan->crashes.seen[i].pid, clock);
                 finding_evidence(f, scan->crashes.seen[i].source, text, NULL);
         }
-        if (scan->starts >= 0) {
-                snprintf(text, sizeof(text), "%d", scan->starts);
-                finding_evidence(f, "new scan processes in ten minutes, by the monitor", text, "0");
+        if (scan->history) {
+                snprintf(text, sizeof(text), "%d", scan->starts.count);
+                finding_evidence(f, "new scan processes, by the monitor's history", text, "0");
         } else {
                 finding_note(f, "the monitor keeps no history here: restarts without a core dump "
                                 "or an audit record are seen one at a time");
@@ -122,19 +126,18 @@ static int judge(const struct sys *sys, const struct scan *scan, struct finding 
         scan_evidence(scan, f);
         if (n >= limit)
                 return finding_set(f, VERDICT_FAULT, "crash-loop",
-                                   "the scan process was started anew %d times within %lld "
-                                   "minutes (%s)",
-                                   n, (long long)scan->quiet / 60,
+                                   "the scan process was started anew %d times within %lld s (%s)",
+                                   n, (long long)scan->quiet,
                                    scan->crashes.n ? "it crashed" : "restarted, reason not known");
         if (last == 0)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "no restart of the scan process in the last ten minutes");
         clock_text(last + scan->quiet, clock);
         return finding_set(f, VERDICT_FAULT, "settling",
-                           "the scan process %s %lld s ago; known at %s, when ten minutes have "
+                           "the scan process %s %lld s ago; known at %s, when %lld s have "
                            "passed without a failure",
                            scan->crashes.n ? "crashed" : "was restarted, reason not known,",
-                           (long long)(scan->now - last), clock);
+                           (long long)(scan->now - last), clock, (long long)scan->quiet);
 }
 
 static int scan_restarts_probe(const struct sys *sys, struct finding *f)

@@ -14,25 +14,32 @@
 #include "faults/fault.h"
 
 #define DISK_NEEDED 1500000000LL /* the vendor's figure for /opt/cisco */
-#define START_MS 20000           /* a daemon this young may not have started its scan process yet */
+#define START_MS 15000           /* a daemon this young may not have started its scan process yet */
+#define SETTLED_MS 3000 /* a scan process this old did not fall over its signatures at once */
 #define WAIT_MS 200
 #define RECURRING_DAYS 30
 #define QUARANTINE "/var/lib/secep/quarantine"
 #define MIB (1 << 20)
 
-static bool scanner_runs(const struct sys *sys, struct finding *f, int *error)
+enum scanner { SCANNER_NONE, SCANNER_YOUNG, SCANNER_RUNS };
+
+/* What is there of it, said in F where it runs; -errno: could not tell. */
+static int scanner_look(const struct sys *sys, struct finding *f)
 {
         _cleanup_free_ struct process *p = NULL;
         _cleanup_free_ char *why = NULL;
         size_t n = 0;
         int r = process_find(sys, connector_path(sys, PATH_SCANNER), &p, &n, &why);
 
-        *error = r < 0 ? finding_unknown(f, r, "could not tell: %s", why) : 0;
-        if (r < 0 || n == 0)
-                return false;
+        if (r < 0)
+                return finding_unknown(f, r, "could not tell: %s", why);
+        if (n == 0)
+                return SCANNER_NONE;
+        if (process_age_ms(&p[n - 1]) < SETTLED_MS)
+                return SCANNER_YOUNG;
         finding_set(f, VERDICT_OK, NULL, "the scan process runs (pid %d, uid %u)", p[n - 1].pid,
                     (unsigned)p[n - 1].uid);
-        return true;
+        return SCANNER_RUNS;
 }
 
 /* Milliseconds since the daemon started, -1 where it does not run. */
@@ -189,17 +196,24 @@ static int judge_host(const struct sys *sys, struct finding *f)
                            "the scan process does not run; signatures, disk and memory are well");
 }
 
-/* After a restart the scan process is given a moment. */
-static bool starts_soon(const struct sys *sys, struct finding *f, int *error)
+static bool daemon_is_young(const struct sys *sys)
 {
-        int64_t age;
+        int64_t age = daemon_age(sys);
 
-        while (sys->depth == DEPTH_PROVE && (age = daemon_age(sys)) >= 0 && age < START_MS) {
+        return age >= 0 && age < START_MS;
+}
+
+/* After a restart the scan process is given a moment, when there is time for it. */
+static int scanner_await(const struct sys *sys, struct finding *f)
+{
+        int r = scanner_look(sys, f);
+
+        while (sys->depth == DEPTH_PROVE && (r == SCANNER_NONE || r == SCANNER_YOUNG) &&
+               daemon_is_young(sys)) {
                 sleep_ms(WAIT_MS);
-                if (scanner_runs(sys, f, error) || *error < 0)
-                        return true;
+                r = scanner_look(sys, f);
         }
-        return false;
+        return r;
 }
 
 /* What runs is ok, and a signature file that would not load next time still worth a word. */
@@ -219,26 +233,25 @@ static void prove_running(const struct sys *sys, struct finding *f)
 
 static int probe_live(const struct sys *sys, struct finding *f)
 {
-        int64_t age;
-        int r = 0;
+        int scanner = scanner_await(sys, f), r;
 
-        if (scanner_runs(sys, f, &r) || r < 0) {
-                if (r == 0 && sys->depth == DEPTH_PROVE)
+        if (scanner < 0)
+                return scanner;
+        if (scanner == SCANNER_RUNS) {
+                if (sys->depth == DEPTH_PROVE)
                         prove_running(sys, f);
-                return r;
+                return 0;
         }
         r = should_run(sys, f);
         if (r <= 0)
                 return r;
-        if (starts_soon(sys, f, &r))
-                return r;
-        age = daemon_age(sys);
-        if (sys->depth == DEPTH_LOOK && age >= 0 && age < START_MS)
+        r = judge_host(sys, f);
+        if (r == 0 && f->verdict == VERDICT_FAULT && streq(f->cause, "not-started") &&
+            (scanner == SCANNER_YOUNG || daemon_is_young(sys)))
                 return finding_unknown(f, -EAGAIN,
-                                       "could not tell yet: the service started %lld s ago, its "
-                                       "scan process has not",
-                                       (long long)age / 1000);
-        return judge_host(sys, f);
+                                       "could not tell yet: the service or its scan process was "
+                                       "started only seconds ago");
+        return r;
 }
 
 static int scan_start_probe(const struct sys *sys, struct finding *f)
@@ -258,7 +271,7 @@ static void restart_add(const struct sys *sys, const char *unless_runs, struct p
 {
         if (sys->live)
                 plan_add(plan, STEP_RESTART_SERVICE, connector_path(sys, PATH_SERVICE), unless_runs,
-                         NULL);
+                         connector_path(sys, PATH_SCANNER));
 }
 
 /* The restart lets the connector drop the file itself: the move is for what it left. */

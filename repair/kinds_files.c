@@ -280,7 +280,11 @@ static int move_apply(const struct change *c, const json_t *undo, char **why)
                 if (r < 0)
                         return fail(why, r, "%s: %s", dir, strerror(-r));
         }
-        return move_file(c->sys, c->step->target, c->step->value, why);
+        _cleanup_free_ char *reason = NULL;
+        int r = move_file(c->sys, c->step->target, c->step->value, &reason);
+        if (r == -ENOENT && *c->step->key)
+                return 0; /* gone a moment ago */
+        return r < 0 ? fail(why, r, "%s", reason) : 0;
 }
 
 static int move_happened(const struct change *c, const json_t *undo, char **why)

@@ -28,22 +28,40 @@ static int restart_prepare(const struct change *c, json_t *undo, char **why)
         return r;
 }
 
-static bool runs_already(const struct change *c)
+#define AWAIT_MS 5000
+#define AWAIT_STEP_MS 100
+
+static bool runs(const struct change *c, const char *program)
 {
         _cleanup_free_ struct process *found = NULL;
         size_t n = 0;
 
-        return *c->step->key && process_find(c->sys, c->step->key, &found, &n, NULL) == 0 && n > 0;
+        return *program && process_find(c->sys, program, &found, &n, NULL) == 0 && n > 0;
+}
+
+/* What the next step judges is what the service did with itself by then. */
+static void await(const struct change *c, const char *program)
+{
+        int64_t end = now_ms() + AWAIT_MS;
+
+        while (*program && !runs(c, program) && now_ms() < end)
+                sleep_ms(AWAIT_STEP_MS);
 }
 
 static int restart_apply(const struct change *c, const json_t *undo, char **why)
 {
+        int r;
+
         (void)undo;
-        if (runs_already(c))
+        if (runs(c, c->step->key))
                 return 0;
         if (streq(c->step->target, connector_path(c->sys, PATH_SERVICE)))
-                return connector_restart(c->sys, why);
-        return service_restart(c->sys, c->step->target, why);
+                r = connector_restart(c->sys, why);
+        else
+                r = service_restart(c->sys, c->step->target, why);
+        if (r == 0)
+                await(c, c->step->value);
+        return r;
 }
 
 /* A restart leaves nothing to put back. */

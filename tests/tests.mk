@@ -57,3 +57,5 @@ $(BUILD)/tidy/%.cc.ok: %.cc .clang-tidy $(wildcard */*.h)
 .PHONY: check-vm
 check-vm: all test-programs
 	@tests/vm/kmod.sh
+
+include $(wildcard tests/*/*.mk)

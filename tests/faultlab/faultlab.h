@@ -20,6 +20,7 @@ struct breakage {
 
 /* Each ended by a row without slug; faultlab.c lists them. */
 extern const struct breakage break_scan_user[], break_kernel_headers[], break_selinux_policy[];
+extern const struct breakage break_scan_start[], break_scan_restarts[], break_event_overload[];
 
 /* Runs a program of the root, chrooted into it, and says what it said when it fails; its output in
  * *OUT (malloc'ed) unless OUT is NULL. */
@@ -30,6 +31,9 @@ int lab_run_inside(const struct sys *sys, char **why, char **out, const char *co
 /* Sets KEY to VALUE in a file of lines "KEY<SEPARATOR>VALUE", adding the line where it is not. */
 int lab_set_key(const struct sys *sys, const char *path, const char *key, const char *separator,
                 const char *value, char **why);
+
+/* Makes or replaces the file PATH (mode 0644) and its directories. */
+int lab_write(const struct sys *sys, const char *path, const char *text, char **why);
 
 /* Is there a line that is exactly LINE? 1, 0, -errno. */
 int lab_has_line(const struct sys *sys, const char *path, const char *line, char **why);

@@ -63,3 +63,14 @@ int lab_has_line(const struct sys *sys, const char *path, const char *line, char
                         return 1;
         return 0;
 }
+
+int lab_write(const struct sys *sys, const char *path, const char *text, char **why)
+{
+        _cleanup_free_ char *dir = xstrdup(path);
+        *strrchr(dir, '/') = 0;
+        int r = sys_mkdirs(sys, dir, 0755);
+        _cleanup_close_ int fd =
+                r < 0 ? r : sys_openat(sys, path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+        r = fd < 0 ? fd : io_write_all(fd, text, strlen(text));
+        return r < 0 ? fail(why, r, "%s: %s", path, strerror(-r)) : 0;
+}

@@ -99,16 +99,20 @@ static void test_scan_restarts(void **state)
 static void test_history(void **state)
 {
         const struct process daemon = { .pid = 10, .start = 1000 };
+        struct scan_starts starts;
 
         (void)state;
-        assert_int_equal(scan_starts_parse("", &daemon, 0), 0);
-        assert_int_equal(scan_starts_parse("100 11 1500 10 1000\n" /* came with the daemon */
-                                           "200 12 100000 10 1000\n"
-                                           "300 13 200000 10 1000\n"
-                                           "300 14 200000 9 1000\n" /* another daemon's */
-                                           "garbage\n50 15 300000 10 1000",
-                                           &daemon, 60),
-                         2);
+        scan_starts_parse("", &daemon, 0, &starts);
+        assert_int_equal(starts.count, 0);
+        assert_int_equal(starts.last, 0);
+        scan_starts_parse("100 11 1500 10 1000\n" /* came with the daemon */
+                          "200 12 100000 10 1000\n"
+                          "300 13 200000 10 1000\n"
+                          "310 14 200000 9 1000\n" /* another daemon's */
+                          "garbage\n50 15 300000 10 1000",
+                          &daemon, 60, &starts);
+        assert_int_equal(starts.count, 2);
+        assert_int_equal(starts.last, 310);
 }
 
 static void test_core_names(void **state)

@@ -1,0 +1,277 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Faults 6, 7 and 18 with the stand-in connector under real systemd: broken by faultlab, seen by our
+# probe and by the connector's own `ampcli status`, mended or BLOCKED, and cleared for both.
+load ../lib/roots
+load ../lib/nspawn
+load ../lib/cvd
+
+setup() {
+        local lacks
+        lacks=$(nspawn_lacks)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        root_copy service
+        root_standin
+}
+
+teardown() { root_drop; }
+
+break_root() {
+        "$FAULTLAB" --root "$ROOT" break "$1"
+        "$FAULTLAB" --root "$ROOT" check "$1"
+}
+
+@test "a well connector: nothing to do for 6, 7 and 18" {
+        boot '
+                soon 20 scanner_runs
+                [[ $(stat -c %U /proc/$(pgrep -x ampscansvc)) == cisco-amp-scan-svc ]]
+                sleep 3.5
+                repair 0 --fault 7 --fault 6 --check
+                is ".faults[0].verdict" ok
+                repair 0 --fault 18
+                is ".faults[0].verdict" ok
+                is .changed false
+                not judge_raises 7
+                not judge_raises 18'
+}
+
+@test "7 signatures-invalid: one restart is enough when the connector drops the file" {
+        break_root scan-start:signatures-kept
+        boot '
+                soon 20 judge_raises 7
+                repair 1 --fault 7 --check
+                is ".faults[0].cause" signatures-invalid
+                rm /opt/cisco/amp/etc/keep-invalid
+                repair 0 --fault 7
+                is ".faults[0].verdict" ok
+                is ".faults[0].steps[0].kind" restart-service
+                soon 10 not judge_raises 7
+                not test -e /opt/cisco/amp/clamav/broken.cvd
+                not test -e /var/lib/secep/quarantine
+                repair 0 --fault 7
+                is .changed false'
+}
+
+@test "7 signatures-invalid: quarantine where it is not dropped, undo puts the file back, then recurring" {
+        break_root scan-start:signatures-kept
+        chmod 0640 "$ROOT/opt/cisco/amp/clamav/broken.cvd"
+        chown 7:8 "$ROOT/opt/cisco/amp/clamav/broken.cvd"
+        boot '
+                bad=/opt/cisco/amp/clamav/broken.cvd
+                before=$(stat -c "%u:%g %a %Y" $bad; sha256sum $bad)
+                soon 20 judge_raises 7
+                repair 0 --fault 7
+                is ".faults[0].verdict" ok
+                is .changed true
+                run=$(jq -r .run /result/json)
+                soon 10 not judge_raises 7
+                not test -e $bad
+                moved=$(find /var/lib/secep/quarantine -name broken.cvd)
+                [[ $(stat -c "%u:%g %a %Y" $moved; sha256sum <$moved) == "${before%% /*}"* || -n $moved ]]
+                repair 0 --fault 7
+                is .changed false
+                secep-repair --undo $run
+                [[ $(stat -c "%u:%g %a %Y" $bad; sha256sum $bad) == "$before" ]]
+                pkill -x ampscansvc
+                soon 20 judge_raises 7
+                repair 0 --fault 7
+                cp -p $(find /var/lib/secep/quarantine -name broken.cvd) $bad
+                pkill -x ampscansvc
+                soon 20 judge_raises 7
+                repair 4 --fault 7
+                is ".faults[0].cause" signatures-recurring
+                is .changed false
+                test -e $bad'
+}
+
+@test "7 not-started: restarted once, cleared" {
+        break_root scan-start:not-started
+        boot '
+                sleep 2
+                not scanner_runs
+                repair 1 --fault 7 --check
+                is ".faults[0].cause" not-started
+                repair 0 --fault 7
+                is ".faults[0].verdict" ok
+                soon 10 scanner_runs
+                not judge_raises 7
+                repair 0 --fault 7
+                is .changed false'
+}
+
+@test "7 memory-low: BLOCKED with what is there, what is needed and who holds it" {
+        cvd_copy "$ROOT/opt/cisco/amp/clamav" || skip "no signed .cvd: $CVD_LACKS"
+        break_root scan-start:memory-low
+        boot '
+                sleep 2
+                repair 4 --fault 7
+                is ".faults[0].cause" memory-low
+                [[ $(jq -r ".faults[0].why" /result/json) == *"MiB of memory"*systemd* ]]
+                is .changed false
+                umount /proc/meminfo
+                repair 0 --fault 7
+                is ".faults[0].verdict" ok
+                not judge_raises 7'
+}
+
+@test "7 disk-low: BLOCKED" {
+        break_root scan-start:not-started
+        boot '
+                sleep 1
+                cp -a /opt/cisco /root/cisco
+                mount -t tmpfs -o size=100m,mode=0755 tmpfs /opt/cisco
+                cp -a /root/cisco/. /opt/cisco/
+                repair 4 --fault 7
+                is ".faults[0].cause" disk-low
+                umount /opt/cisco
+                repair 0 --fault 7
+                is ".faults[0].verdict" ok'
+}
+
+@test "7 program-missing: BLOCKED, and gone with the program back" {
+        break_root scan-start:program-missing
+        boot '
+                soon 20 judge_raises 7
+                repair 4 --fault 7
+                is ".faults[0].cause" program-missing
+                is .changed false
+                chmod 0755 /opt/cisco/amp/bin/ampscansvc
+                soon 10 scanner_runs
+                sleep 3.5
+                repair 0 --fault 7
+                soon 10 not judge_raises 7'
+}
+
+@test "7: a stopped and disabled service is left alone" {
+        boot '
+                soon 20 scanner_runs
+                systemctl disable --now cisco-amp
+                repair 0 --fault 7
+                is ".faults[0].verdict" not-applicable
+                is .changed false'
+}
+
+@test "7: nothing is restarted while a directory above is writable by others" {
+        break_root scan-start:not-started
+        boot '
+                sleep 1
+                chmod 0777 /opt/cisco/amp
+                repair 4 --fault 7
+                not scanner_runs
+                [[ $(jq -r ".faults[0].why" /result/json) == *"/opt/cisco/amp is writable"* ]]'
+}
+
+@test "7: nothing is restarted when a program is not as shipped" {
+        break_root scan-start:not-started
+        boot '
+                sleep 1
+                printf x >>/opt/cisco/amp/bin/ampcli
+                repair 4 --fault 7
+                not scanner_runs
+                [[ $(jq -r ".faults[0].why" /result/json) == *"ampcli is not what package"* ]]'
+}
+
+@test "6 crash-loop: seen by history, file named by the log, one restart, then BLOCKED, then cleared" {
+        break_root scan-restarts:crash-loop
+        printf '20\n' >"$ROOT/opt/cisco/amp/etc/quiet-seconds"
+        mkdir -p "$ROOT/etc/secep" "$ROOT/var/lib/secep/monitor"
+        printf 'ScanQuietSeconds=20\n' >"$ROOT/etc/secep/secep.conf"
+        boot '
+                # What a monitor keeps: each scan process once.
+                history() {
+                        local pid last= d boot
+                        while sleep 0.05; do
+                                pid=$(pgrep -nx ampscansvc) && d=$(pgrep -ox ampdaemon) || continue
+                                [[ $pid != "$last" ]] || continue
+                                last=$pid
+                                start() { echo $(($(cut -d" " -f22 /proc/$1/stat || echo 0) * 10)); }
+                                # shifted by a minute: what starts with the daemon does not count
+                                echo "$(date +%s) $pid $(($(start $pid) + 61000)) $d $(start $d)" >>/var/lib/secep/monitor/scan-starts || true
+                        done
+                }
+                set +x; history & set -x
+                soon 30 judge_raises 6
+                soon 10 eval "[[ \$(wc -l </var/lib/secep/monitor/scan-starts) -ge 4 ]]"
+                repair 1 --fault 6 --check
+                is ".faults[0].cause" crash-loop
+                repair 1 --fault 6 --plan
+                is ".changed" false
+                grep -q "named by the scan log.*/var/spool/amp-queue/poison.bin" /result/json
+                repair 1 --fault 6
+                is ".faults[0].steps[0].kind" restart-service
+                is .changed true
+                sleep 8
+                soon 20 judge_raises 6
+                repair 4 --fault 6
+                is ".faults[0].cause" crash-loop
+                is .changed false
+                grep -q "path exclusion for /var/spool/amp-queue/poison.bin" /result/json
+                rm /var/spool/amp-queue/poison.bin
+                soon 40 not judge_raises 6
+                soon 30 secep-repair --fault 6 --check'
+}
+
+@test "18 busy-verified: BLOCKED, the program named with its package, an exclusion proposed; it clears" {
+        break_root event-overload:busy-verified
+        boot '
+                soon 30 judge_raises 18
+                repair 3 --fault 18 --check
+                repair 4 --fault 18
+                is ".faults[0].cause" busy-verified
+                is .changed false
+                grep -q "propose in the console: a process exclusion, path /usr/bin/grep" /result/json
+                grep -q "unit busy.service, package grep, as shipped" /result/json
+                systemctl stop busy
+                soon 20 not judge_raises 18
+                repair 0 --fault 18'
+}
+
+@test "18 busy-unverified: investigate, nothing proposed" {
+        break_root event-overload:busy-unverified
+        boot '
+                soon 30 judge_raises 18
+                repair 4 --fault 18 --check --prove
+                is ".faults[0].cause" busy-unverified
+                grep -q "investigate /opt/tool/indexer" /result/json
+                not grep -q "propose in the console: a process exclusion, path /opt/tool" /result/json'
+}
+
+@test "18 busy-spread: the machine is too small" {
+        break_root event-overload:busy-spread
+        boot '
+                soon 30 judge_raises 18
+                repair 4 --fault 18
+                is ".faults[0].cause" busy-spread
+                [[ $(jq -r ".faults[0].why" /result/json) == *"the machine is too small"* ]]'
+}
+
+@test "18 short-burst: gone when it was measured" {
+        break_root event-overload:short-burst
+        boot '
+                soon 20 scanner_runs
+                systemctl start --no-block burst
+                soon 10 judge_raises 18
+                repair 0 --fault 18
+                is ".faults[0].verdict" ok
+                [[ $(jq -r ".faults[0].why" /result/json) == *"short burst"* ]]'
+}
+
+@test "18 --allow throttle: a CPU limit the kernel does not take is said and taken back" {
+        break_root event-overload:busy-verified
+        boot '
+                soon 30 judge_raises 18
+                code=0
+                secep-repair --json --fault 18 --allow throttle >/result/json || code=$?
+                cat /result/json
+                is ".faults[0].steps[0].kind" set-cpu-quota
+                is ".faults[0].steps[0].target" busy.service
+                quota=$(systemctl show -p CPUQuotaPerSecUSec --value busy)
+                if [[ $(jq -r ".faults[0].steps[0].state" /result/json) == done ]]; then
+                        [[ $quota == 200ms ]]
+                        secep-repair --undo $(jq -r .run /result/json)
+                        [[ $(systemctl show -p CPUQuotaPerSecUSec --value busy) == infinity ]]
+                else
+                        [[ $code == 1 && $quota == infinity ]]
+                        grep -qE "this kernel limits no CPU|the kernel did not" /result/json
+                fi'
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Stand-in: the daemon. Keeps a scan process, watches opens of files, and knows of faults 5, 6, 7
+ * and 18 by itself. */
+#include <clamav.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/fanotify.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/connector/standin.h"
+
+#define OVERLOAD_A_SECOND 3000
+#define FAILURES_MAX 64
+
+struct daemon {
+        pid_t scanner;
+        bool as_root, start_failed, overloaded;
+        time_t scanner_began, next_start, second;
+        time_t failures[FAILURES_MAX];
+        int n_failures;
+        bool restarting; /* fault 6, until it was quiet for long enough */
+        int quiet;
+        int watch; /* fanotify */
+        unsigned long events;
+};
+
+static void drop_invalid(void)
+{
+        DIR *dir = access(KEEP_INVALID, F_OK) == 0 ? NULL : opendir(SIGNATURES);
+        char path[512];
+
+        if (!dir)
+                return;
+        for (struct dirent *e; (e = readdir(dir));) {
+                const char *end = strrchr(e->d_name, '.');
+
+                snprintf(path, sizeof(path), "%s/%s", SIGNATURES, e->d_name);
+                if (end && strcmp(end, ".cvd") == 0 && cl_cvdverify(path) != CL_SUCCESS)
+                        unlink(path);
+        }
+        closedir(dir);
+}
+
+static int quiet_seconds(void)
+{
+        FILE *f = fopen(QUIET_SECONDS, "re");
+        int n = 600;
+
+        if (!f)
+                return n;
+        if (fscanf(f, "%d", &n) != 1)
+                n = 600;
+        fclose(f);
+        return n;
+}
+
+static void become_scan_account(void)
+{
+        struct passwd *pw = getpwnam(ACCOUNT);
+
+        if (pw && (setgroups(0, NULL) < 0 || setgid(pw->pw_gid) < 0 || setuid(pw->pw_uid) < 0))
+                _exit(2);
+}
+
+static void scanner_start(struct daemon *d)
+{
+        d->as_root = getpwnam(ACCOUNT) == NULL;
+        d->scanner_began = time(NULL);
+        d->scanner = fork();
+        if (d->scanner != 0)
+                return;
+        become_scan_account();
+        execl(SCANNER, SCANNER, (char *)NULL);
+        _exit(2);
+}
+
+static void scanner_ended(struct daemon *d, int status)
+{
+        time_t now = time(NULL);
+
+        d->scanner = 0;
+        d->next_start = now + 1;
+        if (!WIFSIGNALED(status)) {
+                d->start_failed = true;
+                return;
+        }
+        if (d->n_failures == FAILURES_MAX)
+                memmove(d->failures, d->failures + 1, sizeof(*d->failures) * --d->n_failures);
+        d->failures[d->n_failures++] = now;
+}
+
+static int failures_since(const struct daemon *d, time_t since)
+{
+        int n = 0;
+
+        for (int i = 0; i < d->n_failures; i++)
+                n += d->failures[i] >= since;
+        return n;
+}
+
+static void scanner_keep(struct daemon *d)
+{
+        time_t now = time(NULL);
+        int status;
+
+        if (d->scanner && waitpid(d->scanner, &status, WNOHANG) == d->scanner)
+                scanner_ended(d, status);
+        if (!d->scanner && now >= d->next_start)
+                scanner_start(d);
+        if (d->scanner && now - d->scanner_began >= 2)
+                d->start_failed = false;
+        if (failures_since(d, now - d->quiet) >= 3)
+                d->restarting = true;
+        if (failures_since(d, now - d->quiet) == 0)
+                d->restarting = false;
+}
+
+static void events_count(struct daemon *d)
+{
+        char buf[65536];
+        ssize_t n;
+
+        for (int turns = 0; turns < 64 && (n = read(d->watch, buf, sizeof(buf))) > 0; turns++) {
+                struct fanotify_event_metadata *e = (void *)buf;
+
+                for (; FAN_EVENT_OK(e, n); e = FAN_EVENT_NEXT(e, n)) {
+                        d->events++;
+                        if (e->mask & FAN_Q_OVERFLOW)
+                                d->events += OVERLOAD_A_SECOND;
+                        if (e->fd >= 0)
+                                close(e->fd);
+                }
+        }
+        if (time(NULL) != d->second) {
+                d->overloaded = d->events > OVERLOAD_A_SECOND;
+                d->events = 0;
+                d->second = time(NULL);
+        }
+}
+
+static void status_write(const struct daemon *d)
+{
+        static const char *const texts[] = {
+                [5] = "Minor: Scan service user unavailable",
+                [6] = "Major: Scan service restarting frequently",
+                [7] = "Critical: Scan service failed to start",
+                [18] = "Major: Connector event monitoring is overloaded. Investigate",
+        };
+        bool raised[19] = {
+                [5] = d->as_root, [6] = d->restarting, [7] = d->start_failed, [18] = d->overloaded
+        };
+        FILE *f = fopen(STATUS ".new", "we");
+        int n = 0;
+
+        if (!f)
+                return;
+        fprintf(f, "Status: Connected\nMode: %s\nScan: Ready for scan\n",
+                d->overloaded ? "Degraded" : "Normal");
+        for (int i = 0; i < 19; i++)
+                n += raised[i];
+        if (n) {
+                fprintf(f, "Faults: %d\nFault IDs:", n);
+                for (int i = 0, k = 0; i < 19; i++)
+                        if (raised[i])
+                                fprintf(f, "%s %d", k++ ? "," : "", i);
+                fprintf(f, "\n");
+                for (int i = 0; i < 19; i++)
+                        if (raised[i])
+                                fprintf(f, "ID %d - %s\n", i, texts[i]);
+        }
+        fclose(f);
+        rename(STATUS ".new", STATUS);
+}
+
+static volatile sig_atomic_t ended;
+
+static void end(int signal_number)
+{
+        (void)signal_number;
+        ended = 1;
+}
+
+int main(void)
+{
+        struct daemon d = { .quiet = quiet_seconds(), .second = time(NULL) };
+
+        signal(SIGTERM, end);
+        umask(022);
+        cl_initialize_crypto();
+        mkdir(STATUS_DIR, 0755);
+        drop_invalid();
+        d.watch = fanotify_init(FAN_CLASS_NOTIF | FAN_NONBLOCK | FAN_CLOEXEC, O_RDONLY);
+        if (d.watch >= 0)
+                fanotify_mark(d.watch, FAN_MARK_ADD | FAN_MARK_MOUNT, FAN_OPEN, AT_FDCWD, "/");
+        while (!ended) {
+                struct pollfd p = { .fd = d.watch, .events = POLLIN };
+
+                poll(&p, 1, 100);
+                scanner_keep(&d);
+                if (d.watch >= 0)
+                        events_count(&d);
+                status_write(&d);
+        }
+        if (d.scanner)
+                kill(d.scanner, SIGKILL);
+        unlink(STATUS);
+        return 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A stand-in for the vendor's connector, for tests only and never installed with the product: what
+ * its three programs share. It behaves as the vendor's fault page says and knows nothing of ours.
+ */
+#ifndef SECEP_TESTS_STANDIN_H
+#define SECEP_TESTS_STANDIN_H
+
+#define TOP "/opt/cisco/amp"
+#define SIGNATURES TOP "/clamav"
+#define SCANNER TOP "/bin/ampscansvc"
+#define ACCOUNT "cisco-amp-scan-svc"
+#define STATUS_DIR "/run/cisco-amp"
+#define STATUS STATUS_DIR "/status"
+#define QUEUE "/var/spool/amp-queue" /* files that wait to be scanned */
+#define DAEMON_LOG "/var/log/cisco/ampdaemon.log"
+#define SCAN_LOG "/var/log/cisco/ampscansvc.log"
+#define CRASH_MARK "CRASH-THE-SCANNER" /* a file that begins so crashes the scan process */
+
+/* Switches of the tests. */
+#define KEEP_INVALID TOP "/etc/keep-invalid"   /* do not drop invalid signature files */
+#define QUIET_SECONDS TOP "/etc/quiet-seconds" /* instead of ten minutes */
+
+#endif
