@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # ClamAV's own signed test databases: beside the project, else out of Debian's clamav source.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2153
 
 # Copies them into directory $1; fails with what is missing in $CVD_LACKS.
 cvd_copy() {

@@ -3,6 +3,7 @@
 # brings back what it left in /result. Load after roots.bash.
 # shellcheck shell=bash
 
+# shellcheck disable=SC2034
 ROOT_PACKAGES[service]="systemd systemd-sysv dbus passwd jq procps libjansson4 libexpat1 libselinux1 libsepol2 libclamav12 libssl3 libbz2-1.0"
 
 # What keeps systemd from booting here, in words; nothing when all is well.
