@@ -10,3 +10,5 @@ $(BUILD)/plugins/secep-apt.so: $(APT_OBJECTS) $(BUILD)/packages.a $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	@$(CXX) $(LDFLAGS) -shared -Wl,-z,defs -Wl,--exclude-libs,ALL -o $@ $^ $$($(PKG_CONFIG) --libs apt-pkg) -ljansson -ldl
+
+$(BUILD)/obj/packages/compat.o: data/kernel-compat.conf

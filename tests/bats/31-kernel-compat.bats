@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Fault 16: the table, the operator's file, what the kernel itself lacks.
+# bats file_tags=fast
+load ../lib/roots
+
+FUNCTIONS="__fput security_inode_create security_inode_mknod security_inode_link security_inode_symlink
+        security_inode_unlink security_inode_rename vfs_read vfs_readv vfs_write vfs_writev vfs_truncate
+        do_truncate inet_csk_accept security_socket_connect security_socket_listen security_socket_recvmsg
+        security_socket_sendmsg inet_release inet6_release proc_exec_connector acct_process wake_up_new_task"
+
+setup() {
+        root_tiny
+        root_connector 1.24.1.1013
+        mkdir -p "$ROOT/boot" "$ROOT/etc/secep"
+}
+
+teardown() {
+        root_drop
+}
+
+check16() {
+        repair --fault 16 --check --kernel "${1:-6.1.0-56-amd64}"
+}
+
+system_map() { # FUNCTION LEFT OUT
+        local f
+        for f in $FUNCTIONS; do
+                [[ $f == "${1:-}" ]] || echo "ffffffff81000000 T $f"
+        done >"$ROOT/boot/System.map-3.10.0-7"
+}
+
+@test "a confirmed row: ok; an older connector: the kernel is too new for it, a person is needed" {
+        check16
+        exited 0
+        is '.faults[0].verdict' ok
+        root_connector 1.14.0.1
+        check16
+        exited 4
+        is '.faults[0].cause' kernel-too-new
+        [[ $(json '.faults[0].why') == *console* ]]
+}
+
+@test "the operator's file decides: too new, too old" {
+        printf '[debian-10]\nDistribution=debian\nKernel=5.10-6.1\n' >"$ROOT/etc/secep/kernel-compat.conf"
+        check16 6.12.1-amd64
+        is '.faults[0].cause' kernel-too-new
+        check16 4.19.0-1-amd64
+        is '.faults[0].cause' kernel-too-old
+        check16 6.1.0-1-amd64
+        is '.faults[0].verdict' ok
+}
+
+@test "a broken table: could not tell, file and line named" {
+        printf '[a]\nDistribution=debian\nKernel=new\n' >"$ROOT/etc/secep/kernel-compat.conf"
+        check16
+        exited 3
+        [[ $(json '.faults[0].why') == *"/etc/secep/kernel-compat.conf:3:"* ]]
+}
+
+@test "no row: the kernel's functions are asked" {
+        printf 'ID=slackware\nVERSION_ID=15\n' >"$ROOT/etc/os-release"
+        system_map
+        check16 3.10.0-7
+        exited 0
+        [[ $(json '.faults[0].why') == *"not in the table, nothing is missing"* ]]
+        system_map vfs_truncate
+        check16 3.10.0-7
+        exited 4
+        is '.faults[0].cause' kernel-lacks
+        [[ $(json '.faults[0].why') == *vfs_truncate* ]]
+        rm "$ROOT/boot/System.map-3.10.0-7"
+        check16 3.10.0-7
+        exited 3
+}
+
+@test "both options off: not applicable" {
+        cat >"$ROOT/opt/cisco/amp/etc/policy.xml" <<-'XML'
+		<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><Object><config><agent>
+		<driver><protmode><file>0</file></protmode></driver><nfm><enable>0</enable></nfm>
+		</agent></config></Object></Signature>
+		XML
+        check16
+        exited 0
+        is '.faults[0].verdict' not-applicable
+}
