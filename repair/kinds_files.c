@@ -109,13 +109,20 @@ static int set_apply(const struct change *c, const json_t *undo, char **why)
         return has(c, &st, c->step->value) == 1 ? 0 : put(c, fd, c->step->value, why);
 }
 
+/* What is no directory any more has nothing of ours in it. */
+static bool is_gone(int r)
+{
+        return r == -ENOENT || r == -ENOTDIR || r == -ELOOP;
+}
+
 static int set_happened(const struct change *c, const json_t *undo, char **why)
 {
         struct stat st;
         const char *was = json_text(undo, "was");
-        _cleanup_close_ int fd = open_directory(c, &st, why);
+        _cleanup_free_ char *gone = NULL;
+        _cleanup_close_ int fd = open_directory(c, &st, &gone);
         if (fd < 0)
-                return fd == -ENOENT ? 0 : fd;
+                return is_gone(fd) ? 0 : fail(why, fd, "%s", gone);
         return was && has(c, &st, was) != 1 && has(c, &st, c->step->value) == 1;
 }
 
@@ -126,7 +133,7 @@ static int set_revert(const struct change *c, const json_t *undo, char **why)
         _cleanup_free_ char *gone = NULL;
         _cleanup_close_ int fd = open_directory(c, &st, &gone);
         if (fd < 0)
-                return fd == -ENOENT ? 0 : fail(why, fd, "%s", gone);
+                return is_gone(fd) ? 0 : fail(why, fd, "%s", gone);
         if (!was || has(c, &st, c->step->value) != 1)
                 return 0;
         return put(c, fd, was, why);
