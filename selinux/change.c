@@ -54,33 +54,39 @@ static int in_child(void *data, int fd)
         return job->plugin->run(job->root, job->change, fd);
 }
 
-/* "Failed to resolve allow statement at .../tmp/modules/400/NAME/cil:7": the module it names. */
-static bool culprit_of(const char *line, unsigned *priority, char name[static 256], unsigned *at)
+/* "Failed to resolve allow statement at .../tmp/modules/400/NAME/cil:7": the module it names, its
+ * priority, and the line ("... at line 7 of ..." where the path has none); false: none. */
+static bool culprit_of(const char *said, unsigned long *priority, char **name, unsigned long *line)
 {
-        const char *path = strstr(line, "/tmp/modules/");
-        *at = 0;
-        if (!path || sscanf(path, "/tmp/modules/%u/%255[^/]/%*[a-z]:%u", priority, name, at) < 2)
+        const char *path = strstr(said, "/tmp/modules/"), *word = strstr(said, " line ");
+        if (!path)
                 return false;
-        const char *word = strstr(line, " line ");
-        if (*at == 0 && word)
-                (void)sscanf(word, " line %u", at);
+        char *at;
+        *priority = strtoul(path + strlen("/tmp/modules/"), &at, 10);
+        if (*at != '/')
+                return false;
+        *name = xstrndup(at + 1, strcspn(at + 1, "/"));
+        const char *colon = strchr(at, ':');
+        *line = colon ? strtoul(colon + 1, NULL, 10) : 0;
+        if (*line == 0 && word)
+                *line = strtoul(word + strlen(" line "), NULL, 10);
         return true;
 }
 
 static int told_broken(const char *said, const struct selinux_change *change, char **why)
 {
-        char name[256];
-        unsigned priority, at;
+        unsigned long priority, at;
         for (const char *line = said; *line; line += strcspn(line, "\n"), line += *line == '\n') {
                 _cleanup_free_ char *text = xstrndup(line, strcspn(line, "\n"));
-                if (!startswith(text, "cil ") || !culprit_of(text, &priority, name, &at))
+                _cleanup_free_ char *name = NULL;
+                if (!startswith(text, "cil ") || !culprit_of(text, &priority, &name, &at))
                         continue;
                 if (change->name && streq(name, change->name) && change->op == SELINUX_INSTALL)
                         return fail(why, -EINVAL, "the module %s does not fit this policy: %s",
                                     name, text + 4);
                 return fail(why, -EBADMSG,
                             "the policy store does not build because of the module "
-                            "%s at priority %u, line %u: %s",
+                            "%s at priority %lu, line %lu: %s",
                             name, priority, at, text + 4);
         }
         return fail(why, -EBADMSG, "the policy store does not build: %.*s",

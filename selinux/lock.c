@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/file.h>
 #include <sys/sysmacros.h>
 
@@ -22,11 +23,11 @@ static long holder_of(int fd)
                 return 0;
         _cleanup_free_ char *inode = xasprintf("%02x:%02x:%llu", major(st.st_dev), minor(st.st_dev),
                                                (unsigned long long)st.st_ino);
-        char line[256], file[128];
+        char line[256], number[16], file[128];
         long pid;
         while (fgets(line, sizeof(line), locks))
-                if (sscanf(line, "%*s FLOCK %*s WRITE %ld %127s", &pid, file) == 2 &&
-                    streq(file, inode))
+                if (sscanf(line, "%*s FLOCK %*s WRITE %15s %127s", number, file) == 2 &&
+                    streq(file, inode) && parse_long(number, 1, INT_MAX, &pid) == 0)
                         return pid;
         return 0;
 }
@@ -37,9 +38,9 @@ static char *holder_name(int fd)
         if (pid <= 0)
                 return xstrdup("another program");
         _cleanup_free_ char *path = xasprintf("/proc/%ld/comm", pid);
-        _cleanup_fclose_ FILE *comm = fopen(path, "re");
+        _cleanup_close_ int comm = open(path, O_RDONLY | O_CLOEXEC);
         char name[64] = "";
-        if (!comm || !fgets(name, sizeof(name), comm))
+        if (comm < 0 || read(comm, name, sizeof(name) - 1) <= 0)
                 return xasprintf("process %ld", pid);
         name[strcspn(name, "\n")] = '\0';
         return xasprintf("%s (process %ld)", name, pid);

@@ -7,6 +7,7 @@
 # trimmed: most modules disabled, so that a build takes 1 s instead of 6. Both are made once.
 
 STORE=var/lib/selinux/default
+# shellcheck disable=SC2034 # for the tests
 POLICY_DIR=etc/selinux/default/policy
 
 # What Debian's policy cannot be built without.
