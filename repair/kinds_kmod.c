@@ -19,7 +19,7 @@ static int build_prepare(const struct change *c, json_t *undo, char **why)
         _cleanup_free_ char *path = kmod_path(c->step->target, c->step->key), *data = NULL,
                             *kept = NULL;
         size_t len = 0;
-        int r = sys_read_nolinks(c->sys, path, MODULE_MAX, &data, &len);
+        int r = sys_read(c->sys, path, MODULE_MAX, &data, &len);
         if (r == -ENOENT)
                 return 0;
         if (r == 0)
@@ -65,7 +65,7 @@ static int build_happened(const struct change *c, const json_t *undo, char **why
         int r = build_before(c, undo, &before, &before_len, why);
         if (r < 0)
                 return r;
-        r = sys_read_nolinks(c->sys, path, MODULE_MAX, &now, &now_len);
+        r = sys_read(c->sys, path, MODULE_MAX, &now, &now_len);
         if (r < 0)
                 return r == -ENOENT ? 0 : fail(why, r, "%s: %s", path, strerror(-r));
         return !before || before_len != now_len || memcmp(before, now, now_len) != 0;

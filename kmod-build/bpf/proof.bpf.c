@@ -14,12 +14,16 @@ __u64 hits;
 
 static __always_inline int hit(void)
 {
-        char comm[16];
+        char comm[16] = { 0 };
 
         bpf_get_current_comm(comm, sizeof(comm));
-        for (int i = 0; i < 16; i++)
+        /* what stands behind the 0 byte is anything */
+        for (int i = 0; i < 16; i++) {
                 if (comm[i] != maker[i])
                         return 0;
+                if (!comm[i])
+                        break;
+        }
         __sync_fetch_and_add(&hits, 1);
         return 0;
 }

@@ -29,7 +29,7 @@ files_of() { # source
 }
 network_of() { # source
         reader "$1" /tmp/out 4
-        nc -l -s 127.0.0.1 -p 7777 >/dev/null & listener=$!
+        nc -l -p 7777 >/dev/null & listener=$!
         sleep 0.5
         echo hello | timeout 2 nc 127.0.0.1 7777
         wait $listener; wait $reader
@@ -93,6 +93,15 @@ secure-boot)
         cp /test/signed.ko /lib/modules/$R/updates/secep/ampfsm.ko
         tool load ampfsm && ok "signed with the enrolled key it loads" || bad "signed with the enrolled key it loads"
         files_of /dev/ampfsm
+        ;;
+debug)
+        echo 1 >/proc/sys/kernel/bpf_stats_enabled
+        reader bpf:file /tmp/out 6
+        mkdir -p /tmp/d; echo x >/tmp/d/a; cp /tmp/d/a /tmp/d/copy; mv /tmp/d/copy /tmp/d/moved
+        for f in /proc/$reader/fdinfo/*; do grep -H run_cnt $f; done; date
+        cat /tmp/out
+        wait $reader; echo "rc $?"; cat /tmp/out
+        tool prove file
         ;;
 *) bad "no such case" ;;
 esac

@@ -80,6 +80,7 @@ secure_boot() {
 for c; do
         case $c in
         events-* | ebpf-*) run_case "$c" "${c%%-*}" "${c#*-}" "" ;;
+        debug) run_case debug debug 6.1 ""; cat $work/log ;;
         storm) VM_TIMEOUT=900 run_case storm storm 6.1 "times=${TIMES:-200}" ;;
         lockdown) run_case lockdown lockdown 6.1 "lockdown=integrity" ;;
         enforce) run_case enforce enforce 6.1 "module.sig_enforce=1" ;;

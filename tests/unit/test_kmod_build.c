@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kmod-build: digests, module files, certificates, modprobe.d, what a refusal means. */
+#include "tests/unit/scratch.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <time.h>
+
+#include "kmod-build/bundle.h"
+#include "kmod-build/load.h"
+#include "kmod-build/modprobe_d.h"
+#include "kmod-build/module_file.h"
+#include "kmod-build/sha256.h"
+#include "kmod-build/sign.h"
+
+static void test_sha256(void **state)
+{
+        static const struct {
+                const char *text, *hex;
+        } vectors[] = {
+                { "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+                { "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+                { "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+        };
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(vectors); i++) {
+                struct sha256 h;
+                char hex[65];
+                sha256_init(&h);
+                sha256_add(&h, vectors[i].text, strlen(vectors[i].text));
+                sha256_end(&h, hex);
+                assert_string_equal(hex, vectors[i].hex);
+        }
+}
+
+static void test_own_source(void **state)
+{
+        _cleanup_bundle_ struct bundle b = { 0 };
+        (void)state;
+        bundle_own(&b);
+        assert_int_equal(b.n, 5);
+        for (size_t i = 0; i < b.n; i++) {
+                assert_int_equal(strlen(b.files[i].data), b.files[i].len);
+                assert_non_null(strstr(b.files[i].data, "SPDX-License-Identifier: GPL-2.0"));
+                assert_true(i == 0 || strcmp(b.files[i - 1].name, b.files[i].name) < 0);
+        }
+}
+
+/* A module of three sections: .modinfo, __versions and the names. */
+struct tiny {
+        Elf64_Ehdr head;
+        Elf64_Shdr section[3];
+        char info[64], versions[64], names[32];
+};
+
+static void tiny_make(struct tiny *t)
+{
+        static const char info[] = "vermagic=6.1.0 SMP mod_unload modversions \0name=toy";
+        static const char names[] = "\0.modinfo\0__versions";
+        uint64_t crc = 0x1234;
+        *t = (struct tiny){ .head = { .e_type = ET_REL,
+                                      .e_shoff = offsetof(struct tiny, section),
+                                      .e_shentsize = sizeof(Elf64_Shdr),
+                                      .e_shnum = 3,
+                                      .e_shstrndx = 2 } };
+        memcpy(t->head.e_ident, ELFMAG, SELFMAG);
+        t->head.e_ident[EI_CLASS] = ELFCLASS64;
+        t->head.e_ident[EI_DATA] = ELFDATA2LSB;
+        memcpy(t->info, info, sizeof(info));
+        memcpy(t->versions, &crc, sizeof(crc));
+        memcpy(t->versions + 8, "printk", 7);
+        memcpy(t->names, names, sizeof(names));
+        t->section[0] = (Elf64_Shdr){ .sh_name = 1,
+                                      .sh_offset = offsetof(struct tiny, info),
+                                      .sh_size = sizeof(info) };
+        t->section[1] = (Elf64_Shdr){ .sh_name = 10,
+                                      .sh_offset = offsetof(struct tiny, versions),
+                                      .sh_size = 64 };
+        t->section[2] =
+                (Elf64_Shdr){ .sh_offset = offsetof(struct tiny, names), .sh_size = sizeof(names) };
+}
+
+static int tiny_fits(const struct tiny *t, const char *symvers, const char *flags)
+{
+        struct tree tree = { .release = (char *)"6.1.0",
+                             .flags = (char *)flags,
+                             .modversions = true,
+                             .symvers = (char *)symvers };
+        return module_fits(t, sizeof(*t), "toy", &tree, NULL);
+}
+
+static void test_module_fits(void **state)
+{
+        struct tiny t;
+        const char *flags = "SMP mod_unload modversions";
+        (void)state;
+        tiny_make(&t);
+        assert_int_equal(tiny_fits(&t, "0x00001234\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n", flags), 0);
+        assert_int_equal(tiny_fits(&t, "0x00001235\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n", flags),
+                         -ESTALE);
+        assert_int_equal(tiny_fits(&t, "0x00001234\tprintk2\tvmlinux\n", flags), -ESTALE);
+        assert_int_equal(tiny_fits(&t, "", flags), -ESTALE);
+        assert_int_equal(tiny_fits(&t, "0x00001234\tprintk\tvmlinux\n",
+                                   "SMP preempt mod_unload modversions"),
+                         -ESTALE);
+        t.section[1].sh_name = 2;
+        assert_int_equal(tiny_fits(&t, "0x00001234\tprintk\tvmlinux\n", flags), -ESTALE);
+}
+
+/* Every byte of the headers changed to something else: an answer, and no fault under ASan. */
+static void test_module_hostile(void **state)
+{
+        (void)state;
+        for (size_t i = 0; i < offsetof(struct tiny, info); i++)
+                for (int value = 0; value < 256; value += 51) {
+                        _cleanup_free_ struct tiny *t = xcalloc(1, sizeof(*t));
+                        tiny_make(t);
+                        ((unsigned char *)t)[i] = (unsigned char)value;
+                        (void)tiny_fits(t, "0x00001234\tprintk\tvmlinux\n", "SMP");
+                        free(module_info(t, sizeof(*t), "vermagic"));
+                }
+        assert_null(module_info("", 0, "vermagic"));
+        assert_false(module_signed("x", 1));
+        for (size_t len = 0; len < sizeof(struct tiny); len += 7) {
+                struct tiny t;
+                tiny_make(&t);
+                _cleanup_free_ char *part = xcalloc(len + 1, 1);
+                memcpy(part, &t, len);
+                free(module_info(part, len, "name"));
+        }
+}
+
+static void test_certificate(void **state)
+{
+        unsigned char der[] = "\x30\x60.\x17\x0d"
+                              "200101000000Z"
+                              "\x17\x0d"
+                              "491231235959Z...."
+                              "\x06\x03\x55\x1d\x0e\x04\x06\x04\x04\xde\xad\xbe\xef...";
+        _cleanup_free_ char *id = NULL;
+        long days = 0;
+        (void)state;
+        assert_int_equal(certificate_read(der, sizeof(der) - 1, &id, &days), 0);
+        assert_string_equal(id, "deadbeef");
+        assert_true(days > 5000);
+        memcpy(der + 20, "210101000000Z", 13);
+        free(id);
+        id = NULL;
+        assert_int_equal(certificate_read(der, sizeof(der) - 1, &id, &days), 0);
+        assert_int_equal(days, -1);
+        for (size_t n = 0; n < sizeof(der) - 4; n++) {
+                _cleanup_free_ char *other = NULL;
+                assert_int_equal(certificate_read(der, n > 45 ? 45 : n, &other, &days), -EBADMSG);
+        }
+}
+
+static void test_modprobe_d(void **state)
+{
+        struct scratch s;
+        (void)state;
+        scratch_open(&s);
+        scratch_write(&s, "/usr/lib/modprobe.d/a.conf", "blacklist amp-fsm\n");
+        _cleanup_free_ char *dashed = modprobe_forbids(&s.sys, "amp_fsm");
+        assert_string_equal(dashed, "/usr/lib/modprobe.d/a.conf:1: blacklist amp-fsm");
+        scratch_write(&s, "/etc/modprobe.d/a.conf", "# none\n");
+        assert_null(modprobe_forbids(&s.sys, "amp_fsm"));
+        scratch_write(&s, "/etc/modprobe.d/b.conf",
+                      "\ninstall ampfsm /sbin/modprobe x\n"
+                      "install ampfsm /bin/true");
+        _cleanup_free_ char *install = modprobe_forbids(&s.sys, "ampfsm");
+        assert_string_equal(install, "/etc/modprobe.d/b.conf:3: install ampfsm /bin/true");
+        scratch_close(&s);
+}
+
+/* The kernel's refusals, as the machine around them tells them apart. */
+static void test_load_explain(void **state)
+{
+        static const struct {
+                int r;
+                const char *file, *text; /* what the machine has */
+                const char *cause;
+                bool blocked;
+        } cases[] = {
+                { -EPERM, "/sys/kernel/security/lockdown", "none [integrity] confidentiality\n",
+                  "secure-boot", true },
+                { -EPERM, "/sys/kernel/security/lockdown", "none integrity [confidentiality]\n",
+                  "lockdown-confidentiality", true },
+                { -EPERM, "/proc/sys/kernel/modules_disabled", "1\n", "module-not-loaded", true },
+                { -EPERM, "/proc/cmdline", "quiet module_blacklist=x,ampfsm\n",
+                  "module-blacklisted", true },
+                { -EPERM, "/proc/self/status", "Name:\tx\nCapEff:\t0000000000000000\n",
+                  "module-not-loaded", false },
+                { -EKEYREJECTED, "/sys/module/module/parameters/sig_enforce", "Y\n", "secure-boot",
+                  true },
+                { -ENOEXEC, "/x", "", "module-stale", false },
+                { -EINVAL, "/x", "", "module-stale", false },
+                { -ENOENT, "/x", "", "symbols-missing", true },
+                { -ENOSYS, "/x", "", "symbols-missing", true },
+                { 65536, "/etc/modprobe.d/s.conf", "blacklist ampfsm\n", "module-blacklisted",
+                  true },
+        };
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                struct scratch s;
+                struct load_failure failure;
+                scratch_open(&s);
+                s.sys.live = true;
+                scratch_write(&s, cases[i].file, cases[i].text);
+                load_explain(&s.sys, "ampfsm", NULL, 0, cases[i].r, &failure);
+                assert_string_equal(failure.cause, cases[i].cause);
+                assert_int_equal(failure.blocked, cases[i].blocked);
+                assert_non_null(failure.why);
+                free(failure.why);
+                scratch_close(&s);
+        }
+        struct scratch s;
+        struct load_failure failure;
+        scratch_open(&s);
+        load_explain(&s.sys, "ampfsm", "garbage", 7, -EKEYREJECTED, &failure);
+        assert_string_equal(failure.cause, "module-stale");
+        free(failure.why);
+        scratch_close(&s);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_sha256),       cmocka_unit_test(test_own_source),
+                cmocka_unit_test(test_module_fits),  cmocka_unit_test(test_module_hostile),
+                cmocka_unit_test(test_certificate),  cmocka_unit_test(test_modprobe_d),
+                cmocka_unit_test(test_load_explain),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
