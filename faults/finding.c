@@ -7,8 +7,8 @@ static char *copy(const char *s)
         return s ? xstrdup(s) : NULL;
 }
 
-static void set(struct finding *f, enum verdict verdict, const char *cause, const char *fmt,
-                va_list ap)
+static void PRINTF(4, 0)
+        set(struct finding *f, enum verdict verdict, const char *cause, const char *fmt, va_list ap)
 {
         char *why = xvasprintf(fmt, ap); /* the old sentence may be among the arguments */
         char *new_cause = copy(cause);
