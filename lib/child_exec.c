@@ -40,7 +40,8 @@ static void reset_signals(void)
 
 static int become(bool own_session, bool die_with_parent, pid_t parent)
 {
-        reset_signals();
+        if (own_session)
+                reset_signals();
         if (own_session && setsid() < 0)
                 return -errno;
         if (die_with_parent && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)

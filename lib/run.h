@@ -17,10 +17,10 @@ struct run {
         int root_fd;             /* chroot(2) here before the program is looked for; -1: no */
         int keep_fd;             /* one fd the child keeps open (a lock it must hold); -1: none */
         int cwd_fd;              /* fchdir here (after the chroot); -1: "/" */
-        bool inherit;            /* stdin, stdout, stderr, environment of ours, our session: for a
-                                    command the operator gave. Nothing is captured then. */
-        bool die_with_parent;    /* SIGKILL when we die. Not for whoever writes a database. */
-        int64_t timeout_ms;      /* 0: none */
+        bool inherit;         /* stdin, stdout, stderr, environment, ignored signals and session of
+                                 ours: for a command the operator gave. Nothing is captured. */
+        bool die_with_parent; /* SIGKILL when we die. Not for whoever writes a database. */
+        int64_t timeout_ms;   /* 0: none */
         size_t output_max; /* bytes kept of each stream; the rest is read and dropped. 0: 64 KiB */
         int (*in_child)(void *); /* between fork and exec, after the chroot; 0 or -errno: no exec */
         void *in_child_data;
