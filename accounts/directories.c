@@ -13,6 +13,7 @@
 #define DEPTH_LIMIT 32
 #define NUMBER_LIMIT 20000
 #define NOTES_LIMIT 20
+#define ENTRIES_LIMIT 1000000 /* files included */
 
 struct walk {
         const struct sys *sys;
@@ -21,6 +22,7 @@ struct walk {
         struct stat start;
         uint64_t mount; /* id of the mount the walk began on, 0: not known */
         unsigned depth; /* components of the directory walked */
+        unsigned entries;
 };
 
 static void note(struct walk *w, const char *path, const char *what)
@@ -169,6 +171,10 @@ static void walk_directory(struct walk *w, int fd, const char *path)
         while ((e = readdir(dir))) {
                 if (is_dot(e->d_name))
                         continue;
+                if (++w->entries > ENTRIES_LIMIT) {
+                        untold(w->out, -E2BIG, path, "too many files, not all were looked at");
+                        return;
+                }
                 _cleanup_free_ char *child = xasprintf("%s/%s", path, e->d_name);
                 see_entry(w, dirfd(dir), e, child);
         }

@@ -20,6 +20,12 @@ static struct shared *shared;
 
 static const int passed_on[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
+static bool is_ignored(int sig)
+{
+        struct sigaction now;
+        return sigaction(sig, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 /* What the terminal sends reaches the command by itself. */
 static void pass_on(int sig, siginfo_t *info, void *context)
 {
@@ -34,12 +40,16 @@ static void catch_signals(struct sigaction old[ARRAY_SIZE(passed_on)])
 {
         struct sigaction action = { .sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART };
         for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++)
-                sigaction(passed_on[i], &action, &old[i]);
+                sigaction(passed_on[i], is_ignored(passed_on[i]) ? NULL : &action, &old[i]);
 }
 
 static int in_child(void *data)
 {
         struct shared *s = data;
+        for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++)
+                if (!is_ignored(passed_on[i])) /* nohup(1) means the command */
+                        signal(passed_on[i], SIG_DFL);
+        signal(SIGPIPE, SIG_DFL);
         s->child = getpid();
         s->refused = s->set_up ? s->set_up() : 0;
         return s->refused;

@@ -3,6 +3,7 @@
 #include "installer/verb.h"
 
 #include <errno.h>
+#include <signal.h>
 
 #include "accounts/accounts.h"
 #include "accounts/toggle.h"
@@ -75,11 +76,20 @@ static void plan_account(const struct account *a, struct plan *steps)
         plan_add(steps, STEP_SET_PRIMARY_GROUP, SCAN_ACCOUNT, SCAN_ACCOUNT, NULL);
 }
 
+/* A log without its end is of a run that was cut off, or of one that is at work: that one is not
+ * waited for where nothing is to be done. */
+static bool is_at_work(struct job *job, const struct plan *steps, int r)
+{
+        return r == -EAGAIN && steps->n == 0 && job->work.lock_fd < 0;
+}
+
 /* Writes nothing, not even the lock, where there is nothing to be done. */
 static int complete_account(struct job *job, char **why)
 {
         _cleanup_account_ struct account a = { .user = false };
         _cleanup_(plan_free) struct plan steps = { .n = 0 };
+        _cleanup_free_ char *said = NULL;
+        int64_t deadline = job->sys->deadline;
         int r = account_read(job->sys, SCAN_ACCOUNT, &a, why);
         if (r < 0)
                 return r;
@@ -87,11 +97,16 @@ static int complete_account(struct job *job, char **why)
         r = recover_needed(job->sys, why);
         if (r < 0 || (r == 0 && steps.n == 0))
                 return r;
-        r = begin(job, why);
+        if (steps.n == 0)
+                job->sys->deadline = now_ms();
+        r = begin(job, &said);
+        job->sys->deadline = deadline;
+        if (is_at_work(job, &steps, r))
+                return 0;
         if (r == 0 && steps.n > 0)
-                r = do_steps(job, &steps, why);
+                r = do_steps(job, &steps, &said);
         end(job, r < 0 ? EXIT_FAULT_LEFT : EXIT_NO_FAULT_LEFT);
-        return r;
+        return r < 0 ? fail(why, r, "%s", said ? said : strerror(-r)) : 0;
 }
 
 static int lay_over(void)
@@ -118,13 +133,23 @@ static int put_back(struct job *job, int status)
         return status;
 }
 
+/* From here on the file is put back before we end. */
+static void catch_signals(void)
+{
+        struct sigaction hangup;
+        bool ignored = sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
+        apply_catch_signals();
+        if (ignored)
+                signal(SIGHUP, SIG_IGN);
+}
+
 static int run_on_disk(struct job *job)
 {
         _cleanup_free_ char *why = NULL;
         _cleanup_(plan_free) struct plan steps = { .n = 0 };
         int refused = 0, status = EXIT_INTERRUPTED;
         plan_add(&steps, STEP_SET_USERGROUPS, LOGIN_DEFS, NULL, "yes");
-        apply_catch_signals();
+        catch_signals();
         int r = begin(job, &why);
         if (r == 0)
                 r = do_steps(job, &steps, &why);

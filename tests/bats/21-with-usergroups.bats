@@ -85,6 +85,26 @@ logged() { cat "$LIVE"/var/lib/secep/runs/*.jsonl; }
         [[ $(defs) == "$DEFS" ]]
 }
 
+@test "a signal that is ignored (nohup) is ignored by the command too" {
+        for caps in -all,+sys_admin,+chown,+fowner,+dac_override -sys_admin; do
+                # shellcheck disable=SC2016
+                run -0 live bash -c 'trap "" HUP; setpriv --bounding-set='$caps' --inh-caps=-sys_admin \
+                        /b/secep-installer with-usergroups -- \
+                        bash -c "touch /tmp/begun; sleep 1; exit 0" &
+                        until [ -e /tmp/begun ]; do sleep 0.05; done; rm /tmp/begun; kill -HUP $! $(pgrep -P $!); wait $!'
+                [[ $(defs) == "$DEFS" ]]
+        done
+}
+
+@test "another run at work is no hindrance in a namespace" {
+        live groupadd -r "$NAME"
+        live useradd -r -g "$NAME" -M "$NAME"
+        mkdir -p "$LIVE/var/lib/secep/runs"
+        echo '{"event":"begin","run":"20260101-000000","time":1}' >"$LIVE/var/lib/secep/runs/20260101-000000.jsonl"
+        run -0 live timeout 20 flock /var/lib/secep/lock /b/secep-installer with-usergroups -- grep -c '^USERGROUPS_ENAB.*yes' /etc/login.defs
+        [[ $(defs) == "$DEFS" ]]
+}
+
 @test "on disk: kill -9 is put back by the next start of either program" {
         for next in "/b/secep-installer with-usergroups -- true" "/b/secep-repair --fault 5"; do
                 # shellcheck disable=SC2016
