@@ -11,7 +11,7 @@ declare -A packages=(
         [unit]="libcmocka-dev"
         [test]="git bats jq mmdebstrap debian-archive-keyring clang clang-format clang-tidy cppcheck
                 shellcheck strace attr e2fsprogs util-linux python3-jsonschema groff passwd
-                semodule-utils policycoreutils bubblewrap kmod openssl systemd-container"
+                semodule-utils policycoreutils bubblewrap kmod openssl systemd-container time"
         [demo]="jq util-linux passwd"
         [distros]="mmdebstrap debian-archive-keyring util-linux"
 )

@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# make bench: what a check costs beside the same questions asked by hand, and what the repair of fault
+# 19 costs beside bare libsemanage. Milliseconds are printed; gates are ratios within one run, medians
+# of nine (of three where one round takes seconds). Closes with "N passed, N failed, N skipped".
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/roots.bash
+if [[ ${SECEP_TEST_MOUNTS:-} != private ]]; then
+        exec env SECEP_TEST_MOUNTS=private unshare -m --propagation private "$0"
+fi
+passed=0 failed=0
+secep=$BUILD/secep-repair
+cil=selinux/cisco-secure-bpf.cil
+
+# Microseconds of one run of a function or program, its output dropped.
+once() {
+        local a=$EPOCHREALTIME b
+        "$@" >/dev/null 2>&1
+        b=$EPOCHREALTIME
+        echo $((${b/./} - ${a/./}))
+}
+
+# Medians of ROUNDS runs of two commands, in turns: "A B" in microseconds.
+medians() {
+        local rounds=$1 first=$2 second=$3 i
+        for ((i = 0; i < rounds; i++)); do
+                once "$first" >>"$COPY/a"
+                once "$second" >>"$COPY/b"
+        done
+        for i in a b; do
+                sort -n "$COPY/$i" | sed -n "$(((rounds + 1) / 2))p"
+                rm "$COPY/$i"
+        done | paste -sd' '
+}
+
+# gate NAME MEASURED LIMIT: both in thousandths; at most.
+gate() {
+        local verdict=ok
+        if (($2 <= $3)); then passed=$((passed + 1)); else failed=$((failed + 1)) verdict="not ok"; fi
+        printf '%-6s %s: %d.%03d, at most %d.%03d\n' "$verdict" "$1" $(($2 / 1000)) $(($2 % 1000)) $(($3 / 1000)) $(($3 % 1000))
+}
+
+ms() {
+        printf '       %s: %d.%03d ms\n' "$1" $(($2 / 1000)) $(($2 % 1000))
+}
+
+by_hand() {
+        local user=cisco-amp-scan-svc
+        id "$user"
+        getent passwd "$user"
+        getent group "$user"
+        stat -c '%a %U' /opt/cisco /opt/cisco/amp
+        grep USERGROUPS_ENAB /etc/login.defs
+        dpkg -s "linux-headers-$(uname -r)"
+        semodule -lfull
+}
+check_live() { "$secep" --fault 5 --fault 11 --fault 19 --check; }
+check_root() { "$secep" --root "$ROOT" --fault 19 --check; }
+bare_sepol() { "$BUILD/tests/bench_sepol" "$ROOT"/etc/selinux/default/policy/policy.*; }
+
+# Each of these begins without our module in the store: taking it out is not measured.
+again() {
+        semodule -p "$ROOT" -s default -n -X 200 -r cisco-secure-bpf 2>/dev/null || true
+}
+
+root_copy full || exit 1
+"$FAULTLAB" --root "$ROOT" break selinux-policy >/dev/null || exit 1
+
+echo "a check of faults 5, 11 and 19 of this machine"
+read -r ours theirs < <(medians 9 check_live by_hand)
+ms "secep-repair --check" "$ours"
+ms "by hand: id, getent, stat, grep, dpkg -s, semodule -lfull" "$theirs"
+gate "a tenth of the time by hand" $((1000 * ours / theirs)) 100
+memory=$(command time -f %M "$secep" --all --check 2>&1 >/dev/null | tail -1)
+printf '       peak memory of --all --check: %d KiB\n' "$memory"
+gate "8 MiB of memory" $((1000 * memory / 8192)) 1000
+
+echo "a check of fault 19 of a root that is not running"
+read -r ours theirs < <(medians 9 check_root bare_sepol)
+ms "secep-repair --root --fault 19 --check" "$ours"
+ms "bare libsepol read of its policy" "$theirs"
+gate "ratio" $((1000 * ours / theirs)) 1500
+check=$ours
+
+echo "the repair of fault 19"
+for i in 1 2 3; do
+        again
+        once semodule -p "$ROOT" -s default -n -X 200 -i "$cil" >>"$COPY/semodule"
+        again
+        once "$BUILD/tests/bench_semanage" "$ROOT" default "$cil" >>"$COPY/bare"
+        again
+        once "$secep" --root "$ROOT" --fault 19 >>"$COPY/ours"
+        "$secep" --root "$ROOT" --fault 19 --check >/dev/null || {
+                echo "not ok the repair of round $i did not clear the fault"
+                failed=$((failed + 1))
+        }
+done
+median() { sort -n "$COPY/$1" | sed -n 2p; }
+ms "secep-repair --fault 19" "$(median ours)"
+ms "bare libsemanage" "$(median bare)"
+ms "semodule -i" "$(median semodule)"
+gate "repair to bare libsemanage" $((1000 * $(median ours) / $(median bare))) 1100
+gate "check to semodule -i" $((1000 * check / $(median semodule))) 10
+root_drop
+printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
+[[ $failed == 0 ]]
