@@ -22,7 +22,7 @@ $(BUILD)/tests/step: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/step/*.c))
 $(BUILD)/tests/bench_%: $(BUILD)/obj/tests/bench/bench_%.o $(ROOM_LIBS)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -o $@ $< $(LINK_ROOMS)
+	@$(CC) $(LDFLAGS) -o $@ $< $(LINK_ROOMS) -lsemanage -lsepol
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/bench_*.c))
 
 .PHONY: unit-tests test-programs check check-fast check-distros demo tidy bench
