@@ -27,3 +27,4 @@ $(BUILD)/tests/plugins:
 $(BUILD)/tests/test_connector_signatures: | $(BUILD)/tests/plugins \
                 $(BUILD)/plugins/secep-digest.so $(BUILD)/plugins/secep-clamav.so
 $(BUILD)/tests/test_fault_scan_start: | $(BUILD)/tests/plugins $(BUILD)/plugins/secep-digest.so
+$(BUILD)/tests/bench_connector: | $(BUILD)/tests/plugins $(BUILD)/plugins/secep-digest.so

@@ -40,6 +40,7 @@ demo:
 	@tests/demo.sh
 bench: all test-programs
 	@tests/bench/check.sh
+	@tests/bench/connector.sh
 
 # clang-tidy, a stamp a file: only what changed is looked at again.
 TIDIED := $(patsubst %,$(BUILD)/tidy/%.ok,$(wildcard $(foreach r,$(ROOMS) tests/faultlab tests/step,$(r)/*.c $(r)/*.cc)))
