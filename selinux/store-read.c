@@ -185,7 +185,8 @@ int selinux_store_is_ours(const struct sys *sys, const struct selinux_store *sto
                 return 0;
         if (r < 0)
                 return r;
-        return streq(lang, "cil") && len == ours_len && memcmp(text, ours, len) == 0;
+        return text && lang && streq(lang, "cil") && len == ours_len &&
+               memcmp(text, ours, len) == 0;
 }
 
 int selinux_store_is_built(const struct sys *sys, const struct selinux_store *store,

@@ -46,7 +46,7 @@ static inline void policy_write(const struct scratch *s, const char *path, const
         sepol_debug(0);
         cil_db_init(&db);
         cil_set_mls(db, 1);
-        assert_int_equal(cil_add_file(db, "test", cil, strlen(cil)), 0);
+        assert_int_equal(cil_add_file(db, (char *)"test", (char *)(uintptr_t)cil, strlen(cil)), 0);
         assert_int_equal(cil_compile(db), 0);
         assert_int_equal(cil_build_policydb(db, &policy), 0);
         assert_int_equal(sepol_policydb_set_vers(policy, version), 0);
