@@ -8,10 +8,11 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "lib/conf.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
-#define TIME_LIMIT_MS 10000
+#define SECONDS_DEFAULT 10
 #define OUTPUT_MAX ((size_t)64 * 1024)
 #define LINE_KEPT 1024
 #define ID_MAX 99999
@@ -130,11 +131,10 @@ int ampcli_parse(const char *text, size_t len, struct ampcli_status *out, char *
         return 0;
 }
 
-static int run_failed(const struct run_result *result, char **why)
+static int run_failed(const struct run_result *result, long seconds, char **why)
 {
         if (result->timed_out)
-                return fail(why, -ETIMEDOUT, "ampcli status gave no answer in %d s",
-                            TIME_LIMIT_MS / 1000);
+                return fail(why, -ETIMEDOUT, "ampcli status gave no answer in %ld s", seconds);
         if (result->signal)
                 return fail(why, -EIO, "ampcli status was ended by signal %d", result->signal);
         if (result->status != 0)
@@ -146,7 +146,8 @@ int ampcli_ask(const struct sys *sys, struct ampcli_status *out, char **why)
 {
         const char *program = connector_path(sys, PATH_AMPCLI);
         const char *const argv[] = { program, "status", NULL };
-        struct run run = { RUN_DEFAULT, .argv = argv, .timeout_ms = TIME_LIMIT_MS,
+        long seconds = conf_long(sys, "AmpCliSeconds", SECONDS_DEFAULT);
+        struct run run = { RUN_DEFAULT, .argv = argv, .timeout_ms = seconds * 1000,
                            .output_max = OUTPUT_MAX, .die_with_parent = true };
         _cleanup_run_result_ struct run_result result = { 0 };
         int r;
@@ -158,7 +159,7 @@ int ampcli_ask(const struct sys *sys, struct ampcli_status *out, char **why)
                 r = run_program(&run, &result);
         if (r < 0)
                 return fail(why, r, "%s: %s", program, strerror(-r));
-        r = run_failed(&result, why);
+        r = run_failed(&result, seconds, why);
         return r < 0 ? r : ampcli_parse(result.out, result.out_len, out, why);
 }
 

@@ -21,6 +21,7 @@ static const struct key {
         long min, max; /* of a NUMBER */
 } keys[] = {
         { "AmpCli", TEXT, 0, 0 },
+        { "AmpCliSeconds", NUMBER, 1, 600 },
         { "ConflictingModule", LIST, 0, 0 },
         { "ConnectorPackage", TEXT, 0, 0 },
         { "ConnectorService", TEXT, 0, 0 },
