@@ -56,10 +56,7 @@ $(BUILD)/obj/%.o: %.cc
 	@echo "  CXX  $<"
 	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
-# faults and repair are taken whole: their tables name what other files of the room define.
-WHOLE := $(BUILD)/faults.a $(BUILD)/repair.a
-LINK_ROOMS = -Wl,--start-group -Wl,--whole-archive $(WHOLE) -Wl,--no-whole-archive \
-	$(filter-out $(WHOLE),$(ROOM_LIBS)) -Wl,--end-group $(LIBS)
+LINK_ROOMS = -Wl,--start-group $(ROOM_LIBS) -Wl,--end-group $(LIBS)
 
 define program_rule
 $(1): $(BUILD)/obj/$(2).o $(ROOM_LIBS)

@@ -4,15 +4,6 @@
 
 #include "lib/util.h"
 
-/* A room whose rows are not linked has none. */
-#define NO_ROWS(rows) __attribute__((weak)) const struct kind rows[] = { { .name = NULL } }
-NO_ROWS(kinds_accounts);
-NO_ROWS(kinds_files);
-NO_ROWS(kinds_packages);
-NO_ROWS(kinds_selinux);
-NO_ROWS(kinds_kmod);
-NO_ROWS(kinds_services);
-
 static const struct kind *const rooms[] = {
         kinds_accounts, kinds_files, kinds_packages, kinds_selinux, kinds_kmod, kinds_services,
 };
