@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <selinux/selinux.h>
+#include <sys/statvfs.h>
 
 #include "lib/plugin.h"
 #include "lib/run.h"
@@ -124,6 +125,17 @@ static int stays_inside(const struct sys *sys, const char *store, const char *ty
         return 0;
 }
 
+/* libsemanage does not say that the disk was full: what is free now is told instead. */
+static int told_free(const struct sys *sys, const char *store, const char *said, char **why)
+{
+        struct statvfs fs;
+        _cleanup_close_ int fd = sys_openat(sys, store, O_RDONLY | O_DIRECTORY, 0);
+        if (fd < 0 || fstatvfs(fd, &fs) < 0)
+                return fail(why, -EIO, "%s", said);
+        return fail(why, -EIO, "%s; %llu MiB are free there", said,
+                    (unsigned long long)fs.f_bavail * fs.f_frsize >> 20);
+}
+
 static int attempt(const struct sys *sys, const char *store, const struct job *job, char **why)
 {
         int lock = store_lock(sys, store, STORE_TRANS_LOCK, why);
@@ -136,7 +148,11 @@ static int attempt(const struct sys *sys, const char *store, const struct job *j
         if (r < 0)
                 return fail(why, r, "cannot start the change of the policy store: %s",
                             strerror(-r));
-        return told(&result, job->change, why);
+        _cleanup_free_ char *said = NULL;
+        r = told(&result, job->change, &said);
+        if (r == -EIO)
+                return told_free(sys, store, said, why);
+        return r < 0 ? fail(why, r, "%s", said) : 0;
 }
 
 int selinux_change(const struct sys *sys, const struct selinux_change *change,
