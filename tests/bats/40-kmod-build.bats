@@ -3,6 +3,8 @@
 # Kernel modules built for Debian kernels from their header packages, in an overlay of this
 # machine's root inside a private mount namespace.
 
+# The bodies are expanded inside.
+# shellcheck disable=SC2016
 load ../lib/kernel-headers.bash
 
 setup() {

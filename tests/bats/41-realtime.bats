@@ -3,6 +3,8 @@
 # Faults 8 and 9 on a root that is not running: an overlay of this machine with a Debian kernel's
 # headers, whose configuration says no eBPF on kprobes, so that a module is needed.
 
+# The bodies are expanded inside.
+# shellcheck disable=SC2016
 load ../lib/kernel-headers.bash
 
 setup() {

@@ -11,7 +11,7 @@ want() { # what, pattern, file
         if grep -qE "$2" "$3"; then ok "$1"; else bad "$1"; sed 's/^/    /' "$3" | head -40; fi
 }
 reader() { # source, file, seconds
-        ./events "$1" "$3" >"$2" 2>&1 &
+        ./events "$1" "$3" $4 >"$2" 2>&1 &
         reader=$!
         n=0
         while ! grep -q ready "$2" && [ $n -lt 300 ]; do sleep 0.1; n=$((n + 1)); done
@@ -94,14 +94,20 @@ secure-boot)
         tool load ampfsm && ok "signed with the enrolled key it loads" || bad "signed with the enrolled key it loads"
         files_of /dev/ampfsm
         ;;
-debug)
-        echo 1 >/proc/sys/kernel/bpf_stats_enabled
-        reader bpf:file /tmp/out 6
-        mkdir -p /tmp/d; echo x >/tmp/d/a; cp /tmp/d/a /tmp/d/copy; mv /tmp/d/copy /tmp/d/moved
-        for f in /proc/$reader/fdinfo/*; do grep -H run_cnt $f; done; date
-        cat /tmp/out
-        wait $reader; echo "rc $?"; cat /tmp/out
-        tool prove file
+cost)
+        n=0
+        while [ $n -lt 5 ]; do
+                ./storm /tmp 20000 >>/tmp/base
+                tool load ampfsm; reader /dev/ampfsm /tmp/out 600 count
+                ./storm /tmp 20000 >>/tmp/module; kill $reader; wait $reader; tool unload ampfsm
+                reader bpf:file /tmp/out 600 count
+                ./storm /tmp 20000 >>/tmp/ebpf; kill $reader; wait $reader
+                n=$((n + 1))
+        done
+        for k in base module ebpf; do sort -n /tmp/$k | sed -n 3p >/tmp/m.$k; done
+        gate() { awk -v w="$1" -v a="$(cat /tmp/m.$2)" -v b="$(cat /tmp/m.base)" -v l="$3" 'BEGIN { printf "%s %d ns / %d ns = %.2f (at most %s)\n", w, a, b, a / b, l; exit !(a / b <= l) }'; }
+        gate "ok: rename with the module" module 1.11 || bad "the module costs too much"
+        gate "ok: rename with eBPF" ebpf 1.26 || bad "eBPF costs too much"
         ;;
 *) bad "no such case" ;;
 esac

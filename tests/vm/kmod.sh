@@ -76,12 +76,13 @@ secure_boot() {
                 -drive "if=pflash,unit=1,format=raw,file=$work/vars.fd"
 }
 
-[[ $# -gt 0 ]] || set -- events-6.1 events-5.10 events-6.12 ebpf-6.1 ebpf-5.10 ebpf-6.12 storm lockdown enforce secure-boot
+[[ $# -gt 0 ]] || set -- events-6.1 ebpf-6.1 storm lockdown enforce secure-boot \
+        events-5.10 ebpf-5.10 events-6.12 ebpf-6.12
 for c; do
         case $c in
         events-* | ebpf-*) run_case "$c" "${c%%-*}" "${c#*-}" "" ;;
-        debug) run_case debug debug 6.1 ""; cat $work/log ;;
         storm) VM_TIMEOUT=900 run_case storm storm 6.1 "times=${TIMES:-200}" ;;
+        cost) VM_TIMEOUT=600 run_case cost cost 6.1 "" ;;
         lockdown) run_case lockdown lockdown 6.1 "lockdown=integrity" ;;
         enforce) run_case enforce enforce 6.1 "module.sig_enforce=1" ;;
         secure-boot) secure_boot ;;
