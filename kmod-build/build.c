@@ -289,7 +289,8 @@ int kmod_build(const struct sys *sys, const struct kmod_request *request, struct
                 if (r < 0)
                         return r;
         }
-        *out = (struct kmod_built){ TAKE_PTR(job.ko), cached };
+        char *path = TAKE_PTR(job.ko);
+        *out = (struct kmod_built){ path, cached };
         return 0;
 }
 

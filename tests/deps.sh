@@ -13,6 +13,7 @@ declare -A packages=(
                 shellcheck strace attr e2fsprogs util-linux python3-jsonschema groff passwd
                 semodule-utils policycoreutils bubblewrap kmod openssl systemd-container time"
         [demo]="jq util-linux passwd"
+        [vm]="qemu-system-x86 busybox-static cpio ovmf sbsigntool openssl kmod"
         [distros]="mmdebstrap debian-archive-keyring util-linux"
 )
 packages[test]+=" ${packages[unit]}"
@@ -22,12 +23,12 @@ names=()
 for set in "$@"; do
         case $set in
         --list) list=true ;;
-        build | unit | test | demo | distros)
+        build | unit | test | demo | vm | distros)
                 read -ra words <<<"${packages[$set]//$'\n'/ }"
                 names+=("${words[@]}")
                 ;;
         *)
-                echo "usage: deps.sh [--list] build|unit|test|demo|distros ..." >&2
+                echo "usage: deps.sh [--list] build|unit|test|demo|vm|distros ..." >&2
                 exit 2
                 ;;
         esac

@@ -41,6 +41,7 @@ demo:
 bench: all test-programs
 	@tests/bench/check.sh
 	@tests/bench/connector.sh
+	@tests/bench/kmod.sh build
 
 # clang-tidy, a stamp a file: only what changed is looked at again.
 TIDIED := $(patsubst %,$(BUILD)/tidy/%.ok,$(wildcard $(foreach r,$(ROOMS) tests/faultlab tests/step,$(r)/*.c $(r)/*.cc)))
@@ -57,6 +58,7 @@ $(BUILD)/tidy/%.cc.ok: %.cc .clang-tidy $(wildcard */*.h)
 # Real kernels in guests.
 .PHONY: check-vm
 check-vm: all test-programs
+	@tests/deps.sh vm
 	@tests/vm/kmod.sh
 
 include $(wildcard tests/*/*.mk)

@@ -24,6 +24,7 @@ extern const struct bpf_plugin bpf_plugin;
 static char said[65536];
 static size_t said_len;
 
+PRINTF(2, 0)
 static int hear(enum libbpf_print_level level, const char *format, va_list args)
 {
         if (level != LIBBPF_WARN)
