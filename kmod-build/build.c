@@ -14,7 +14,7 @@
 #include "kmod-build/tree.h"
 #include "lib/edit.h"
 
-#define LOCK_WAIT_MS (60 * 1000)
+#define LOCK_WAIT_MS ((int64_t)60 * 1000)
 #define LOG_TAIL ((size_t)8192)
 #define FIND_DEPTH 4
 

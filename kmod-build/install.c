@@ -8,7 +8,7 @@
 #include "lib/run.h"
 #include "lib/util.h"
 
-#define DEPMOD_LIMIT_MS (5 * 60 * 1000)
+#define DEPMOD_LIMIT_MS ((int64_t)5 * 60 * 1000)
 
 char *kmod_path(const char *module, const char *release)
 {

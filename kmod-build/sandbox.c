@@ -10,8 +10,9 @@
 
 #include "kmod-build/build.h"
 
+#define MODULE_DIR "M=/tmp/secep"
 #define INSIDE "/tmp/secep" /* one path for all builds: the same source gives the same bytes */
-#define BUILD_LIMIT_MS (15 * 60 * 1000)
+#define BUILD_LIMIT_MS ((int64_t)15 * 60 * 1000)
 #define LOG_MAX ((size_t)1 << 20)
 #define FILE_LIMIT ((rlim_t)512 << 20)
 #define MEMORY_PER_JOB_KB 524288
@@ -147,7 +148,7 @@ static char **arguments(const struct sys *sys, const struct sandbox *box, const 
                                               "make",
                                               "-C",
                                               tree->path,
-                                              "M=" INSIDE,
+                                              MODULE_DIR,
                                               cc_is,
                                               "CONFIG_DEBUG_INFO_BTF_MODULES=",
                                               j,

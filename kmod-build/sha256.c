@@ -25,10 +25,10 @@ static uint32_t rotate(uint32_t x, unsigned n)
 
 static void schedule(const unsigned char *block, uint32_t w[64])
 {
-        for (unsigned i = 0; i < 16; i++)
+        for (size_t i = 0; i < 16; i++)
                 w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
                        (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
-        for (unsigned i = 16; i < 64; i++) {
+        for (size_t i = 16; i < 64; i++) {
                 uint32_t a = w[i - 15], b = w[i - 2];
                 w[i] = w[i - 16] + (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) + w[i - 7] +
                        (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);

@@ -10,11 +10,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 
 #include "kmod-build/ampfsm/record.h"
 #include "kmod-build/prove.h"
 #include "lib/plugin.h"
 
+static volatile sig_atomic_t stopped; /* by SIGTERM: what has come is still printed */
 static bool counting;
 static unsigned long records, lost;
 
@@ -59,7 +61,7 @@ static int read_device(const char *path, int64_t ms)
         printf("ready\n");
         fflush(stdout);
         const int64_t end = now_ms() + ms;
-        while (now_ms() < end) {
+        while (!stopped && now_ms() < end) {
                 struct pollfd p = { .fd = fd, .events = POLLIN };
                 int n = poll(&p, 1, 100);
                 ssize_t got = n > 0 ? read(fd, buf, sizeof(buf)) : 0;
@@ -91,10 +93,16 @@ static int read_bpf(const char *which, int64_t ms)
         printf("ready\n");
         fflush(stdout);
         const int64_t end = now_ms() + ms;
-        while (r >= 0 && now_ms() < end)
+        while (r >= 0 && !stopped && now_ms() < end)
                 r = plugin->monitor_poll(m, 100, on_record, NULL);
         plugin->monitor_close(m);
         return r < 0 ? r : 0;
+}
+
+static void on_term(int sig)
+{
+        (void)sig;
+        stopped = 1;
 }
 
 int main(int argc, char **argv)
@@ -102,6 +110,7 @@ int main(int argc, char **argv)
         if (argc < 3)
                 return 2;
         counting = argc > 3;
+        signal(SIGTERM, on_term);
         int64_t ms = (int64_t)(strtod(argv[2], NULL) * 1000);
         int r = startswith(argv[1], "bpf:") ? read_bpf(argv[1] + 4, ms) : read_device(argv[1], ms);
         if (counting || lost)

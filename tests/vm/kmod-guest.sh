@@ -17,10 +17,10 @@ reader() { # source, file, seconds
         while ! grep -q ready "$2" && [ $n -lt 300 ]; do sleep 0.1; n=$((n + 1)); done
 }
 files_of() { # source
-        reader "$1" /tmp/out 3
+        reader "$1" /tmp/out 120
         mkdir -p /tmp/d; echo x >/tmp/d/a; cp /tmp/d/a /tmp/d/copy; mv /tmp/d/copy /tmp/d/moved
         ln /tmp/d/moved /tmp/d/hard; rm /tmp/d/hard
-        wait $reader
+        sleep 1; kill $reader; wait $reader
         want "$1 sees the copy created" '^create [0-9]+ 0 cp /d/copy' /tmp/out
         want "$1 sees the copy closed after writing" '^close-write [0-9]+ 0 cp /d/copy' /tmp/out
         want "$1 sees the move" '^rename [0-9]+ 0 mv /d/copy /d/moved' /tmp/out
@@ -28,11 +28,11 @@ files_of() { # source
         want "$1 sees the removal" '^unlink [0-9]+ 0 rm /d/hard' /tmp/out
 }
 network_of() { # source
-        reader "$1" /tmp/out 4
+        reader "$1" /tmp/out 120
         nc -l -p 7777 >/dev/null & listener=$!
         sleep 0.5
         echo hello | timeout 2 nc 127.0.0.1 7777
-        wait $listener; wait $reader
+        wait $listener; sleep 1; kill $reader; wait $reader
         want "$1 sees the connect" '^connect [0-9]+ 0 nc 127.0.0.1 7777' /tmp/out
         want "$1 sees the accept" '^accept [0-9]+ 0 nc (::ffff:)?127.0.0.1 [0-9]+ (::ffff:)?127.0.0.1 7777' /tmp/out
         want "$1 sees the close" '^close [0-9]+ 0 nc 127.0.0.1' /tmp/out
