@@ -61,7 +61,8 @@ int crash_parse_audit(const char *line, const char *program, struct crash_seen *
         when = strtol(stamp + strlen("audit("), &end, 10);
         if (when <= 0 || *end != '.')
                 return -EBADMSG;
-        *out = (struct crash_seen){ when, atoi(pid + strlen(" pid=")), "audit record" };
+        *out = (struct crash_seen){ when, (int)strtol(pid + strlen(" pid="), NULL, 10),
+                                    "audit record" };
         return 0;
 }
 
@@ -130,21 +131,36 @@ size_t crashes_since(const struct crashes *crashes, int64_t since)
         return n;
 }
 
+enum start_field { WHEN, PID, START, DAEMON_PID, DAEMON_START, START_FIELDS };
+
+/* The numbers of one line; false where it has not that many. */
+static bool start_line(const char *line, long long out[START_FIELDS])
+{
+        for (int i = 0; i < START_FIELDS; i++) {
+                char *end;
+
+                out[i] = strtoll(line, &end, 10);
+                if (end == line)
+                        return false;
+                line = end;
+        }
+        return true;
+}
+
 void scan_starts_parse(const char *text, const struct process *daemon, int64_t since,
                        struct scan_starts *out)
 {
         *out = (struct scan_starts){ 0 };
         for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
-                long long when, start, daemon_start;
-                int pid, daemon_pid;
+                _cleanup_free_ char *line = xstrndup(text, strcspn(text, "\n"));
+                long long f[START_FIELDS];
 
-                if (sscanf(text, "%lld %d %lld %d %lld", &when, &pid, &start, &daemon_pid,
-                           &daemon_start) != 5)
+                if (!start_line(line, f) || f[WHEN] < since ||
+                    f[START] / 2 <= f[DAEMON_START] / 2 + WITH_DAEMON_MS / 2)
                         continue;
-                if (when < since || start <= daemon_start + WITH_DAEMON_MS)
-                        continue;
-                out->count += daemon_pid == daemon->pid && daemon_start == (long long)daemon->start;
-                out->last = when > out->last ? when : out->last;
+                out->count +=
+                        f[DAEMON_PID] == daemon->pid && f[DAEMON_START] == (long long)daemon->start;
+                out->last = f[WHEN] > out->last ? f[WHEN] : out->last;
         }
 }
 

@@ -48,7 +48,7 @@ static int digest_md5(int fd, off_t from, char out[MD5_HEX_LENGTH + 1], char **w
                 return r;
         if (EVP_DigestFinal_ex(ctx, sum, &n) != 1 || n != MD5_HEX_LENGTH / 2)
                 return fail(why, -EIO, "libcrypto: MD5 failed");
-        for (unsigned i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++)
                 snprintf(out + i * 2, 3, "%02x", sum[i]);
         return 0;
 }

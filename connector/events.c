@@ -112,7 +112,7 @@ static void proc_look(struct table *t, bool baseline)
                 return;
         for (struct dirent *e; (e = readdir(dir));)
                 if (isdigit((unsigned char)*e->d_name) && proc_io(t->sys, e->d_name, &now) == 0)
-                        count_since(t, atoi(e->d_name), now, baseline);
+                        count_since(t, (int)strtol(e->d_name, NULL, 10), now, baseline);
 }
 
 static void watch(struct table *t, const struct sampler *sampler, int64_t window_ms)

@@ -12,21 +12,26 @@
 
 #define SMALL_FILE_MAX ((size_t)64 * 1024)
 #define HOLDERS 3
+#define AVAILABLE "MemAvailable:"
 #define PERCENT_DEFAULT 550
 
 int memory_available(const struct sys *sys, int64_t *out)
 {
         _cleanup_free_ char *text = NULL;
-        long long kib;
         const char *line;
+        char *end;
+        int64_t kib;
         int r = sys_read(sys, "/proc/meminfo", SMALL_FILE_MAX, &text, NULL);
 
         if (r < 0)
                 return r;
-        line = strstr(text, "MemAvailable:");
-        if (!line || sscanf(line, "MemAvailable: %lld", &kib) != 1)
+        line = strstr(text, AVAILABLE);
+        if (!line)
                 return -EBADMSG;
-        *out = (int64_t)kib * 1024;
+        kib = strtoll(line + strlen(AVAILABLE), &end, 10);
+        if (!startswith(end, " kB"))
+                return -EBADMSG;
+        *out = kib * 1024;
         return 0;
 }
 
@@ -43,12 +48,12 @@ struct holder {
 static int64_t resident(const struct sys *sys, const char *pid)
 {
         _cleanup_free_ char *path = xasprintf("/proc/%s/statm", pid), *text = NULL;
-        long long pages = 0;
+        const char *second;
 
-        if (sys_read(sys, path, SMALL_FILE_MAX, &text, NULL) < 0 ||
-            sscanf(text, "%*d %lld", &pages) != 1)
+        if (sys_read(sys, path, SMALL_FILE_MAX, &text, NULL) < 0)
                 return 0;
-        return (int64_t)pages * sysconf(_SC_PAGESIZE);
+        second = strchr(text, ' ');
+        return second ? strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
 }
 
 /* Keeps TOP sorted, the largest first. */
@@ -84,7 +89,7 @@ char *memory_holders(const struct sys *sys)
                 return list;
         for (struct dirent *e; (e = readdir(dir));)
                 if (isdigit((unsigned char)*e->d_name))
-                        holder_insert(top, (struct holder){ .pid = atoi(e->d_name),
+                        holder_insert(top, (struct holder){ .pid = (int)strtol(e->d_name, NULL, 10),
                                                             .bytes = resident(sys, e->d_name) });
         for (int i = 0; i < HOLDERS; i++)
                 list = holder_add(sys, list, &top[i]);

@@ -28,30 +28,45 @@ static int proc_link(const struct sys *sys, const char *pid, const char *file, c
         return r == -ENOENT || r == -ENOTDIR ? -ESRCH : r;
 }
 
+/* Fields of /proc/PID/stat, counted from the state, which follows the name. */
+#define PARENT 1
+#define START 19
+
+/* The field with that number, a digit at its start; NULL where there is none. */
+static const char *field(const char *text, int number)
+{
+        text += strspn(text, " ");
+        for (; number > 0; number--) {
+                text += strcspn(text, " ");
+                text += strspn(text, " ");
+        }
+        return isdigit((unsigned char)*text) ? text : NULL;
+}
+
 int process_parse_stat(const char *text, int *ppid, uint64_t *start_ticks)
 {
         const char *at = strrchr(text, ')'); /* the name before it may hold anything */
-        unsigned long long start = 0;
-        int parent = 0;
+        const char *parent = at ? field(at + 1, PARENT) : NULL;
+        const char *start = at ? field(at + 1, START) : NULL;
 
-        if (!at || sscanf(at + 1,
-                          " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-                          "%*d %*d %llu",
-                          &parent, &start) != 2)
+        if (!parent || !start)
                 return -EBADMSG;
-        *ppid = parent;
-        *start_ticks = start;
+        *ppid = (int)strtol(parent, NULL, 10);
+        *start_ticks = strtoull(start, NULL, 10);
         return 0;
 }
 
 static int effective_uid(const char *status, uid_t *out)
 {
-        const char *line = strstr(status, "\nUid:");
-        unsigned uid;
+        const char *line = strstr(status, "\nUid:\t");
+        char *end;
 
-        if (!line || sscanf(line, "\nUid: %*u %u", &uid) != 1)
+        if (!line)
                 return -EBADMSG;
-        *out = uid;
+        (void)strtoul(line + strlen("\nUid:\t"), &end, 10); /* the real one */
+        if (*end != '\t')
+                return -EBADMSG;
+        *out = (uid_t)strtoul(end, NULL, 10);
         return 0;
 }
 
@@ -141,6 +156,11 @@ static bool has_name(const struct sys *sys, int pid, const char *program)
                strncmp(comm, name, strcspn(comm, "\n")) == 0;
 }
 
+static int number(const char *pid)
+{
+        return (int)strtol(pid, NULL, 10);
+}
+
 static int by_start(const void *a, const void *b)
 {
         uint64_t x = ((const struct process *)a)->start, y = ((const struct process *)b)->start;
@@ -155,7 +175,7 @@ static int executes(const struct sys *sys, const char *pid, const char *program)
         int r = link_program(sys, pid, &its);
 
         if (r == -EACCES || r == -EPERM)
-                return has_name(sys, atoi(pid), program) ? -EACCES : 0;
+                return has_name(sys, number(pid), program) ? -EACCES : 0;
         return r == 0 && streq(its, program) && is_ours(sys, pid);
 }
 
@@ -178,7 +198,7 @@ int process_find(const struct sys *sys, const char *program, struct process **ou
                 if (r < 0)
                         return fail(why, r, "/proc/%s: its program may not be seen by this user",
                                     e->d_name);
-                if (r == 0 || process_read(sys, atoi(e->d_name), &p) < 0)
+                if (r == 0 || process_read(sys, number(e->d_name), &p) < 0)
                         continue;
                 found = xreallocarray(found, count + 1, sizeof(*found));
                 found[count++] = p;

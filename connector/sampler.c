@@ -198,6 +198,7 @@ static unsigned cpus_possible(const struct sys *sys)
 {
         _cleanup_free_ char *text = NULL;
         const char *last;
+        long highest;
 
         if (sys_read(sys, "/sys/devices/system/cpu/possible", 4096, &text, NULL) < 0)
                 return CPUS_MAX;
@@ -205,7 +206,8 @@ static unsigned cpus_possible(const struct sys *sys)
         for (const char *p = text; *p; p++)
                 if (*p == '-' || *p == ',')
                         last = p + 1;
-        return atol(last) < 0 || atol(last) >= CPUS_MAX ? CPUS_MAX : (unsigned)atol(last) + 1;
+        highest = strtol(last, NULL, 10);
+        return highest < 0 || highest >= CPUS_MAX ? CPUS_MAX : (unsigned)highest + 1;
 }
 
 int sampler_read(const struct sys *sys, const struct sampler *s,

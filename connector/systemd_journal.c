@@ -34,7 +34,7 @@ static int number(sd_journal *j, const char *name)
 {
         _cleanup_free_ char *text = field(j, name);
 
-        return atoi(text);
+        return (int)strtol(text, NULL, 10);
 }
 
 static void tell(sd_journal *j, void (*found)(void *, const struct crash *), void *data)

@@ -8,7 +8,7 @@
 
 #define DEPTH_MAX 128
 #define PATH_BYTES_MAX 2048
-#define TEXT_MAX (64 * 1024)
+#define TEXT_MAX ((size_t)64 << 10)
 #define NAMESPACE_SEPARATOR '\n'
 
 struct reader {
@@ -140,7 +140,7 @@ int xml_parse(const char *name, const char *text, size_t len, const char *const 
         int result = 0;
 
         if (len > XML_FILE_MAX)
-                return fail(why, -EFBIG, "%s: longer than %d MiB", name, XML_FILE_MAX >> 20);
+                return fail(why, -EFBIG, "%s: longer than %zu MiB", name, XML_FILE_MAX >> 20);
         r.parser = XML_ParserCreateNS(NULL, NAMESPACE_SEPARATOR);
         if (!r.parser)
                 return fail(why, -ENOMEM, "%s: no memory for the XML parser", name);
@@ -165,7 +165,7 @@ int xml_read(const struct sys *sys, const char *path, const char *const *paths, 
         if (r == -ENOENT || r == -ENOTDIR)
                 return -ENOENT;
         if (r == -EFBIG)
-                return fail(why, r, "%s: longer than %d MiB", path, XML_FILE_MAX >> 20);
+                return fail(why, r, "%s: longer than %zu MiB", path, XML_FILE_MAX >> 20);
         if (r == -EINVAL)
                 return fail(why, r, "%s: not a regular file", path);
         if (r == -ELOOP)

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include "lib/sys.h"
 
-#define XML_FILE_MAX (16 * 1024 * 1024) /* bytes of a file; the vendor's own are below 1 MiB */
+#define XML_FILE_MAX ((size_t)16 << 20) /* bytes of a file; the vendor's own are below 1 MiB */
 
 /* Called at the end of each element whose path ends in PATHS[WHICH] ("config/agent/uuid", local
  * names) with its text (of one with children: what stands behind the last), trimmed. */

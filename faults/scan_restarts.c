@@ -15,7 +15,7 @@
 #define QUIET_DEFAULT 600 /* the connector clears it after ten minutes without a failure */
 #define LIMIT_DEFAULT 3
 #define WITH_DAEMON_MS 60000
-#define RESTART_REMEMBERED (24 * 3600)
+#define RESTART_REMEMBERED ((time_t)24 * 3600)
 
 struct scan {
         struct process daemon, scanner; /* pid 0: does not run */

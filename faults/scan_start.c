@@ -18,6 +18,7 @@
 #define SETTLED_MS 3000 /* a scan process this old did not fall over its signatures at once */
 #define WAIT_MS 200
 #define RECURRING_DAYS 30
+#define DAY ((time_t)24 * 3600)
 #define QUARANTINE "/var/lib/secep/quarantine"
 #define MIB (1 << 20)
 
@@ -129,7 +130,7 @@ static int signatures_wrong(const struct sys *sys, const struct signatures *all,
 {
         const struct signature *bad = first_in(all, SIGNATURE_BAD);
         const struct signature *unknown = first_in(all, SIGNATURE_UNKNOWN);
-        time_t since = time(NULL) - RECURRING_DAYS * 24 * 3600;
+        time_t since = time(NULL) - RECURRING_DAYS * DAY;
 
         if (all->note)
                 finding_note(f, "%s", all->note);

@@ -9,6 +9,7 @@
 #define UNITS "/etc/systemd/system/"
 #define MEMINFO_UNIT UNITS "faultlab-meminfo.service"
 #define DROP_IN UNITS "cisco-amp.service.d/faultlab.conf"
+#define FIRST "/etc/faultlab-first-start"
 #define MEMINFO "/etc/faultlab-meminfo"
 
 static int invalid(const struct sys *sys, char **why)
@@ -51,11 +52,15 @@ static int program_missing_holds(const struct sys *sys, char **why)
 /* The service fails at its first start and nobody tries again. */
 static int not_started(const struct sys *sys, char **why)
 {
-        return lab_write(
-                sys, DROP_IN,
-                "[Service]\nRestart=no\nExecStartPre=/bin/sh -c "
-                "'[ -e /run/faultlab-second ] || { touch /run/faultlab-second; exit 1; }'\n",
-                why);
+        int r = lab_write(sys, FIRST,
+                          "[ -e /run/faultlab-second ] && exit 0\n"
+                          "touch /run/faultlab-second\nexit 1\n",
+                          why);
+
+        if (r < 0)
+                return r;
+        return lab_write(sys, DROP_IN, "[Service]\nRestart=no\nExecStartPre=/bin/sh " FIRST "\n",
+                         why);
 }
 
 static int not_started_holds(const struct sys *sys, char **why)
