@@ -68,15 +68,17 @@ static void holder_insert(struct holder top[HOLDERS], struct holder h)
                 }
 }
 
-static char *holder_add(const struct sys *sys, char *list, const struct holder *h)
+static void holder_add(const struct sys *sys, char **list, const struct holder *h)
 {
         _cleanup_free_ char *path = xasprintf("/proc/%d/comm", h->pid), *comm = NULL;
-        _cleanup_free_ char *before = list;
+        char *longer;
 
         if (h->bytes == 0 || sys_read(sys, path, SMALL_FILE_MAX, &comm, NULL) < 0)
-                return TAKE_PTR(before);
-        return xasprintf("%s%s%.*s (pid %d) %lld MiB", before, *before ? ", " : "",
-                         (int)strcspn(comm, "\n"), comm, h->pid, (long long)h->bytes >> 20);
+                return;
+        longer = xasprintf("%s%s%.*s (pid %d) %lld MiB", *list, **list ? ", " : "",
+                           (int)strcspn(comm, "\n"), comm, h->pid, (long long)h->bytes >> 20);
+        free(*list);
+        *list = longer;
 }
 
 char *memory_holders(const struct sys *sys)
@@ -92,7 +94,7 @@ char *memory_holders(const struct sys *sys)
                         holder_insert(top, (struct holder){ .pid = (int)strtol(e->d_name, NULL, 10),
                                                             .bytes = resident(sys, e->d_name) });
         for (int i = 0; i < HOLDERS; i++)
-                list = holder_add(sys, list, &top[i]);
+                holder_add(sys, &list, &top[i]);
         return list;
 }
 

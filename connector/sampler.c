@@ -215,7 +215,7 @@ int sampler_read(const struct sys *sys, const struct sampler *s,
 {
         unsigned cpus = cpus_possible(sys);
         _cleanup_free_ uint64_t *values = xcalloc(cpus, sizeof(*values));
-        uint32_t key = 0, next;
+        uint32_t key = 0, next = 0;
         bool first = true;
 
         for (int i = 0; i < PROCESSES_MAX * 2; i++) {

@@ -10,13 +10,17 @@ static int busy_unit(const struct sys *sys, const char *name, const char *progra
                      char **why)
 {
         _cleanup_free_ char *path = xasprintf("%s%s.service", UNITS, name);
-        _cleanup_free_ char *unit =
-                xasprintf("[Service]\nRuntimeMaxSec=%s\nExecStart=/bin/sh -c 'while :; do %s -rqs "
-                          "no-such-needle /usr/share /usr/lib/systemd /etc; done'\n"
-                          "[Install]\nWantedBy=multi-user.target\n",
-                          seconds ? "3" : "infinity", program);
+        _cleanup_free_ char *script = xasprintf("/etc/faultlab-%s", name);
+        _cleanup_free_ char *loop = xasprintf("while :; do\n%s -rqs no-such-needle /usr/share "
+                                              "/usr/lib/systemd /etc\ndone\n",
+                                              program);
+        _cleanup_free_ char *unit = xasprintf("[Service]\nRuntimeMaxSec=%s\nExecStart=/bin/sh %s\n"
+                                              "[Install]\nWantedBy=multi-user.target\n",
+                                              seconds ? "3" : "infinity", script);
         int r = lab_write(sys, path, unit, why);
 
+        if (r == 0)
+                r = lab_write(sys, script, loop, why);
         if (r < 0 || seconds)
                 return r;
         return LAB_RUN_INSIDE(sys, why, NULL, "systemctl", "-q", "enable", name);
