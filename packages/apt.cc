@@ -101,11 +101,10 @@ static std::string state_text(const char *name, enum package_state state)
 
 /* The database's answer counts, not the library's: a failing scriptlet elsewhere is not ours, and
  * a package that says "done" must be there. */
-static int outcome(Apt &apt, enum package_state wanted, const char *name, std::string said)
+static int outcome(Apt &apt, enum package_state wanted, const char *name, const std::string &said)
 {
         struct package_info info = {};
-        std::string plain(name);
-        plain = plain.substr(0, plain.find(':'));
+        std::string plain(name, strcspn(name, ":"));
         int r = dpkg_package(apt.sys, plain.c_str(), &info, apt.why);
         enum package_state state = info.state;
         package_info_free(&info);

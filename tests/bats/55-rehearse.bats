@@ -23,6 +23,7 @@ host_state() {
 repair_host() {
         COPY=$(mktemp -d "${BATS_TMPDIR:-/tmp}/secep-root.XXXXXX")
         output=$("$@" "$BUILD/secep-repair" --json --fault 5 --rehearse 2>"$COPY/stderr") && status=0 || status=$?
+        export stderr_text
         stderr_text=$(<"$COPY/stderr")
 }
 
