@@ -8,6 +8,7 @@
 #include <limits.h>
 
 #include "accounts/expected.h"
+#include "accounts/links.h"
 #include "lib/util.h"
 
 #define DEPTH_LIMIT 32
@@ -76,25 +77,6 @@ static void judge(struct walk *w, const char *path, const struct stat *st, bool 
         w->out->items[w->out->n++] = d;
 }
 
-/* Does a link with TARGET, in a directory DEPTH components down, climb above the root? */
-static bool climbs_out(const char *target, unsigned depth)
-{
-        if (*target == '/')
-                depth = 0;
-        long at = depth;
-        while (*(target += strspn(target, "/"))) {
-                size_t n = strcspn(target, "/");
-                if (n == 2 && startswith(target, ".."))
-                        at--;
-                else if (n != 1 || *target != '.')
-                        at++;
-                if (at < 0)
-                        return true;
-                target += n;
-        }
-        return false;
-}
-
 static void see_link(struct walk *w, int dir, const char *name, const char *path)
 {
         char target[PATH_MAX];
@@ -102,7 +84,7 @@ static void see_link(struct walk *w, int dir, const char *name, const char *path
         if (n < 0 || w->sys->live)
                 return;
         target[n] = '\0';
-        if (climbs_out(target, w->depth))
+        if (link_climbs_out(target, w->depth))
                 untold(w->out, -ELOOP, path,
                        "a symbolic link that leads out of the root, not followed");
 }
@@ -221,16 +203,6 @@ static int open_start(struct walk *w, const char *path)
         return fd;
 }
 
-static unsigned components(const char *path)
-{
-        unsigned n = 0;
-        while (*(path += strspn(path, "/"))) {
-                n++;
-                path += strcspn(path, "/");
-        }
-        return n;
-}
-
 static int compare_paths(const void *a, const void *b)
 {
         return strcmp(((const struct directory *)a)->path, ((const struct directory *)b)->path);
@@ -250,7 +222,7 @@ int directories_read(const struct sys *sys, const char *top, const char *own,
                 see_others(&w, top_fd, top, own);
                 _cleanup_free_ char *path = xasprintf("%s/%s", top, own);
                 _cleanup_close_ int fd = open_start(&w, path);
-                w.depth = components(path);
+                w.depth = path_components(path);
                 if (fd >= 0)
                         walk_directory(&w, fd, path);
         }

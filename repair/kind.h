@@ -44,8 +44,8 @@ struct kind {
 };
 
 /* The rooms' rows, each ended by a row without name. kind.c lists them. */
-extern const struct kind kinds_accounts[], kinds_files[], kinds_packages[], kinds_selinux[],
-        kinds_kmod[], kinds_services[];
+extern const struct kind kinds_accounts[], kinds_directories[], kinds_files[], kinds_packages[],
+        kinds_selinux[], kinds_kmod[], kinds_services[];
 
 const struct kind *kind_of(enum step_kind kind);   /* NULL: not built yet */
 const struct kind *kind_by_name(const char *name); /* NULL: unknown */
