@@ -272,7 +272,9 @@ static int plan_install(const struct sys *sys, const char *release, const struct
                 finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why);
         if (r < 0)
                 return r;
-        plan_add(plan, STEP_INSTALL_PACKAGE, hp->name, hp->version, "");
+        bool there = result.n_changes == 0 && package_kind(sys) == PACKAGES_RPM;
+        plan_add(plan, there ? STEP_REINSTALL_PACKAGE : STEP_INSTALL_PACKAGE, hp->name, hp->version,
+                 "");
         return 0;
 }
 

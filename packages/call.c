@@ -22,11 +22,13 @@ static const struct {
         const char *plugin;
         const char *by_hand; /* what a person would run in the root */
         const char *const *caches;
+        bool writes_cache; /* dnf does not work on a read-only one */
 } systems[] = {
         [PACKAGES_DPKG] = { "apt", "apt-get install",
                             (const char *const[]){ "/var/lib/apt/lists", "/var/cache/apt", NULL } },
         [PACKAGES_RPM] = { "rpm", "dnf install",
-                           (const char *const[]){ "/var/cache/dnf", "/var/cache/libdnf5", NULL } },
+                           (const char *const[]){ "/var/cache/dnf", "/var/cache/libdnf5", NULL },
+                           true },
 };
 
 struct call {
@@ -141,7 +143,8 @@ static int call_inside(void *data, int fd)
         bool simulate = call->op == PACKAGE_SIMULATE;
         int r = plugin_open(systems[call->kind].plugin, "package_system", &system, &why);
         if (r == 0)
-                r = inside_enter(call->sys, &call->root, simulate, request.refresh,
+                r = inside_enter(call->sys, &call->root, simulate,
+                                 request.refresh || systems[call->kind].writes_cache,
                                  systems[call->kind].caches, &inner, &why);
         if (r == 0)
                 r = carry_out(call, &inner, &request, system, &result, &why);

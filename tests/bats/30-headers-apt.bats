@@ -381,6 +381,35 @@ pstree_pids() {
         echo "$pid"
 }
 
+@test "a host without librpm repairs its dpkg roots; one without libapt-pkg says what to run" {
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "private mounts"
+        repo_with_headers
+        hide librpm.so.9
+        fault11
+        exited 0
+        unhide
+        chroot "$ROOT" dpkg --purge "linux-headers-$RELEASE" secep-test-kbuild
+        hide libapt-pkg.so
+        fault11 --check
+        exited 1
+        fault11
+        unhide
+        exited 1
+        [[ $(json '.faults[0].why') == *"apt-get install linux-headers-$RELEASE"* ]]
+}
+
+hide() { # LIBRARY...
+        local file
+        for file in /usr/lib/x86_64-linux-gnu/"$1"*; do
+                [[ -L $file ]] || { mount --bind /dev/null "$file" && HIDDEN+=("$file"); }
+        done
+}
+
+unhide() {
+        umount "${HIDDEN[@]}"
+        HIDDEN=()
+}
+
 @test "Debian's own linux-headers from the configured mirror" {
         root_drop
         root_copy full

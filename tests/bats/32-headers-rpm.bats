@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Fault 11 on rpm roots: real librpm and dnf, packages made by the test.
+load ../lib/roots
+load ../lib/packages
+load ../lib/rpms
+
+setup() {
+        rpm_root
+        root_connector 1.24.1.1013
+}
+
+teardown() {
+        [[ -z ${HOLDER:-} ]] || kill "$HOLDER" 2>/dev/null || true
+        root_drop
+}
+
+fault11() {
+        repair --fault 11 --kernel "$RELEASE" "$@"
+}
+
+repo_with_devel() {
+        rpm_dep "$ROOT/srv/repo"
+        rpm_headers "$ROOT/srv/repo" "$RELEASE" kernel-devel "${1:-}"
+        rpm_index
+}
+
+@test "missing: repaired, then unchanged, then undone" {
+        repo_with_devel "Requires: secep-test-dep"
+        local before run
+        before=$(snapshot_rpms)
+        fault11 --check
+        is '.faults[0].cause' headers-missing
+        fault11
+        exited 0
+        is .changed true
+        is '.faults[0].steps[0].target' kernel-devel
+        run=$(json .run)
+        fault11
+        is .changed false
+        repair_plain --undo "$run"
+        exited 0
+        [[ $(snapshot_rpms) == "$before" ]]
+}
+
+@test "package gone: the releases that have headers are named" {
+        rpm_dep "$ROOT/srv/repo"
+        rpm_headers "$ROOT/srv/repo" 5.14.0-503.1.1.el9_5.x86_64 kernel-devel
+        rpm_index
+        fault11
+        exited 4
+        is '.faults[0].cause' package-gone
+        [[ $(json '.faults[0].why') == *5.14.0-503.1.1.el9_5.x86_64* ]]
+}
+
+@test "kernel-debug-devel satisfies the name only: the right one is installed" {
+        rpm_dep "$ROOT/srv/repo"
+        EMPTY=1 rpm_headers "$ROOT/srv/repo" "$RELEASE" kernel-debug-devel "Provides: kernel-devel = 5.14.0-427.13.1.el9_4"
+        repo_with_devel "Requires: secep-test-dep"
+        chroot "$ROOT" dnf -y -q install kernel-debug-devel >/dev/null 2>&1
+        fault11 --check
+        is '.faults[0].cause' headers-missing
+        fault11
+        exited 0
+        snapshot_rpms | grep -q '^kernel-devel-'
+}
+
+@test "an incomplete tree of an installed package is reinstalled" {
+        repo_with_devel "Requires: secep-test-dep"
+        fault11
+        exited 0
+        rm "$ROOT/usr/src/kernels/$RELEASE/Module.symvers"
+        fault11
+        exited 0
+        is '.faults[0].before.cause' headers-incomplete
+        is '.faults[0].steps[0].kind' reinstall-package
+}
+
+@test "a failing scriptlet is told although dnf says Complete!" {
+        repo_with_devel "Requires: secep-test-dep
+%post -p <lua>
+error('no')"
+        fault11
+        is '.faults[0].steps[0].state' failed
+        [[ $(json '.faults[0].steps[0].why') == *scriptlet* ]]
+}
+
+@test "an unsigned package where signatures are asked for is refused" {
+        repo_with_devel "Requires: secep-test-dep"
+        sed -i s/gpgcheck=0/gpgcheck=1/ "$ROOT/etc/dnf/dnf.conf"
+        local before
+        before=$(snapshot_rpms)
+        fault11
+        exited 1
+        [[ $(snapshot_rpms) == "$before" ]]
+}
+
+@test "a package that is cut off" {
+        repo_with_devel "Requires: secep-test-dep"
+        local before
+        before=$(snapshot_rpms)
+        truncate -s -500 "$ROOT"/srv/repo/kernel-devel*.rpm
+        fault11
+        exited 1
+        [[ $(snapshot_rpms) == "$before" ]]
+}
+
+@test "a repository that cannot be reached" {
+        printf '[test]\nname=test\nbaseurl=http://127.0.0.1:9/\nenabled=1\n' >"$ROOT/etc/yum.repos.d/test.repo"
+        fault11 --timeout 20
+        exited 1
+        is '.faults[0].cause' repository-unreachable
+}
+
+@test "--offline: files of the operator" {
+        mkdir "$COPY/rpms"
+        rpm_dep "$COPY/rpms"
+        rpm_headers "$COPY/rpms" "$RELEASE" kernel-devel
+        rm "$ROOT/etc/yum.repos.d/test.repo"
+        fault11 --offline "$COPY/rpms"
+        exited 0
+        is .changed true
+}
+
+@test "rpm's lock: released after 3 s it is waited for, else the holder is named" {
+        repo_with_devel "Requires: secep-test-dep"
+        touch "$ROOT/var/lib/rpm/.rpm.lock"
+        hold_lock "$ROOT/var/lib/rpm/.rpm.lock" 60
+        fault11 --timeout 3
+        exited 1
+        is '.faults[0].cause' packages-locked
+        [[ $(json '.faults[0].why') == *"rival-apt (pid $HOLDER)"* ]]
+        kill "$HOLDER"
+        wait "$HOLDER" || true
+        hold_lock "$ROOT/var/lib/rpm/.rpm.lock" 3
+        fault11 --timeout 60
+        exited 0
+}
+
+@test "a host without libapt-pkg repairs its rpm roots" {
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "private mounts"
+        repo_with_devel "Requires: secep-test-dep"
+        local file
+        file=$(readlink -f /usr/lib/x86_64-linux-gnu/libapt-pkg.so)
+        mount --bind /dev/null "$file"
+        fault11
+        umount "$file"
+        exited 0
+}
