@@ -317,6 +317,7 @@ const struct fault fault_scan_start = {
         .id = 7,
         .slug = "scan-start",
         .summary = "Scan service failed to start",
+        .restarts = true, /* its own steps do; the connector is asked afterwards */
         .probe = scan_start_probe,
         .plan = scan_start_plan,
 };
