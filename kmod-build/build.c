@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include "kmod-build/ampfsm/record.h"
 #include "kmod-build/bundle.h"
 #include "kmod-build/module_file.h"
 #include "kmod-build/sandbox.h"
@@ -25,7 +26,8 @@ struct job {
         struct tree tree;
         struct signer signer;
         char *cc, *cc_identity;
-        char *ko, *bad; /* KMOD_STATE/KEY.ko, .bad */
+        char *key;
+        char *ko, *bad; /* KMOD_STATE/KEY-MODULE.ko, KEY.bad */
 };
 
 static void job_free(struct job *job)
@@ -35,6 +37,7 @@ static void job_free(struct job *job)
         signer_free(&job->signer);
         free(job->cc);
         free(job->cc_identity);
+        free(job->key);
         free(job->ko);
         free(job->bad);
 }
@@ -45,6 +48,11 @@ static int tools_missing(int r)
         return r == -ENOENT ? -ENOPKG : r;
 }
 
+static char *ko_path(const struct job *job, const char *module)
+{
+        return xasprintf("%s/%s-%s.ko", KMOD_STATE, job->key, module);
+}
+
 static void job_key(struct job *job)
 {
         char source[65], key[65];
@@ -52,13 +60,13 @@ static void job_key(struct job *job)
         bundle_digest(&job->source, source);
         sha256_init(&h);
         sha256_text(&h, source);
-        sha256_text(&h, job->request->module);
         sha256_text(&h, job->request->release);
         sha256_text(&h, job->tree.digest);
         sha256_text(&h, job->cc_identity);
         sha256_text(&h, job->signer.digest);
         sha256_end(&h, key);
-        job->ko = xasprintf("%s/%s.ko", KMOD_STATE, key);
+        job->key = xstrdup(key);
+        job->ko = ko_path(job, job->request->module);
         job->bad = xasprintf("%s/%s.bad", KMOD_STATE, key);
 }
 
@@ -181,21 +189,34 @@ static int find_result(int dir, const char *name, int depth, char **data, size_t
         return -ENOENT;
 }
 
-static int take_result(const struct sys *sys, const struct job *job, const struct sandbox *box,
-                       char **why)
+static int take_module(const struct sys *sys, const struct job *job, const struct sandbox *box,
+                       const char *module, char **why)
 {
-        const struct kmod_request *rq = job->request;
-        _cleanup_free_ char *name = xasprintf("%s.ko", rq->module), *data = NULL, *cause = NULL;
+        _cleanup_free_ char *name = xasprintf("%s.ko", module), *data = NULL, *cause = NULL,
+                            *to = ko_path(job, module);
         size_t len = 0;
         int r = find_result(box->build, name, FIND_DEPTH, &data, &len);
         if (r < 0)
                 return fail(why, -EBADMSG, "the build made no %s", name);
-        r = module_fits(data, len, rq->module, &job->tree, &cause);
+        r = module_fits(data, len, module, &job->tree, &cause);
         if (r < 0)
                 return fail(why, r, "the module %s that was built does not fit kernel %s: %s",
-                            rq->module, rq->release, cause);
+                            module, job->request->release, cause);
         r = signer_sign(sys, &job->signer, &job->tree, box->path, &data, &len, why);
-        return r < 0 ? r : edit_replace(sys, job->ko, data, len, 0600, why);
+        return r < 0 ? r : edit_replace(sys, to, data, len, 0600, why);
+}
+
+/* Our source makes both modules at once, and who needs one soon asks for the other. */
+static int take_result(const struct sys *sys, const struct job *job, const struct sandbox *box,
+                       char **why)
+{
+        static const char *const own[] = { AMP_FILE_MODULE, AMP_NETWORK_MODULE };
+        const struct kmod_request *rq = job->request;
+        int r = take_module(sys, job, box, rq->module, why);
+        for (size_t i = 0; r == 0 && !(rq->source && *rq->source) && i < ARRAY_SIZE(own); i++)
+                if (!streq(own[i], rq->module))
+                        r = take_module(sys, job, box, own[i], why);
+        return r;
 }
 
 static int build_now(const struct sys *sys, const struct job *job, char **why)

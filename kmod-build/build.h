@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Builds a kernel module for a release, and puts it in place.
  *
- * Below KMOD_STATE: KEY.ko (a finished build), KEY.bad (a build that failed, with the tail of its
- * log: not tried again until an input changes), work.* (a build under way), build.lock. KEY is the
- * digest of source, release, configuration and symbol versions, compiler and signer. */
+ * Below KMOD_STATE: KEY-MODULE.ko (a finished build; ours makes both modules), KEY.bad (a build
+ * that failed, with the tail of its log: not tried again until an input changes), work.* (a build
+ * under way), build.lock. KEY is the digest of source, release, configuration and symbol versions,
+ * compiler and signer. */
 #ifndef SECEP_KMOD_BUILD_BUILD_H
 #define SECEP_KMOD_BUILD_BUILD_H
 
@@ -23,7 +24,7 @@ struct kmod_request {
 };
 
 struct kmod_built {
-        char *path;  /* the finished module, KMOD_STATE/KEY.ko */
+        char *path;  /* the finished module, KMOD_STATE/KEY-MODULE.ko */
         bool cached; /* it was there already */
 };
 void kmod_built_free(struct kmod_built *built);
