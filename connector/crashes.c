@@ -10,6 +10,7 @@
 #define AUDIT_LOG "/var/log/audit/audit.log"
 #define HISTORY_MAX ((size_t)1 << 20)
 #define WITH_DAEMON_MS 60000
+#define NUMBER_MAX 1000000000000000LL /* no clock of ours gets there */
 #define ENTRIES_MAX 100000
 
 static const char *base_name(const char *path)
@@ -140,7 +141,7 @@ static bool start_line(const char *line, long long out[START_FIELDS])
                 char *end;
 
                 out[i] = strtoll(line, &end, 10);
-                if (end == line)
+                if (end == line || out[i] < 0 || out[i] > NUMBER_MAX)
                         return false;
                 line = end;
         }
@@ -156,7 +157,7 @@ void scan_starts_parse(const char *text, const struct process *daemon, int64_t s
                 long long f[START_FIELDS];
 
                 if (!start_line(line, f) || f[WHEN] < since ||
-                    f[START] / 2 <= f[DAEMON_START] / 2 + WITH_DAEMON_MS / 2)
+                    f[START] <= f[DAEMON_START] + WITH_DAEMON_MS)
                         continue;
                 out->count +=
                         f[DAEMON_PID] == daemon->pid && f[DAEMON_START] == (long long)daemon->start;
