@@ -25,7 +25,8 @@ static const struct {
         bool writes_cache; /* dnf does not work on a read-only one */
 } systems[] = {
         [PACKAGES_DPKG] = { "apt", "apt-get install",
-                            (const char *const[]){ "/var/lib/apt/lists", "/var/cache/apt", NULL } },
+                            (const char *const[]){ "/var/lib/apt/lists", "/var/cache/apt", NULL },
+                            false },
         [PACKAGES_RPM] = { "rpm", "dnf install",
                            (const char *const[]){ "/var/cache/dnf", "/var/cache/libdnf5", NULL },
                            true },
