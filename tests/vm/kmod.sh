@@ -21,6 +21,9 @@ guest_of() { # SERIES: $work/SERIES.img, $kernel
         vm_add "$d" /test "$BUILD"/{tests/kmod-tool,tests/events,tests/storm,secep-repair}
         vm_add "$d" /test/plugins "$BUILD"/plugins/secep-{kmod,bpf}.so
         cp tests/vm/kmod-guest.sh "$d/test/run"
+        # the variable that tells of Secure Boot is behind a module
+        cp "$KERNEL_ROOT/usr/lib/modules/$KERNEL_RELEASE"/kernel/fs/efivarfs/efivarfs.ko* "$d/test/"
+        [[ ! -e $d/test/efivarfs.ko.xz ]] || xz -d "$d/test/efivarfs.ko.xz"
         # shellcheck disable=SC2016 # expanded inside
         WORK=$work/o OUT=$d unshare -m --propagation private bash -c '
                 set -e
