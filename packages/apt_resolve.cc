@@ -32,11 +32,12 @@ static std::string flavour_of(const std::string &name)
 /* Headers of one release, not the metapackage of a series ("linux-headers-6.12-amd64"). */
 static bool of_a_release(const std::string &name)
 {
-        size_t at = strlen(HEADERS);
-        return name.compare(0, at, HEADERS) == 0 && isdigit((unsigned char)name[at]) &&
-               std::count(name.begin(),
-                          name.begin() + std::min(name.find_first_of("-+", at), name.size()),
-                          '.') >= 2;
+        if (name.compare(0, strlen(HEADERS), HEADERS) != 0)
+                return false;
+        std::string rest = name.substr(strlen(HEADERS));
+        std::string version = rest.substr(0, rest.find_first_of("-+"));
+        return isdigit((unsigned char)rest[0]) &&
+               std::count(version.begin(), version.end(), '.') >= 2;
 }
 
 static void list_candidates(Apt &apt)

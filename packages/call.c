@@ -24,12 +24,15 @@ static const struct {
         const char *const *caches;
         bool writes_cache; /* dnf does not work on a read-only one */
 } systems[] = {
-        [PACKAGES_DPKG] = { "apt", "apt-get install",
-                            (const char *const[]){ "/var/lib/apt/lists", "/var/cache/apt", NULL },
-                            false },
-        [PACKAGES_RPM] = { "rpm", "dnf install",
-                           (const char *const[]){ "/var/cache/dnf", "/var/cache/libdnf5", NULL },
-                           true },
+        [PACKAGES_DPKG] = { .plugin = "apt",
+                            .by_hand = "apt-get install",
+                            .caches = (const char *const[]){ "/var/lib/apt/lists", "/var/cache/apt",
+                                                             NULL } },
+        [PACKAGES_RPM] = { .plugin = "rpm",
+                           .by_hand = "dnf install",
+                           .caches = (const char *const[]){ "/var/cache/dnf", "/var/cache/libdnf5",
+                                                            NULL },
+                           .writes_cache = true },
 };
 
 struct call {
@@ -160,9 +163,12 @@ static int call_inside(void *data, int fd)
 
 static void on_line(void *data, const char *line)
 {
-        int percent, at = 0;
-        if (sscanf(line, "P %d %n", &percent, &at) == 1 && at > 0)
-                progress_tell(data, line + at, percent);
+        if (!startswith(line, "P "))
+                return;
+        char *what;
+        long percent = strtol(line + 2, &what, 10);
+        if (*what == ' ' && percent >= -1 && percent <= 100)
+                progress_tell(data, what + 1, (int)percent);
 }
 
 static char *copy(const char *s)

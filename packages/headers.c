@@ -39,8 +39,8 @@ static void split_arch(const char *release, char **version, char **arch)
         for (size_t i = 0; i < ARRAY_SIZE(arches); i++) {
                 _cleanup_free_ char *dotted = xasprintf(".%s", arches[i]);
                 const char *at = strstr(release, dotted);
-                char after = at ? at[strlen(dotted)] : 'x';
-                if (after != '\0' && after != '+' && after != '.')
+                const char *after = at ? at + strlen(dotted) : "x";
+                if (*after && *after != '+' && *after != '.')
                         continue;
                 *version = xstrndup(release, (size_t)(at - release));
                 *arch = xstrdup(arches[i]);
