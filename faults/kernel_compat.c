@@ -128,7 +128,7 @@ static int judge(const struct sys *sys, const char *release, const char *version
         if (answer == COMPAT_NO_ROW)
                 return judge_kernel(sys, release, f);
         if (answer == COMPAT_FITS)
-                return finding_set(f, VERDICT_OK, NULL, "kernel %s is supported (%s)", release,
+                return finding_set(f, VERDICT_OK, NULL, "kernel %s is supported (row %s)", release,
                                    row->name);
         bool new = answer == COMPAT_TOO_NEW;
         return finding_set(
@@ -163,12 +163,11 @@ static int probe(const struct sys *sys, struct finding *f)
         return r;
 }
 
-/* What the probe finds is for a person: a kernel is never changed without the operator's word, and
- * doing it is not built yet. */
+/* What the probe finds is for a person: it never says fault, and no kernel is changed by us. */
 static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
         (void)sys, (void)plan;
-        return finding_unknown(f, -ENOSYS, "could not tell: not built yet");
+        return finding_unknown(f, -ENOSYS, "could not tell: a kernel is changed by a person");
 }
 
 const struct fault fault_kernel_compat = {

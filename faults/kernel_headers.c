@@ -59,7 +59,7 @@ static int knows_core(const struct sys *sys, struct finding *f, char **why)
         if (r < 0)
                 return r;
         finding_evidence(f, "connector version", version ? version : "not known",
-                         CO_RE_SINCE " or newer does without headers where the kernel has BTF");
+                         CO_RE_SINCE " or newer, which needs no headers where the kernel has BTF");
         return version && version_compare(version, CO_RE_SINCE) >= 0;
 }
 

@@ -142,8 +142,7 @@ static int ebpf(const struct sys *sys, const struct realtime *rt, const char *re
                                        "in /boot nor a header tree to ask",
                                        release);
         if (sys->depth != DEPTH_PROVE || !running) {
-                finding_evidence(f, "eBPF on kprobes", possible ? "the kernel has it" : "no",
-                                 "the kernel has it");
+                finding_evidence(f, "eBPF on kprobes", possible ? "yes" : "no", "yes");
                 return possible;
         }
         int r = bpf_prove(sys, rt->monitor, &proof, &why);

@@ -147,7 +147,7 @@ static unsigned count_kept(const struct sys *sys, const char *id)
 int runlog_reopen(const struct sys *sys, const char *id, struct runlog **out, char **why)
 {
         if (!id_is_valid(id))
-                return fail(why, -EINVAL, "%s: no run id", id);
+                return fail(why, -EINVAL, "%s: not a run id, --history lists them", id);
         _cleanup_free_ char *path = log_path(id);
         int fd = sys_openat_nolinks(sys, path, O_RDWR | O_APPEND, 0);
         if (fd < 0)
@@ -210,7 +210,7 @@ int runlog_kept(const struct sys *sys, const char *id, const char *name, char **
 int runlog_read(const struct sys *sys, const char *id, json_t **out, char **why)
 {
         if (!id_is_valid(id))
-                return fail(why, -EINVAL, "%s: no run id", id);
+                return fail(why, -EINVAL, "%s: not a run id, --history lists them", id);
         _cleanup_free_ char *path = log_path(id);
         _cleanup_free_ char *text = NULL;
         size_t len = 0;

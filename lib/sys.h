@@ -21,9 +21,8 @@ enum depth {
 
 /* What the operator allowed with --allow. */
 enum allow {
-        ALLOW_KERNEL_CHANGE = 1 << 0,
-        ALLOW_THROTTLE = 1 << 1,
-        ALLOW_SECOND_MODULE = 1 << 2,
+        ALLOW_THROTTLE = 1 << 0,
+        ALLOW_SECOND_MODULE = 1 << 1,
 };
 
 struct sys {

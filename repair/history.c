@@ -60,6 +60,8 @@ int history_print(const struct sys *sys, bool json, FILE *to, char **why)
                 else
                         run_text(&run, to);
         }
+        if (!json && r >= 0 && !(ids && *ids))
+                fputs("no runs\n", to);
         if (json) {
                 _cleanup_json_ json_t *whole = json_pack("{s:i, s:O}", "schema", 1, "runs", runs);
                 json_dumpf(whole, to, JSON_COMPACT);

@@ -113,6 +113,15 @@ static int act_plan(struct program *p)
         return report_end(p, &report, report_exit(&report));
 }
 
+/* Who reads only the JSON sees why no step was tried. */
+static void note_not_tried(struct report *report, const char *why)
+{
+        for (size_t i = 0; i < report->n; i++)
+                if (report->outcomes[i].after.verdict == VERDICT_FAULT)
+                        finding_note(&report->outcomes[i].after, "not repaired: %s",
+                                     why ? why : "failed");
+}
+
 static int act_repair(struct program *p)
 {
         struct terminal terminal;
@@ -122,8 +131,10 @@ static int act_repair(struct program *p)
         report_start(p, &report);
         apply_catch_signals();
         int r = session_repair(&session, &report, &why);
-        if (r < 0)
+        if (r < 0) {
                 complain(0, why);
+                note_not_tried(&report, why);
+        }
         bool changed = report.changed;
         _cleanup_free_ char *run = report.run ? xstrdup(report.run) : NULL;
         int status = report_end(p, &report, r == -EBADMSG ? EXIT_USAGE : report_exit(&report));
@@ -138,8 +149,10 @@ static void undo_print_text(const struct undo_report *report)
 {
         for (size_t i = 0; i < report->n; i++) {
                 const struct undo_step *s = &report->steps[i];
-                printf("%-13s %s %s%s%s\n", s->why ? "not put back" : "put back", s->kind,
-                       s->target, s->why ? ": " : "", s->why ? s->why : "");
+                const struct kind *kind = kind_by_name(s->kind);
+                printf("%-13s %s %s%s%s\n", s->why ? "not put back" : "put back",
+                       kind ? kind->verb : s->kind, s->target, s->why ? ": " : "",
+                       s->why ? s->why : "");
         }
         if (report->n == 0)
                 puts("nothing to put back");
@@ -179,6 +192,10 @@ static int act_undo(struct program *p)
         /* A run nobody knows is told before the lock is waited for. */
         _cleanup_json_ json_t *records = NULL;
         int r = runlog_read(&p->sys, p->options.undo, &records, &why);
+        if (r == -ENOENT) {
+                free(TAKE_PTR(why));
+                fail(&why, r, "--undo %s: no such run; --history lists them", p->options.undo);
+        }
         if (r < 0)
                 return complain(EXIT_USAGE, why);
         apply_catch_signals();

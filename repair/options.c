@@ -112,7 +112,6 @@ static int take_allow(struct options *o, const char *value, char **why)
                 const char *name;
                 enum allow allow;
         } names[] = {
-                { "kernel-change", ALLOW_KERNEL_CHANGE },
                 { "throttle", ALLOW_THROTTLE },
                 { "second-module", ALLOW_SECOND_MODULE },
         };
@@ -121,8 +120,7 @@ static int take_allow(struct options *o, const char *value, char **why)
                         o->allow |= names[i].allow;
                         return 0;
                 }
-        return fail(why, -EINVAL, "--allow %s: not kernel-change, throttle or second-module",
-                    value);
+        return fail(why, -EINVAL, "--allow %s: not throttle or second-module", value);
 }
 
 static int check_directory(const char *flag, const char *value, char **why)
@@ -156,9 +154,9 @@ static int take_prove(struct options *o, const char *value, char **why)
 }
 
 static const struct option_row rows[] = {
-        { "fault", "N", "repair fault N (may be repeated)", take_fault },
-        { "all", NULL, "repair every fault there is", take_all },
-        { "check", NULL, "only look", take_check },
+        { "fault", "N", "fault N (may be repeated)", take_fault },
+        { "all", NULL, "all nine faults", take_all },
+        { "check", NULL, "look only, change nothing", take_check },
         { "prove", NULL, "with --check: load eBPF, make an event, ask ampcli", take_prove },
         { "plan", NULL, "show the steps, do none", take_plan },
         { "rehearse", NULL, "repair a throw-away copy and show what changed there", take_rehearse },
@@ -166,13 +164,13 @@ static const struct option_row rows[] = {
         { "root", "DIR", "work on the system in DIR, which is not running", take_root },
         { "kernel", "RELEASE", "ask for this kernel instead of the running one", take_kernel },
         { "timeout", "SECONDS", "how long to wait for locks and networks (300)", take_timeout },
-        { "allow", "WHAT", "kernel-change, throttle or second-module", take_allow },
+        { "allow", "WHAT", "throttle or second-module", take_allow },
         { "offline", "DIR", "take packages from DIR", take_offline },
         { "module-source", "DIR", "build kernel modules from DIR", take_module_source },
         { "undo", "RUN", "put back what run RUN changed", take_undo },
         { "history", NULL, "list the runs", take_history },
         { "list", NULL, "list the faults", take_list },
-        { "help", NULL, "show this", take_help },
+        { "help", NULL, "show this (-h too)", take_help },
         { "version", NULL, "show the version", take_version },
 };
 
@@ -181,7 +179,8 @@ void options_help(void)
         printf("Usage: secep-repair --fault N [--fault M ...] | --all [OPTION ...]\n"
                "       secep-repair --undo RUN | --history | --list\n"
                "Finds and repairs the faults of the Cisco Secure Endpoint Linux connector.\n"
-               "Without an argument it checks all nine and changes nothing.\n\n");
+               "Without an argument it checks all nine and changes nothing; with --fault or --all\n"
+               "and none of --check, --plan, --rehearse it repairs.\n\n");
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
                 printf("  --%s%s%-*s %s\n", rows[i].name, rows[i].argument ? " " : "",
                        (int)(20 - strlen(rows[i].name) - (rows[i].argument ? 1 : 0)),
@@ -241,7 +240,9 @@ int options_parse(int argc, char **argv, struct options *out, char **why)
         bool all = false;
         long_options(table);
         opterr = 0;
-        for (int row; (row = getopt_long(argc, argv, ":", table, NULL)) != -1;) {
+        for (int row; (row = getopt_long(argc, argv, ":h", table, NULL)) != -1;) {
+                if (row == 'h')
+                        return o.action = ACTION_HELP, *out = o, 0;
                 if (row == '?')
                         return fail(why, -EINVAL, "%s: no such option, or a value it does not take",
                                     argv[optind - 1]);

@@ -97,7 +97,7 @@ unchanged() {
 # bats test_tags=fast
 @test "--help, --version and --list end with 0" {
         local o
-        for o in --help --version --list; do
+        for o in --help -h --version --list; do
                 repair_plain $o
                 exited 0
         done
@@ -145,6 +145,27 @@ unchanged() {
         [[ $output == *scan-user* && $output != *$'\e['* ]]
         output=$(env -u NO_COLOR TERM=xterm script -qec "$BUILD/secep-repair --root $ROOT --fault 5 --check" /dev/null || true)
         [[ $output == *$'\e['* ]]
+}
+
+# bats test_tags=fast
+@test "a lock that is held: one line, and the JSON says why no step was tried" {
+        mkdir -p "$ROOT/var/lib/secep"
+        exec 8>"$ROOT/var/lib/secep/lock"
+        flock 8
+        repair --fault 5 --timeout 0
+        exec 8>&-
+        exited 1
+        complains "at work"
+        is '.faults[0].notes[] | select(startswith("not repaired: ")) | test("at work")' true
+        is '.faults[0].steps | length' 0
+        fits_schema
+}
+
+# bats test_tags=fast
+@test "a fault is never repaired by a word that allows nothing" {
+        repair_plain --fault 16 --allow kernel-change
+        exited 2
+        complains "--allow kernel-change"
 }
 
 # bats test_tags=fast
@@ -311,10 +332,13 @@ unchanged() {
 @test "--undo of a run that is not there is refused by its name" {
         repair_plain --undo 20990101-000000-000000-ffff
         exited 2
-        complains 20990101-000000-000000-ffff
+        complains 20990101-000000-000000-ffff "no such run"
         repair_plain --undo ../../etc/passwd
         exited 2
         complains ../../etc/passwd
+        repair_plain --history
+        exited 0
+        [[ $output == "no runs" ]]
         repair --history
         exited 0
         is '.runs | length' 0
