@@ -5,6 +5,7 @@
 
 #include "connector/connector.h"
 #include "faults/fault.h"
+#include "kmod-build/prove.h"
 #include "packages/packages.h"
 
 #define CO_RE_SINCE "1.25" /* from here on BTF in the kernel does instead of headers */
@@ -182,6 +183,20 @@ static void look_ahead(const struct sys *sys, const char *release, bool core, st
                 finding_note(f, "will break at the next boot: %s", other.why);
 }
 
+/* In depth the kernel itself is asked whether BTF does: it may still refuse a CO-RE load. */
+static bool core_refused(const struct sys *sys, const char *release, struct finding *f)
+{
+        _cleanup_free_ char *why = NULL;
+        if (sys->depth != DEPTH_PROVE || !is_running(sys, release))
+                return false;
+        int r = bpf_core_works(sys, &why);
+        if (r < 0)
+                finding_note(f, "a CO-RE load could not be tried: %s", why ? why : strerror(-r));
+        else
+                finding_evidence(f, "a CO-RE program", r > 0 ? "loads" : why, "loads");
+        return r == 0;
+}
+
 static int probe(const struct sys *sys, struct finding *f)
 {
         static const char *const words[] = { [BTF_UNKNOWN] = "not known (no kernel configuration)",
@@ -200,7 +215,7 @@ static int probe(const struct sys *sys, struct finding *f)
         enum btf btf = btf_of(sys, release);
         finding_evidence(f, "BTF in the kernel", words[btf], NULL);
         look_ahead(sys, release, core, f);
-        if (core && btf == BTF_YES)
+        if (core && btf == BTF_YES && !core_refused(sys, release, f))
                 return finding_set(f, VERDICT_OK, NULL,
                                    "headers are not needed: kernel %s has BTF and the connector "
                                    "is " CO_RE_SINCE " or newer",
