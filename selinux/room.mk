@@ -20,3 +20,10 @@ $(BUILD)/plugins/secep-semanage.so: $(BUILD)/obj/selinux/semanage-plugin.o
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	@$(CC) -shared $(LDFLAGS) -o $@ $< -lsemanage -lsepol
+
+# What the domain it runs in may do, for the guest that enforces.
+TEST_PROGRAMS += $(BUILD)/tests/selinux-try
+$(BUILD)/tests/selinux-try: $(BUILD)/obj/tests/tools/selinux-try.o
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	@$(CC) $(LDFLAGS) -o $@ $<

@@ -59,6 +59,7 @@ $(BUILD)/tidy/%.cc.ok: %.cc .clang-tidy $(wildcard */*.h)
 .PHONY: check-vm
 check-vm: all test-programs
 	@tests/deps.sh vm
+	@tests/vm/selinux.sh
 	@tests/vm/kmod.sh
 
 include $(wildcard tests/*/*.mk)
