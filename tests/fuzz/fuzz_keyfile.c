@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* os-release, kernel-compat.conf, secep.conf: all lines of Key=Value. */
+/* Lines of Key=Value as they are: secep.conf and every other file of that form. */
 #include "lib/keyfile.h"
 #include "lib/util.h"
 
