@@ -30,7 +30,7 @@ static int queue(const struct sys *sys, const char *release, char **why)
 {
         _cleanup_free_ char *path = pending_path(release);
         _cleanup_free_ char *text =
-                xasprintf("# secep-repair is run with these when the package system is done\n"
+                xasprintf("# secep-repair is to be run with these when the package system is done\n"
                           "Kernel=%s\nFault=16\nFault=11\nFault=8\nFault=9\n",
                           release);
         int r = sys_mkdirs(sys, PENDING, 0755);
@@ -83,7 +83,7 @@ static int removed(struct sys *sys, char **argv, char *const *all)
 const struct verb verb_kernel_added = {
         .name = "kernel-added",
         .usage = "RELEASE",
-        .summary = "queue headers and modules for a kernel before it boots",
+        .summary = "write down in " PENDING " that a kernel wants headers and modules",
         .needs_root = true,
         .run = added,
 };
@@ -91,7 +91,7 @@ const struct verb verb_kernel_added = {
 const struct verb verb_kernel_removed = {
         .name = "kernel-removed",
         .usage = "RELEASE",
-        .summary = "forget what was prepared for a kernel that is gone",
+        .summary = "forget that, and remove our modules of a kernel that is gone",
         .needs_root = true,
         .run = removed,
 };

@@ -311,6 +311,15 @@ static int open_system(struct program *p, char **why)
         return 0;
 }
 
+/* An answer that did not reach its reader is not "no fault". */
+static int printed(int status)
+{
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return status;
+        complain(status, "standard output could not be written");
+        return status == EXIT_NO_FAULT_LEFT ? EXIT_COULD_NOT_TELL : status;
+}
+
 int main(int argc, char **argv)
 {
         struct program p = { .argv = argv, .sys = { .root_fd = -1 } };
@@ -328,5 +337,5 @@ int main(int argc, char **argv)
         int status = open_system(&p, &why) < 0 ? complain(EXIT_USAGE, why)
                                                : actions[p.options.action].act(&p);
         sys_close(&p.sys);
-        return status;
+        return printed(status);
 }

@@ -59,7 +59,7 @@ static void print_steps(const struct outcome *o, FILE *to)
                 fprintf(to, INDENT "%-13s %s ", step_state_name(o->results[i].state),
                         kind ? kind->verb : "unknown step");
                 print_clean(s->target, to);
-                if (*s->key) {
+                if (*s->key && !streq(s->key, s->target)) {
                         fputc(' ', to);
                         print_clean(s->key, to);
                 }

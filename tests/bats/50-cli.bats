@@ -162,6 +162,16 @@ unchanged() {
 }
 
 # bats test_tags=fast
+@test "an answer that cannot be written is said and is not 0" {
+        local o
+        for o in --list "--fault 5 --check --json" "--history"; do
+                # shellcheck disable=SC2086
+                stderr_text=$("$BUILD/secep-repair" --root "$ROOT" $o 2>&1 >/dev/full) && status=0 || status=$?
+                [[ $status != 0 && $stderr_text == *"standard output"* ]]
+        done
+}
+
+# bats test_tags=fast
 @test "a fault is never repaired by a word that allows nothing" {
         repair_plain --fault 16 --allow kernel-change
         exited 2
