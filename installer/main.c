@@ -2,6 +2,7 @@
 /* secep-installer: one verb a file. */
 #include "installer/verb.h"
 
+#include "lib/clean.h"
 #include "lib/conf.h"
 #include "lib/util.h"
 #include "repair/outcome.h"
@@ -13,7 +14,9 @@ static const struct verb *const verbs[] = { &verb_with_usergroups, &verb_kernel_
 
 int verb_complain(int status, const char *why)
 {
-        fprintf(stderr, "secep-installer: %s\n", why ? why : "failed");
+        fputs("secep-installer: ", stderr);
+        print_clean(why ? why : "failed", stderr);
+        fputc('\n', stderr);
         return status;
 }
 

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <syslog.h>
 
+#include "lib/clean.h"
 #include "lib/json.h"
 #include "repair/kind.h"
 
@@ -112,10 +113,12 @@ static void log_change(const struct work *work, const struct step *step,
         const struct kind *kind = kind_of(step->kind);
         if (work->rehearsal || !kind || !work->log)
                 return;
-        syslog(LOG_AUTHPRIV | (result->state == STATE_DONE ? LOG_NOTICE : LOG_ERR),
-               "run %s fault %d root %s: %s %s: %s", runlog_id(work->log), step->fault,
-               work->sys->root, kind->name, step->target,
-               result->why ? result->why : step_state_name(result->state));
+        _cleanup_free_ char *text =
+                xasprintf("run %s fault %d root %s: %s %s: %s", runlog_id(work->log), step->fault,
+                          work->sys->root, kind->name, step->target,
+                          result->why ? result->why : step_state_name(result->state));
+        _cleanup_free_ char *line = text_clean(text);
+        syslog(LOG_AUTHPRIV | (result->state == STATE_DONE ? LOG_NOTICE : LOG_ERR), "%s", line);
 }
 
 static void tell(const struct work *work, const struct step *step, const struct step_result *result)

@@ -2,6 +2,7 @@
 /* secep-repair: one function an action. */
 #include <errno.h>
 
+#include "lib/clean.h"
 #include "lib/conf.h"
 #include "lib/json.h"
 #include "lib/lock.h"
@@ -21,16 +22,23 @@ struct program {
         char **argv;
 };
 
+static void say(const char *text)
+{
+        fputs("secep-repair: ", stderr);
+        print_clean(text, stderr);
+        fputc('\n', stderr);
+}
+
 static int complain(int status, const char *why)
 {
-        fprintf(stderr, "secep-repair: %s\n", why ? why : "failed");
+        say(why ? why : "failed");
         return status;
 }
 
 static void note(void *data, const char *text)
 {
         (void)data;
-        fprintf(stderr, "secep-repair: %s\n", text);
+        say(text);
 }
 
 /* What went wrong is said on stderr too: a log that keeps only stderr must not stay silent. On a
@@ -43,8 +51,10 @@ static void complain_outcomes(const struct report *report)
                 const struct outcome *o = &report->outcomes[i];
                 bool failed = o->after.verdict == VERDICT_UNKNOWN ||
                               (o->repaired && o->after.verdict != VERDICT_OK);
-                if (failed)
-                        fprintf(stderr, "secep-repair: fault %d: %s\n", o->fault->id, o->after.why);
+                if (!failed)
+                        continue;
+                _cleanup_free_ char *text = xasprintf("fault %d: %s", o->fault->id, o->after.why);
+                say(text);
         }
 }
 
@@ -150,9 +160,12 @@ static void undo_print_text(const struct undo_report *report)
         for (size_t i = 0; i < report->n; i++) {
                 const struct undo_step *s = &report->steps[i];
                 const struct kind *kind = kind_by_name(s->kind);
-                printf("%-13s %s %s%s%s\n", s->why ? "not put back" : "put back",
-                       kind ? kind->verb : s->kind, s->target, s->why ? ": " : "",
-                       s->why ? s->why : "");
+                _cleanup_free_ char *text =
+                        xasprintf("%-13s %s %s%s%s", s->why ? "not put back" : "put back",
+                                  kind ? kind->verb : s->kind, s->target, s->why ? ": " : "",
+                                  s->why ? s->why : "");
+                print_clean(text, stdout);
+                putchar('\n');
         }
         if (report->n == 0)
                 puts("nothing to put back");

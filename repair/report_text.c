@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The report for people. */
+#include "lib/clean.h"
 #include "repair/kind.h"
 #include "repair/report.h"
 
@@ -26,13 +27,6 @@ bool report_wants_colour(FILE *to)
 {
         const char *no = getenv("NO_COLOR");
         return !(no && *no) && isatty(fileno(to));
-}
-
-/* Evidence is other people's bytes: no control character of it reaches a terminal. */
-static void print_clean(const char *s, FILE *to)
-{
-        for (; *s; s++)
-                fputc((unsigned char)*s < ' ' || *s == 0x7f ? '?' : *s, to);
 }
 
 static void print_evidence(const struct finding *f, FILE *to)
@@ -73,6 +67,13 @@ static void print_steps(const struct outcome *o, FILE *to)
         }
 }
 
+static void print_said(const char *said, FILE *to)
+{
+        fputs(INDENT "the connector says: ", to);
+        print_clean(said, to);
+        fputc('\n', to);
+}
+
 static void print_outcome(const struct outcome *o, bool colour, FILE *to)
 {
         const struct finding *f = &o->after;
@@ -95,7 +96,7 @@ static void print_outcome(const struct outcome *o, bool colour, FILE *to)
         }
         print_steps(o, to);
         if (o->connector_says)
-                fprintf(to, INDENT "the connector says: %s\n", o->connector_says);
+                print_said(o->connector_says, to);
 }
 
 void report_text(const struct report *report, bool colour, FILE *to)

@@ -2,6 +2,8 @@
 /* The live line. */
 #include "repair/terminal.h"
 
+#include "lib/clean.h"
+#include "lib/util.h"
 #include "repair/kind.h"
 
 #define CLEAR_LINE "\r\033[K"
@@ -9,9 +11,11 @@
 static void draw(const struct terminal *t, const char *what, int percent)
 {
         const struct kind *kind = kind_of(t->step->kind);
-        fprintf(stderr, CLEAR_LINE "%s %s", kind ? kind->verb : "?", t->step->target);
-        if (what && *what)
-                fprintf(stderr, ": %.60s", what);
+        _cleanup_free_ char *text =
+                xasprintf("%s %s%s%.60s", kind ? kind->verb : "?", t->step->target,
+                          what && *what ? ": " : "", what ? what : "");
+        fputs(CLEAR_LINE, stderr);
+        print_clean(text, stderr);
         if (percent >= 0)
                 fprintf(stderr, " %d %%", percent);
         fprintf(stderr, " (%lld s)", (long long)(now_ms() - t->start) / 1000);

@@ -43,6 +43,14 @@ unchanged() {
 }
 
 # bats test_tags=fast
+@test "no control character of others reaches the terminal" {
+        repair_plain --fault $'\e[31m\u009b'
+        exited 2
+        complains "--fault ?[31m??"
+        [[ $stderr_text != *$'\e'* ]]
+}
+
+# bats test_tags=fast
 @test "an unknown or repeated fault number is refused" {
         local n
         for n in 4 0 -5 five 5x 99999999999999999999 ''; do
