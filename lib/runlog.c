@@ -200,8 +200,9 @@ int runlog_kept(const struct sys *sys, const char *id, const char *name, char **
                 char **why)
 {
         long number;
-        if (!id_is_valid(id) || parse_long(name, 1, 1000000, &number) < 0)
-                return fail(why, -EINVAL, "%s/%s: not the name of a kept file", id, name);
+        if (!id_is_valid(id) || !name || parse_long(name, 1, 1000000, &number) < 0)
+                return fail(why, -EINVAL, "%s/%s: not the name of a kept file", id,
+                            name ? name : "");
         _cleanup_free_ char *path = xasprintf("%s/%s.files/%ld", RUNLOG_DIR, id, number);
         int r = sys_read_nolinks(sys, path, RUNLOG_MAX, data, len);
         return r < 0 ? oops(why, r, path) : 0;

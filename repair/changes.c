@@ -127,12 +127,24 @@ static void walk(char ***lines, int upper, int lower, const char *path)
         }
 }
 
+/* NULL where it is no regular file: a FIFO would be waited for. */
+static FILE *open_file(int root, const char *path)
+{
+        _cleanup_close_ int fd = openat(root, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        struct stat st;
+        if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+                return NULL;
+        FILE *f = fdopen(fd, "r");
+        if (f)
+                (void)TAKE_FD(fd);
+        return f;
+}
+
 /* Names that begin a line of a passwd-like file: the keys up to the first ':'. */
 static char **keys_of(int root, const char *path)
 {
         char **keys = NULL;
-        int fd = openat(root, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        _cleanup_fclose_ FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+        _cleanup_fclose_ FILE *f = open_file(root, path);
         _cleanup_free_ char *line = NULL;
         size_t size = 0;
         while (f && getline(&line, &size, f) > 0) {
@@ -146,8 +158,7 @@ static char **keys_of(int root, const char *path)
 static char **packages_of(int root, const char *path)
 {
         char **packages = NULL;
-        int fd = openat(root, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        _cleanup_fclose_ FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+        _cleanup_fclose_ FILE *f = open_file(root, path);
         _cleanup_free_ char *line = NULL, *name = NULL;
         size_t size = 0;
         bool installed = false;

@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "lib/clean.h"
 #include "lib/json.h"
 #include "lib/util.h"
 #include "repair/replay.h"
@@ -33,16 +34,19 @@ static void run_text(const struct replay *run, FILE *to)
         char when[32] = "?";
         time_t t = run->time;
         struct tm tm;
-        strftime(when, sizeof(when), "%F %T", localtime_r(&t, &tm));
+        if (localtime_r(&t, &tm)) /* NULL: a year that is no int */
+                strftime(when, sizeof(when), "%F %T", &tm);
         fprintf(to, "%s  %s  ", run->id, when);
         if (run->ended)
                 fprintf(to, "exit %d\n", run->exit);
         else
                 fputs("not ended\n", to);
-        for (size_t i = 0; i < run->n; i++)
-                fprintf(to, "    fault %-2d  %-8s  %s %s\n", run->steps[i].step.fault,
-                        state_names[run->steps[i].state], run->steps[i].kind->verb,
-                        run->steps[i].step.target);
+        for (size_t i = 0; i < run->n; i++) {
+                fprintf(to, "    fault %-2d  %-8s  %s ", run->steps[i].step.fault,
+                        state_names[run->steps[i].state], run->steps[i].kind->verb);
+                print_clean(run->steps[i].step.target, to);
+                fputc('\n', to);
+        }
 }
 
 int history_print(const struct sys *sys, bool json, FILE *to, char **why)

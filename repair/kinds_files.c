@@ -48,8 +48,12 @@ static int owner_put_back(const struct change *c, const json_t *undo, char **why
 {
         const char *path = c->step->target;
         _cleanup_close_ int fd = sys_openat_nolinks(c->sys, path, O_RDONLY | O_NONBLOCK, 0);
+        struct stat st;
         if (fd < 0)
                 return fail(why, fd, "%s: %s", path, strerror(-fd));
+        /* Whoever may write the directory may have put a hard link there. */
+        if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)
+                return fail(why, -ESTALE, "%s is not the file that was written", path);
         uid_t uid = (uid_t)json_integer_value(json_object_get(undo, "uid"));
         gid_t gid = (gid_t)json_integer_value(json_object_get(undo, "gid"));
         if (fchown(fd, uid, gid) < 0 || fchmod(fd, kept_mode(undo)) < 0)

@@ -16,11 +16,15 @@ static int is_cut_off(const struct sys *sys, const char *id)
 {
         char tail[END_MAX + 1];
         _cleanup_free_ char *path = xasprintf("%s/%s.jsonl", RUNLOG_DIR, id);
-        _cleanup_close_ int fd = sys_openat_nolinks(sys, path, O_RDONLY, 0);
+        _cleanup_close_ int fd = sys_openat_nolinks(sys, path, O_RDONLY | O_NONBLOCK, 0);
+        struct stat st;
         if (fd < 0)
                 return fd;
-        off_t size = lseek(fd, 0, SEEK_END);
-        off_t from = size > END_MAX ? size - END_MAX : 0;
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        if (!S_ISREG(st.st_mode))
+                return -EINVAL;
+        off_t from = st.st_size > END_MAX ? st.st_size - END_MAX : 0;
         ssize_t n = pread(fd, tail, END_MAX, from);
         if (n < 0)
                 return -errno;

@@ -7,13 +7,29 @@
 #include "lib/json.h"
 #include "lib/util.h"
 
+static long number_of(const json_t *record)
+{
+        return (long)json_integer_value(json_object_get(record, "step"));
+}
+
+static int by_number(const void *key, const void *item)
+{
+        long a = *(const long *)key, b = ((const struct replay_step *)item)->number;
+        return a < b ? -1 : a > b;
+}
+
 static struct replay_step *step_of(struct replay *replay, const json_t *record)
 {
-        json_int_t number = json_integer_value(json_object_get(record, "step"));
-        for (size_t i = 0; i < replay->n; i++)
-                if (replay->steps[i].number == number)
-                        return &replay->steps[i];
-        return NULL;
+        long number = number_of(record);
+        return replay->n ? bsearch(&number, replay->steps, replay->n, sizeof(*replay->steps),
+                                   by_number)
+                         : NULL;
+}
+
+/* The steps of a run are numbered as they come. */
+static bool is_next(const struct replay *replay, const json_t *record)
+{
+        return replay->n == 0 || replay->steps[replay->n - 1].number < number_of(record);
 }
 
 static char *text_of(const json_t *record, const char *key)
@@ -33,11 +49,11 @@ static int take_intent(struct replay *replay, const json_t *record)
         const char *name = json_text(record, "kind");
         const struct kind *kind = name ? kind_by_name(name) : NULL;
         json_t *undo = json_object_get(record, "undo");
-        if (!kind || !json_is_object(undo) || step_of(replay, record))
+        if (!kind || !json_is_object(undo) || !is_next(replay, record))
                 return -EBADMSG;
         replay->steps = xreallocarray(replay->steps, replay->n + 1, sizeof(*replay->steps));
         replay->steps[replay->n++] = (struct replay_step){
-                .number = (long)json_integer_value(json_object_get(record, "step")),
+                .number = number_of(record),
                 .kind = kind,
                 .step = { .kind = kind->kind,
                           .fault = (int)json_integer_value(json_object_get(record, "fault")),

@@ -127,6 +127,7 @@ static void test_kept_files(void **state)
         assert_memory_equal(data, "a\0b", 3);
         char *none = NULL;
         assert_int_equal(runlog_kept(&s.sys, id, "../1", &none, NULL, NULL), -EINVAL);
+        assert_int_equal(runlog_kept(&s.sys, id, NULL, &none, NULL, NULL), -EINVAL);
         scratch_close(&s);
 }
 

@@ -6,6 +6,9 @@
 #include "lib/json.h"
 #include "lib/lock.h"
 #include "repair/apply.h"
+#include "repair/rehearse.h"
+#include "repair/copy.h"
+#include "repair/history.h"
 #include "repair/recover.h"
 #include "repair/undo.h"
 #include "tests/unit/scratch.h"
@@ -183,6 +186,7 @@ static void test_corrupt_log_stops_recovery(void **state)
                 "{\"event\":\"nonsense\"}\n",
                 "{\"event\":\"intent\",\"step\":9,\"kind\":\"no-such-kind\",\"undo\":{}}\n",
                 "{\"event\":\"intent\",\"step\":1,\"kind\":\"write-file\",\"undo\":{}}\n",
+                "{\"event\":\"intent\",\"step\":-7,\"kind\":\"write-file\",\"undo\":{}}\n",
                 "{\"event\":\"intent\",\"step\":9,\"kind\":\"write-file\",\"undo\":[]}\n",
                 "not json\n",
         };
@@ -205,6 +209,62 @@ static void test_corrupt_log_stops_recovery(void **state)
                 assert_text(&s, "/etc/one", "new one\n");
                 scratch_close(&s);
         }
+}
+
+/* Whoever may write the tree of --root may put anything where a log is looked for. */
+static void test_fifo_for_a_log(void **state)
+{
+        struct scratch s;
+        (void)state;
+        start(&s);
+        assert_int_equal(sys_mkdirs(&s.sys, RUNLOG_DIR, 0700), 0);
+        assert_int_equal(mkfifo(scratch_path(&s, RUNLOG_DIR "/x.jsonl"), 0600), 0);
+        alarm(10);
+        assert_int_equal(recover_needed(&s.sys, NULL), -EINVAL);
+        alarm(0);
+        scratch_close(&s);
+}
+
+static void test_history_of_a_hostile_log(void **state)
+{
+        struct scratch s;
+        char *text = NULL;
+        size_t len = 0;
+        (void)state;
+        start(&s);
+        scratch_write(&s, RUNLOG_DIR "/x.jsonl",
+                      "{\"event\":\"begin\",\"time\":9223372036854775807}\n"
+                      "{\"event\":\"intent\",\"step\":1,\"kind\":\"write-file\",\"undo\":{},"
+                      "\"target\":\"/\\u001b[31m\\u009b0m\"}\n");
+        FILE *to = open_memstream(&text, &len);
+        assert_int_equal(history_print(&s.sys, false, to, NULL), 0);
+        fclose(to);
+        assert_non_null(strstr(text, "/?[31m??0m\n"));
+        assert_null(strchr(text, '\033'));
+        free(text);
+        scratch_close(&s);
+}
+
+static void test_fifo_below_a_rehearsal(void **state)
+{
+        struct scratch s;
+        (void)state;
+        scratch_open(&s);
+        scratch_write(&s, "/upper/etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+        scratch_parents(&s, "/lower/etc/passwd");
+        assert_int_equal(mkfifo(scratch_path(&s, "/lower/etc/passwd"), 0600), 0);
+        struct layer layer = { .mountpoint = (char *)"/",
+                               .lower_fd = sys_openat(&s.sys, "/lower", O_RDONLY, 0),
+                               .upper_fd = sys_openat(&s.sys, "/upper", O_RDONLY, 0) };
+        struct copy copy = { .layers = &layer, .n = 1 };
+        alarm(10);
+        _cleanup_strv_ char **lines = rehearse_changes(&copy);
+        alarm(0);
+        assert_non_null(lines);
+        assert_non_null(strstr(lines[0], "root"));
+        close(layer.lower_fd);
+        close(layer.upper_fd);
+        scratch_close(&s);
 }
 
 static void test_lock(void **state)
@@ -253,6 +313,9 @@ int main(void)
                 cmocka_unit_test(test_cut_off_anywhere),
                 cmocka_unit_test(test_failed_step_skips_the_rest),
                 cmocka_unit_test(test_corrupt_log_stops_recovery),
+                cmocka_unit_test(test_fifo_for_a_log),
+                cmocka_unit_test(test_history_of_a_hostile_log),
+                cmocka_unit_test(test_fifo_below_a_rehearsal),
                 cmocka_unit_test(test_lock),
                 cmocka_unit_test(test_exit_status),
         };
