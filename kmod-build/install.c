@@ -25,10 +25,16 @@ static int depmod(const struct sys *sys, const char *release, char **why)
                 r = sys_host_path(sys, "/", &root, why);
         if (r < 0)
                 return r;
-        const char *const argv[] = { "depmod", "-b", root, release, NULL };
+        const char *const argv[] = { "depmod", "-b", root, "--", release, NULL };
         struct run run = { RUN_DEFAULT, .argv = argv, .timeout_ms = DEPMOD_LIMIT_MS };
         r = run_checked(&run, NULL, why);
         return r == -ENOENT ? -ENOPKG : r;
+}
+
+/* Both become part of a path and of depmod's command line. */
+static bool is_word(const char *s)
+{
+        return *s && *s != '-' && *s != '.' && !strchr(s, '/');
 }
 
 int kmod_put_back(const struct sys *sys, const char *module, const char *release, const void *data,
@@ -37,6 +43,8 @@ int kmod_put_back(const struct sys *sys, const char *module, const char *release
         _cleanup_free_ char *path = kmod_path(module, release),
                             *dir = xasprintf("/lib/modules/%s/%s", release, KMOD_UPDATES);
         int r;
+        if (!is_word(module) || !is_word(release))
+                return fail(why, -EINVAL, "%s: no module of a kernel", path);
         if (data) {
                 r = sys_mkdirs(sys, dir, 0755);
                 if (r < 0)

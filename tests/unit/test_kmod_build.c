@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "kmod-build/build.h"
 #include "kmod-build/bundle.h"
 #include "kmod-build/load.h"
 #include "kmod-build/modprobe_d.h"
@@ -174,6 +175,25 @@ static void test_modprobe_d(void **state)
 }
 
 /* The kernel's refusals, as the machine around them tells them apart. */
+/* A run log may say anything of what is to be put back. */
+static void test_put_back_hostile(void **state)
+{
+        static const struct {
+                const char *module, *release;
+        } rows[] = {
+                { "m", "-b/tmp" }, { "m", "../../x" }, { "m", ".." }, { "m", "" },
+                { "../m", "6.1" }, { "", "6.1" },      { "m", "-o" },
+        };
+        struct scratch s;
+        (void)state;
+        scratch_open(&s);
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+                assert_int_equal(
+                        kmod_put_back(&s.sys, rows[i].module, rows[i].release, NULL, 0, NULL),
+                        -EINVAL);
+        scratch_close(&s);
+}
+
 static void test_load_explain(void **state)
 {
         static const struct {
@@ -229,7 +249,7 @@ int main(void)
                 cmocka_unit_test(test_sha256),       cmocka_unit_test(test_own_source),
                 cmocka_unit_test(test_module_fits),  cmocka_unit_test(test_module_hostile),
                 cmocka_unit_test(test_certificate),  cmocka_unit_test(test_modprobe_d),
-                cmocka_unit_test(test_load_explain),
+                cmocka_unit_test(test_load_explain), cmocka_unit_test(test_put_back_hostile),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
