@@ -165,7 +165,9 @@ int selinux_change(const struct sys *sys, const struct selinux_change *change,
         _cleanup_free_ char *store = store_find(sys, change->type);
         if (!store)
                 return fail(why, -ENOENT, "no policy store of type %s", change->type);
-        r = stays_inside(sys, store, change->type, why);
+        r = semanage_conf_harmless(sys, why);
+        if (r == 0)
+                r = stays_inside(sys, store, change->type, why);
         if (r == 0)
                 r = plugin_open("semanage", SEMANAGE_SYMBOL, (const void **)&job.plugin, why);
         if (r < 0)

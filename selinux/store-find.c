@@ -32,6 +32,71 @@ char *semanage_conf(const struct sys *sys, const char *key)
         return value;
 }
 
+/* Lines of sections, without their blanks. */
+static const char *const shipped[] = {
+        "[sefcontext_compile]",
+        "[setfiles]",
+        "[load_policy]",
+        "[end]",
+        "path=/usr/sbin/sefcontext_compile",
+        "path=/sbin/sefcontext_compile",
+        "path=/usr/sbin/setfiles",
+        "path=/sbin/setfiles",
+        "path=/usr/sbin/load_policy",
+        "path=/sbin/load_policy",
+        "args=-r$@",
+        "args=$@",
+        "args=-q-c$@$<",
+        "args=-q",
+        "compiler-directory=/usr/libexec/selinux/hll",
+};
+
+static bool is_shipped(const char *line)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(shipped); i++)
+                if (streq(line, shipped[i]))
+                        return true;
+        return false;
+}
+
+static char *without_blanks(const char *line, size_t len)
+{
+        char *out = xcalloc(len + 1, 1), *to = out;
+        for (size_t i = 0; i < len; i++)
+                if (line[i] != ' ' && line[i] != '\t')
+                        *to++ = line[i];
+        return out;
+}
+
+/* In a section every line must be known; outside of one, what begins one or names a compiler. */
+static int lines_harmless(const char *text, char **why)
+{
+        bool section = false;
+        for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+                _cleanup_free_ char *line = without_blanks(at, strcspn(at, "\n"));
+                bool asked = section || strchr(line, '[') || strstr(line, "compiler-directory");
+                if (!*line || *line == '#' || !asked)
+                        continue;
+                if (!is_shipped(line))
+                        return fail(why, -EPERM, "%s names a program that would be run here: %.80s",
+                                    SEMANAGE_CONF, line);
+                section = section ? !streq(line, "[end]") : *line == '[';
+        }
+        return 0;
+}
+
+int semanage_conf_harmless(const struct sys *sys, char **why)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t len = 0;
+        int r = sys->live ? -ENOENT : sys_read(sys, SEMANAGE_CONF, CONF_MAX, &text, &len);
+        if (r < 0)
+                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", SEMANAGE_CONF, strerror(-r));
+        if (strlen(text) != len)
+                return fail(why, -EPERM, "%s: a NUL byte", SEMANAGE_CONF);
+        return lines_harmless(text, why);
+}
+
 char *store_find(const struct sys *sys, const char *type)
 {
         _cleanup_free_ char *configured = semanage_conf(sys, "store-root");
@@ -65,6 +130,9 @@ int selinux_writable(const struct sys *sys, const struct selinux_state *state, c
                             "no module store in /var/lib/selinux/%s that our "
                             "libsemanage writes: run \"secep-repair --fault 19\" inside that root",
                             state->type);
+        int r = semanage_conf_harmless(sys, why);
+        if (r < 0)
+                return r;
         long version = version_built(sys);
         if (sys->live || state->version == 0 || version == (long)state->version)
                 return 0;

@@ -15,6 +15,10 @@
 /* The value of KEY in the root's semanage.conf, malloc'ed, NULL where it is not set. */
 char *semanage_conf(const struct sys *sys, const char *key);
 
+/* libsemanage runs, as root of this machine, the programs its configuration names: of a root that
+ * is not running only what distributions ship is taken. 0, or -EPERM with the line in *WHY. */
+int semanage_conf_harmless(const struct sys *sys, char **why);
+
 /* The folder of TYPE's store, malloc'ed; NULL: there is none of a layout we know. */
 char *store_find(const struct sys *sys, const char *type);
 

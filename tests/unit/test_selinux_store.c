@@ -131,6 +131,45 @@ static void rename_part(const struct scratch *s, const char *from, const char *t
         assert_int_equal(rename(scratch_path(s, from), scratch_path(s, to)), 0);
 }
 
+/* libsemanage would run these on our machine. */
+static void test_programs_of_another_root(void **state)
+{
+        static const struct {
+                const char *conf;
+                bool harmless;
+        } rows[] = {
+                { "module-store = direct\n# [verify kernel]\nignoredirs=/root;/x\n", true },
+                { "[sefcontext_compile]\npath = /usr/sbin/sefcontext_compile\nargs = -r $@\n[end]\n"
+                  "usepasswd=False\n",
+                  true },
+                { "compiler-directory = /usr/libexec/selinux/hll", true },
+                { "compiler-directory = /tmp", false },
+                { " compiler-directory\t=/tmp", false },
+                { "[verify kernel]\npath = /bin/touch\nargs = /tmp/x\n[end]\n", false },
+                { "[setfiles]\npath = /tmp/evil\n[end]\n", false },
+                { "[setfiles] path = /tmp/evil\n[end]\n", false },
+                { "[sefcontext_compile]\npath = /usr/sbin/sefcontext_compile\n"
+                  "args = -o /etc/cron.d/x $@\n[end]\n",
+                  false },
+        };
+        struct scratch s;
+        struct selinux_change change = { .op = SELINUX_BUILD, .type = "t" };
+        (void)state;
+        scratch_open(&s);
+        assert_int_equal(semanage_conf_harmless(&s.sys, NULL), 0);
+        scratch_write(&s, "/var/lib/selinux/t/active/modules/100/base/lang_ext", "cil");
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                scratch_write(&s, SEMANAGE_CONF, rows[i].conf);
+                assert_int_equal(semanage_conf_harmless(&s.sys, NULL),
+                                 rows[i].harmless ? 0 : -EPERM);
+                if (!rows[i].harmless)
+                        assert_int_equal(selinux_change(&s.sys, &change, NULL, NULL), -EPERM);
+        }
+        scratch_bytes(&s, SEMANAGE_CONF, "a=b\0\n[setfiles]\n", 16);
+        assert_int_equal(semanage_conf_harmless(&s.sys, NULL), -EPERM);
+        scratch_close(&s);
+}
+
 static void test_heal(void **state)
 {
         (void)state;
@@ -167,7 +206,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_state),      cmocka_unit_test(test_ours),
                 cmocka_unit_test(test_priorities), cmocka_unit_test(test_unpack_bomb),
-                cmocka_unit_test(test_heal),
+                cmocka_unit_test(test_heal),       cmocka_unit_test(test_programs_of_another_root),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
