@@ -21,8 +21,8 @@ typedef int (*edit_fn)(const struct record *record, const void *data, char **lin
 /* The lock of lckpwdf(3) in this root. */
 static int lock_files(const struct sys *sys, char **why)
 {
-        _cleanup_close_ int fd =
-                sys_openat_nolinks(sys, LOCK_FILE, O_WRONLY | O_CREAT | O_NOCTTY, 0600);
+        _cleanup_close_ int fd = sys_openat_nolinks(
+                sys, LOCK_FILE, O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK, 0600);
         if (fd < 0)
                 return fail(why, fd, "%s: %s", LOCK_FILE, strerror(-fd));
         struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };

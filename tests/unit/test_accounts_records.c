@@ -233,6 +233,19 @@ static void finds_a_free_id(void **state)
         scratch_close(&s);
 }
 
+static void waits_for_no_fifo(void **state)
+{
+        struct scratch s;
+        (void)state;
+        scratch_open(&s);
+        scratch_write(&s, "/etc/group", "g:x:998:\n");
+        assert_int_equal(mkfifo(scratch_path(&s, "/etc/.pwd.lock"), 0600), 0);
+        alarm(10);
+        assert_int_equal(account_remove_group(&s.sys, "g", 0, NULL), -ENXIO);
+        alarm(0);
+        scratch_close(&s);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -245,6 +258,7 @@ int main(void)
                 cmocka_unit_test(leaves_what_somebody_changed),
                 cmocka_unit_test(unlocks_what_was_locked),
                 cmocka_unit_test(finds_a_free_id),
+                cmocka_unit_test(waits_for_no_fifo),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
