@@ -29,15 +29,21 @@ int memory_available(const struct sys *sys, int64_t *out)
         if (!line)
                 return -EBADMSG;
         kib = strtoll(line + strlen(AVAILABLE), &end, 10);
-        if (!startswith(end, " kB"))
+        if (!startswith(end, " kB") || kib < 0 || __builtin_mul_overflow(kib, 1024, &kib))
                 return -EBADMSG;
-        *out = kib * 1024;
+        *out = kib;
         return 0;
 }
 
 int64_t memory_needed(const struct sys *sys, int64_t size)
 {
-        return size / 100 * conf_long(sys, "SignatureMemoryPercent", PERCENT_DEFAULT);
+        int64_t needed = size / 100;
+
+        /* a sparse file says any size */
+        return __builtin_mul_overflow(
+                       needed, conf_long(sys, "SignatureMemoryPercent", PERCENT_DEFAULT), &needed)
+                       ? INT64_MAX
+                       : needed;
 }
 
 struct holder {
@@ -49,11 +55,15 @@ static int64_t resident(const struct sys *sys, const char *pid)
 {
         _cleanup_free_ char *path = xasprintf("/proc/%s/statm", pid), *text = NULL;
         const char *second;
+        int64_t bytes;
 
         if (sys_read(sys, path, SMALL_FILE_MAX, &text, NULL) < 0)
                 return 0;
         second = strchr(text, ' ');
-        return second ? strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
+        if (!second ||
+            __builtin_mul_overflow(strtoll(second, NULL, 10), sysconf(_SC_PAGESIZE), &bytes))
+                return 0;
+        return bytes;
 }
 
 /* Keeps TOP sorted, the largest first. */

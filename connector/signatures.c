@@ -30,8 +30,8 @@ static struct signature *signature_add(struct signatures *all, const char *path,
         all->files = xreallocarray(all->files, all->n + 1, sizeof(*all->files));
         s = &all->files[all->n++];
         *s = (struct signature){ .path = xstrdup(path), .st = *st };
-        if (S_ISREG(st->st_mode))
-                all->size += st->st_size;
+        if (S_ISREG(st->st_mode) && __builtin_add_overflow(all->size, st->st_size, &all->size))
+                all->size = INT64_MAX;
         return s;
 }
 

@@ -136,9 +136,12 @@ static void test_memory(void **state)
         scratch_write(&s, "/etc/secep/secep.conf", "SignatureMemoryPercent=200\n");
         assert_int_equal(conf_load(&s.sys, &why), 0);
         assert_int_equal(memory_needed(&s.sys, 1000), 2000);
+        assert_true(memory_needed(&s.sys, INT64_MAX) == INT64_MAX); /* a sparse file */
         scratch_write(&s, "/proc/meminfo", "MemAvailable:  2048 kB\n");
         assert_int_equal(memory_available(&s.sys, &bytes), 0);
         assert_int_equal(bytes, 2048 * 1024);
+        scratch_write(&s, "/proc/meminfo", "MemAvailable: 9223372036854775807 kB\n");
+        assert_true(memory_available(&s.sys, &bytes) < 0);
         scratch_write(&s, "/proc/meminfo", "");
         assert_true(memory_available(&s.sys, &bytes) < 0);
         scratch_close(&s);
