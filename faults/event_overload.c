@@ -144,7 +144,7 @@ static int ask(const struct sys *sys, struct ampcli_status *out, struct finding 
 
         if (r == 0)
                 r = ampcli_ask(sys, out, &why);
-        return r < 0 ? finding_unknown(f, r, "could not tell: %s", why ? why : strerror(-r)) : 0;
+        return r < 0 ? finding_unknown(f, r, "%s", why ? why : strerror(-r)) : 0;
 }
 
 /* 1: the connector says so, 0: it does not, said in F; -errno. */
@@ -175,7 +175,7 @@ static int measure(const struct sys *sys, struct finding *f)
         int r = events_measure(sys, WINDOW_MS, &all, &why);
 
         if (r < 0)
-                return finding_unknown(f, r, "could not tell: %s", why);
+                return finding_unknown(f, r, "%s", why);
         r = is_raised(sys, "it was a short burst: gone when it was measured", f);
         return r <= 0 ? r : judge(sys, &all, f);
 }
@@ -186,7 +186,7 @@ static int event_overload_probe(const struct sys *sys, struct finding *f)
         int r = connector_installed(sys, &why);
 
         if (r < 0)
-                return finding_unknown(f, r, "could not tell: %s", why);
+                return finding_unknown(f, r, "%s", why);
         if (r == 0)
                 return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
                                    "the connector is not installed");
@@ -195,7 +195,7 @@ static int event_overload_probe(const struct sys *sys, struct finding *f)
                                    "only a running system makes events");
         if (sys->depth == DEPTH_LOOK)
                 return finding_unknown(f, -ENODATA,
-                                       "could not tell: only ampcli knows, which a look does not "
+                                       "only ampcli knows, which a look does not "
                                        "run; --prove asks it");
         r = is_raised(sys, "the connector reports no overload", f);
         return r <= 0 ? r : measure(sys, f);
@@ -210,7 +210,7 @@ static int event_overload_plan(const struct sys *sys, struct finding *f, struct 
         int r = events_measure(sys, WINDOW_MS / 2, &all, &why);
 
         if (r < 0)
-                return finding_unknown(f, r, "could not tell: %s", why);
+                return finding_unknown(f, r, "%s", why);
         s = busiest(&all);
         if (!may_throttle(sys, s))
                 return finding_set(f, VERDICT_BLOCKED, f->cause,

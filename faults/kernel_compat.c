@@ -90,7 +90,7 @@ static int judge_kernel(const struct sys *sys, const char *release, struct findi
         _cleanup_free_ char *symbols = symbols_of(sys, release);
         if (!symbols)
                 return finding_unknown(f, -ENODATA,
-                                       "could not tell: no row of the table fits kernel %s, and "
+                                       "no row of the table fits kernel %s, and "
                                        "its functions are not listed (no System.map)",
                                        release);
         unsigned missing = 0;
@@ -167,7 +167,7 @@ static int probe(const struct sys *sys, struct finding *f)
 static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
         (void)sys, (void)plan;
-        return finding_unknown(f, -ENOSYS, "could not tell: a kernel is changed by a person");
+        return finding_unknown(f, -ENOSYS, "a kernel is changed by a person");
 }
 
 const struct fault fault_kernel_compat = {

@@ -41,7 +41,7 @@ static int newest(const struct sys *sys, enum connector_path program, struct pro
         int r = process_find(sys, connector_path(sys, program), &found, &n, &why);
 
         if (r < 0)
-                return finding_unknown(f, r, "could not tell: %s", why);
+                return finding_unknown(f, r, "%s", why);
         if (n > 0)
                 *out = found[n - 1];
         return 0;
@@ -147,7 +147,7 @@ static int scan_restarts_probe(const struct sys *sys, struct finding *f)
         int r = connector_installed(sys, &why);
 
         if (r < 0)
-                return finding_unknown(f, r, "could not tell: %s", why);
+                return finding_unknown(f, r, "%s", why);
         if (r == 0)
                 return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
                                    "the connector is not installed");

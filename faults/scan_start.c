@@ -33,7 +33,7 @@ static int scanner_look(const struct sys *sys, struct finding *f)
         int r = process_find(sys, connector_path(sys, PATH_SCANNER), &p, &n, &why);
 
         if (r < 0)
-                return finding_unknown(f, r, "could not tell: %s", why);
+                return finding_unknown(f, r, "%s", why);
         if (n == 0)
                 return SCANNER_NONE;
         if (process_age_ms(&p[n - 1]) < SETTLED_MS)
@@ -64,8 +64,7 @@ static int should_run(const struct sys *sys, struct finding *f)
         if (active == 1 || daemon_age(sys) >= 0)
                 return 1;
         if (active < 0 && active != -ESRCH)
-                return finding_unknown(f, active, "could not tell: %s: %s", unit,
-                                       strerror(-active));
+                return finding_unknown(f, active, "%s: %s", unit, strerror(-active));
         if (enabled == 1)
                 return 1;
         finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s is %s and does not run", unit,
@@ -138,8 +137,7 @@ static int signatures_wrong(const struct sys *sys, const struct signatures *all,
                 if (all->files[i].state == SIGNATURE_BAD)
                         bad_evidence(f, &all->files[i]);
         if (!bad)
-                return unknown ? finding_unknown(f, -EIO, "could not tell: %s: %s", unknown->path,
-                                                 unknown->wrong)
+                return unknown ? finding_unknown(f, -EIO, "%s: %s", unknown->path, unknown->wrong)
                                : 0;
         if (episodes_count(sys, 7, "move-file", ".cvd", since) > 0)
                 finding_set(f, VERDICT_BLOCKED, "signatures-recurring",
@@ -182,7 +180,7 @@ static int judge_host(const struct sys *sys, struct finding *f)
                 return 0;
         r = signatures_read(sys, &all, &why);
         if (r < 0)
-                return finding_unknown(f, r, "could not tell: %s", why);
+                return finding_unknown(f, r, "%s", why);
         r = signatures_wrong(sys, &all, f);
         if (r != 0)
                 return r < 0 ? r : 0;
@@ -250,7 +248,7 @@ static int probe_live(const struct sys *sys, struct finding *f)
         if (r == 0 && f->verdict == VERDICT_FAULT && streq(f->cause, "not-started") &&
             (scanner == SCANNER_YOUNG || daemon_is_young(sys)))
                 return finding_unknown(f, -EAGAIN,
-                                       "could not tell yet: the service or its scan process was "
+                                       "too early: the service or its scan process was "
                                        "started only seconds ago");
         return r;
 }
@@ -261,7 +259,7 @@ static int scan_start_probe(const struct sys *sys, struct finding *f)
         int r = connector_installed(sys, &why);
 
         if (r < 0)
-                return finding_unknown(f, r, "could not tell: %s", why);
+                return finding_unknown(f, r, "%s", why);
         if (r == 0)
                 return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
                                    "the connector is not installed");
@@ -297,7 +295,7 @@ static int scan_start_plan(const struct sys *sys, struct finding *f, struct plan
                 return 0;
         r = signatures_read(sys, &all, &why);
         if (r < 0)
-                return finding_unknown(f, r, "could not tell: %s", why);
+                return finding_unknown(f, r, "%s", why);
         for (size_t i = 0; i < all.n; i++) {
                 if (all.files[i].state != SIGNATURE_BAD)
                         continue;

@@ -125,7 +125,8 @@ static int carry_out(const struct call *call, const struct sys *inner,
                 return fail(why, -ELIBACC, "the plug-in secep-%s.so is of another version",
                             systems[call->kind].plugin);
         if (!ops[call->op])
-                return fail(why, -EOPNOTSUPP, "could not tell: not built yet");
+                return fail(why, -EOPNOTSUPP, "the plug-in secep-%s.so cannot do that",
+                            systems[call->kind].plugin);
         return ops[call->op](inner, request, result, why);
 }
 

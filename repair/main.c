@@ -53,7 +53,10 @@ static void complain_outcomes(const struct report *report)
                               (o->repaired && o->after.verdict != VERDICT_OK);
                 if (!failed)
                         continue;
-                _cleanup_free_ char *text = xasprintf("fault %d: %s", o->fault->id, o->after.why);
+                _cleanup_free_ char *text =
+                        xasprintf("fault %d: %s%s", o->fault->id,
+                                  o->after.verdict == VERDICT_UNKNOWN ? "could not tell: " : "",
+                                  o->after.why);
                 say(text);
         }
 }

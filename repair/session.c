@@ -17,7 +17,7 @@ static void probe(const struct sys *sys, const struct fault *fault, struct findi
                 return;
         f->verdict = VERDICT_UNKNOWN;
         if (!f->why)
-                finding_unknown(f, r, "could not tell: %s", strerror(-r));
+                finding_unknown(f, r, "%s", strerror(-r));
 }
 
 void session_check(const struct session *session, struct report *report)
