@@ -92,6 +92,8 @@ static void XMLCALL element_end(void *data, const XML_Char *name)
         struct reader *r = data;
 
         (void)name;
+        if (r->refused) /* of <a/>, the end is told after the start was refused */
+                return;
         r->depth--;
         if (r->open[r->depth].which >= 0)
                 tell_found(r, (size_t)r->open[r->depth].which);

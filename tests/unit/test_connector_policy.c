@@ -121,6 +121,13 @@ static void test_deep_and_long(void **state)
         assert_int_equal(gate_of(text, &gate, &why), -EBADMSG);
         assert_non_null(strstr(why, "too long"));
         free(why);
+        why = NULL;
+        strcpy(text, "<");
+        memset(text + 1, 'x', 3000);
+        strcpy(text + 3001, "/>");
+        assert_int_equal(gate_of(text, &gate, &why), -EBADMSG);
+        assert_non_null(strstr(why, "nested too deeply"));
+        free(why);
         free(text);
 }
 
