@@ -66,7 +66,7 @@ static std::string reason(const Watch &watch, const char *fallback)
 {
         std::string said = apt_error(fallback);
         if (watch.late)
-                return "no answer within the time allowed" +
+                return "the package repositories gave no answer within the time allowed" +
                        (watch.failure.empty() ? "" : " (" + watch.failure + ")");
         return watch.failure.empty() ? said : watch.failure;
 }
