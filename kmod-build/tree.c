@@ -148,6 +148,11 @@ int tree_open(const struct sys *sys, const char *release, struct tree *out, char
         if (r < 0 || !S_ISDIR(st.st_mode))
                 return fail(why, r < 0 && r != -ENOENT ? r : -ENOENT, "there is no header tree %s",
                             tree.path);
+        /* Whoever writes there writes the kernel's code, and scripts/sign-file. */
+        if (sys->live && (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))))
+                return fail(why, -EPERM,
+                            "the header tree %s may be written by others than root and is not used",
+                            tree.path);
         r = read_parts(sys, &tree, why);
         if (r < 0)
                 return r;

@@ -30,7 +30,8 @@ struct symbol {
 
 /* Reads the tree of RELEASE. 0, or -errno with *WHY: -ENOENT absent or dangling (headers-missing),
  * -ESTALE of another release (headers-wrong), -ENODATA incomplete (headers-incomplete; names the
- * part). A RELEASE with a slash is -EINVAL. */
+ * part), -EPERM: of the running system, and others than root may write it. A RELEASE with a slash
+ * is -EINVAL. */
 int tree_open(const struct sys *sys, const char *release, struct tree *out, char **why);
 void tree_free(struct tree *tree);
 #define _cleanup_tree_ _cleanup_(tree_free)

@@ -194,6 +194,40 @@ static void test_put_back_hostile(void **state)
         scratch_close(&s);
 }
 
+/* A kernel somebody built at home leaves a link to that tree. */
+static void test_tree_of_others(void **state)
+{
+        static const struct {
+                bool live;
+                uid_t uid;
+                mode_t mode;
+                int r;
+        } rows[] = {
+                { true, 1000, 0755, -EPERM },
+                { true, 0, 0775, -EPERM },
+                { true, 0, 0757, -EPERM },
+                { true, 0, 0755, -ENODATA }, /* looked at, and nothing is in it */
+                { false, 1000, 0777, -ENODATA },
+        };
+        struct scratch s;
+        (void)state;
+        if (geteuid() != 0)
+                skip(); /* gives files away */
+        scratch_open(&s);
+        assert_int_equal(sys_mkdirs(&s.sys, "/home/u/linux", 0755), 0);
+        scratch_parents(&s, "/lib/modules/6.1/build");
+        assert_int_equal(symlink("/home/u/linux", scratch_path(&s, "/lib/modules/6.1/build")), 0);
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                struct tree tree = { 0 };
+                const char *path = scratch_path(&s, "/home/u/linux");
+                assert_int_equal(chown(path, rows[i].uid, 0), 0);
+                assert_int_equal(chmod(path, rows[i].mode), 0);
+                s.sys.live = rows[i].live;
+                assert_int_equal(tree_open(&s.sys, "6.1", &tree, NULL), rows[i].r);
+        }
+        scratch_close(&s);
+}
+
 static void test_load_explain(void **state)
 {
         static const struct {
@@ -246,10 +280,11 @@ static void test_load_explain(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_sha256),       cmocka_unit_test(test_own_source),
-                cmocka_unit_test(test_module_fits),  cmocka_unit_test(test_module_hostile),
-                cmocka_unit_test(test_certificate),  cmocka_unit_test(test_modprobe_d),
-                cmocka_unit_test(test_load_explain), cmocka_unit_test(test_put_back_hostile),
+                cmocka_unit_test(test_sha256),         cmocka_unit_test(test_own_source),
+                cmocka_unit_test(test_module_fits),    cmocka_unit_test(test_module_hostile),
+                cmocka_unit_test(test_certificate),    cmocka_unit_test(test_modprobe_d),
+                cmocka_unit_test(test_load_explain),   cmocka_unit_test(test_put_back_hostile),
+                cmocka_unit_test(test_tree_of_others),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
