@@ -238,6 +238,18 @@ static int no_library(const struct call *call, const char *reason, char **why)
                     systems[call->kind].by_hand, call->request.name ? call->request.name : "");
 }
 
+/* The operator's own name of a file of --offline, not the one it had in the child. */
+static void name_outside(const struct sys *sys, char **reason)
+{
+        char *at = *reason && sys->offline_dir ? strstr(*reason, OFFLINE_INSIDE) : NULL;
+        if (!at)
+                return;
+        char *said = xasprintf("%.*s%s%s", (int)(at - *reason), *reason, sys->offline_dir,
+                               at + strlen(OFFLINE_INSIDE));
+        free(*reason);
+        *reason = said;
+}
+
 int package_call(const struct sys *sys, enum package_op op, const struct package_request *request,
                  struct package_result *out, char **why)
 {
@@ -255,6 +267,7 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
                 free(TAKE_PTR(reason));
                 r = call_once(&call, out, &reason);
         }
+        name_outside(sys, &reason);
         if (r == -ELIBACC || (r == -ENOENT && !out->cause))
                 return no_library(&call, reason, why);
         return r < 0 ? fail(why, r, "%s", reason ? reason : strerror(-r)) : 0;

@@ -12,7 +12,6 @@
 
 #include "lib/util.h"
 
-#define OFFLINE_INSIDE "/run/secep-offline"
 
 static bool has_null(void)
 {

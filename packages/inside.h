@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include "lib/sys.h"
 
+/* Where another root sees the files of --offline. */
+#define OFFLINE_INSIDE "/run/secep-offline"
+
 /* OUTER is the root as the parent sees it (its root_fd need not be open any more), ROOT its
  * identity from stat(2). Afterwards "/" is that root, with /proc, /dev/null and an empty /run
  * where it is not the running system, and *INNER describes it (root "/"). An --offline directory

@@ -233,7 +233,7 @@ print(s.getsockname()[1], flush=True); time.sleep(60)' >"$COPY/port" 3>&- &
         echo hello >"$COPY/debs/x.deb"
         fault11 --offline "$COPY/debs"
         exited 1
-        [[ $(json '.faults[0].why') == *x.deb*"not a Debian package"* ]]
+        [[ $(json '.faults[0].why') == *"$COPY/debs/x.deb"*"not a Debian package"* ]]
         fault11 --offline "$COPY/none"
         exited 4
         is '.faults[0].cause' package-gone
