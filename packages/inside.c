@@ -12,7 +12,6 @@
 
 #include "lib/util.h"
 
-
 static bool has_null(void)
 {
         struct stat st;
