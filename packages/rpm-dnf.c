@@ -132,8 +132,8 @@ static int run(const struct sys *sys, char **args, int64_t timeout_ms, struct ru
         const char *program = resolver(sys);
         if (!program)
                 return fail(why, -EOPNOTSUPP,
-                            "neither dnf nor yum is in this root (microdnf and zypper: could not "
-                            "tell: not built yet)");
+                            "neither dnf nor yum is in this root; microdnf and zypper are not "
+                            "supported");
         char **argv = NULL;
         strv_add(&argv, program);
         for (char **a = args; *a; a++)
