@@ -144,7 +144,8 @@ static int attempt(Apt &apt, mark_fn mark, bool *stale, std::string *said)
         if (r < 0)
                 return r;
         pkgDepCache *cache = apt.cache->GetDepCache();
-        if (cache->InstCount() == 0 && cache->DelCount() == 0)
+        /* Bad: left unpacked or half installed by a dpkg that was killed, which commit settles. */
+        if (cache->InstCount() == 0 && cache->DelCount() == 0 && cache->BadCount() == 0)
                 return 0;
         std::unique_ptr<pkgPackageManager> manager(_system->CreatePM(cache));
         r = apt_fetch(apt, *manager, stale);

@@ -7,6 +7,7 @@
 #include <apt-pkg/version.h>
 #include <algorithm>
 #include <cerrno>
+#include <set>
 #include <vector>
 
 extern "C" {
@@ -182,6 +183,24 @@ static int resolve(Apt &apt, pkgCache::PkgIterator &p, std::string reason)
         return list_changes(apt);
 }
 
+/* A package in need of unpacking again (dpkg was killed in it) is kept by libapt as it is, and what
+ * waits for it can then never be configured: where P needs one, it is installed again. */
+static void finish_halves(pkgDepCache &cache, const pkgCache::PkgIterator &p,
+                          std::set<unsigned> &seen)
+{
+        auto version = cache[p].InstVerIter(cache);
+        if (version.end() || !seen.insert(p->ID).second)
+                return;
+        if (p.State() == pkgCache::PkgIterator::NeedsUnpack && !p.CurrentVer().end() &&
+            p.CurrentVer().Downloadable()) {
+                cache.SetCandidateVersion(p.CurrentVer());
+                cache.SetReInstall(p, true);
+        }
+        for (auto d = version.DependsList(); !d.end(); ++d)
+                if (d.IsCritical() && !d.IsNegative())
+                        finish_halves(cache, d.TargetPkg(), seen);
+}
+
 int apt_mark_install(Apt &apt)
 {
         pkgDepCache *cache = apt.cache->GetDepCache();
@@ -194,6 +213,8 @@ int apt_mark_install(Apt &apt)
         std::string reason = candidate_lacks(apt, p);
         pkgDepCache::ActionGroup group(*cache);
         cache->MarkInstall(p, true);
+        std::set<unsigned> seen;
+        finish_halves(*cache, p, seen);
         return resolve(apt, p, reason);
 }
 

@@ -248,6 +248,22 @@ print(s.getsockname()[1], flush=True); time.sleep(60)' >"$COPY/port" 3>&- &
         [[ $(chroot "$ROOT" dpkg --audit) == "" ]]
 }
 
+# What a dpkg leaves that was killed while it unpacked the second of two packages.
+@test "a package half unpacked below one that waits for it is finished" {
+        repo_with_headers
+        fault11
+        exited 0
+        sed -i -e "/^Package: linux-headers-$RELEASE\$/,/^$/s/^Status: .*/Status: install ok unpacked/" \
+                -e '/^Package: secep-test-kbuild$/,/^$/s/^Status: .*/Status: install reinstreq half-installed/' \
+                "$ROOT/var/lib/dpkg/status"
+        fault11 --check
+        exited 1
+        fault11
+        exited 0
+        is .changed true
+        [[ -z $(chroot "$ROOT" dpkg --audit) ]]
+}
+
 @test "a foreign package that cannot be configured does not spoil ours" {
         repo_with_headers
         headers_deb "$COPY" 7.7.7-1-amd64 "" "exit 1"
