@@ -15,11 +15,25 @@ enum { BPF, PERF, QUESTIONS };
                            .permissions = selinux_perf_permissions },                              \
         }
 
+#define LOADED_POLICY "/sys/fs/selinux/policy"
+
+/* The copy a rehearsal works on has the kernel's files read-only: no question can be written there,
+ * and what the kernel was given can still be read. */
+static int ask_live(const struct sys *sys, const char *context,
+                    struct selinux_question q[static QUESTIONS], char **why)
+{
+        _cleanup_free_ char *reason = NULL;
+        int r = selinux_ask_kernel(context, q, QUESTIONS, &reason);
+        if (r == -EROFS)
+                return selinux_ask_policy(sys, LOADED_POLICY, context, q, QUESTIONS, why);
+        return r < 0 ? fail(why, r, "%s", reason) : 0;
+}
+
 static int ask(const struct sys *sys, const struct selinux_state *state,
                struct selinux_question q[static QUESTIONS], char **why)
 {
         if (sys->live)
-                return selinux_ask_kernel(SELINUX_DOMAIN, q, QUESTIONS, why);
+                return ask_live(sys, SELINUX_DOMAIN, q, why);
         return selinux_ask_policy(sys, state->policy, SELINUX_DOMAIN, q, QUESTIONS, why);
 }
 
@@ -105,7 +119,7 @@ static int judge_other_domain(const struct sys *sys, struct finding *f)
             strstr(context, ":" SELINUX_DOMAIN))
                 return 0;
         struct selinux_question q[QUESTIONS] = QUESTIONS_INIT;
-        int r = selinux_ask_kernel(context, q, QUESTIONS, &why);
+        int r = ask_live(sys, context, q, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         finding_evidence(f, "domain of ampdaemon", context, SELINUX_DOMAIN);
