@@ -54,6 +54,7 @@ unchanged() {
 as_service() { runcon $DOMAIN "$@"; }
 denied() {
         as_service selinux-try bpf >$O 2>&1
+        # the map and the program
         if [ "$(grep -c ': Permission denied' $O)" = 2 ]; then ok "bpf() is denied to the domain"; else bad "bpf() is denied to the domain"; fi
 }
 allowed() {
@@ -88,6 +89,10 @@ denied
 semodule -n -X 200 -i /root/$MODULE.cil >$O 2>&1 || bad "semodule -n"
 denied
 fault not-loaded "the policy is in the store and not in the kernel"
+repairs "a rehearsal leaves the kernel alone" 3 --fault 19 --rehearse
+has "it sees the cause" '"cause":"not-loaded"'
+has "and says what it left out" '"not-rehearsed"'
+denied
 repaired not-loaded load-policy
 allowed
 unchanged

@@ -47,7 +47,7 @@ initrd() {
         vm_root "$d" || return 1
         cp tests/vm/selinux-boot.sh "$d/test/run"
         mkdir -p "$to"
-        for m in drivers/virtio drivers/block/virtio_blk fs/ext4 fs/jbd2 fs/mbcache lib crypto/crc32c_generic \
+        for m in drivers/virtio drivers/block/virtio_blk fs/ext4 fs/jbd2 fs/mbcache fs/overlayfs lib crypto/crc32c_generic \
                 arch/x86/crypto; do
                 (cd "$from" && find "kernel/$m" "kernel/$m.ko"* \( -path '*/lib/*' ! -name '*crc*' -prune \) -o \
                         -name '*.ko*' -print 2>/dev/null | cpio -pdm --quiet "$to")
