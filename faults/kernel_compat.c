@@ -159,6 +159,8 @@ static int probe(const struct sys *sys, struct finding *f)
                 r = judge(sys, release, version, &compat, &os, f);
         else
                 finding_unknown(f, r, "%s", why);
+        if (f->verdict == VERDICT_BLOCKED && (sys->allow & ALLOW_KERNEL_CHANGE))
+                finding_note(f, "--allow kernel-change: no repair changes the kernel yet");
         keyfile_free(&os);
         return r;
 }

@@ -21,8 +21,9 @@ enum depth {
 
 /* What the operator allowed with --allow. */
 enum allow {
-        ALLOW_THROTTLE = 1 << 0,
-        ALLOW_SECOND_MODULE = 1 << 1,
+        ALLOW_KERNEL_CHANGE = 1 << 0, /* no repair uses it yet: fault 16 says so */
+        ALLOW_THROTTLE = 1 << 1,
+        ALLOW_SECOND_MODULE = 1 << 2,
 };
 
 struct sys {

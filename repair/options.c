@@ -112,6 +112,7 @@ static int take_allow(struct options *o, const char *value, char **why)
                 const char *name;
                 enum allow allow;
         } names[] = {
+                { "kernel-change", ALLOW_KERNEL_CHANGE },
                 { "throttle", ALLOW_THROTTLE },
                 { "second-module", ALLOW_SECOND_MODULE },
         };
@@ -120,7 +121,8 @@ static int take_allow(struct options *o, const char *value, char **why)
                         o->allow |= names[i].allow;
                         return 0;
                 }
-        return fail(why, -EINVAL, "--allow %s: not throttle or second-module", value);
+        return fail(why, -EINVAL, "--allow %s: not kernel-change, throttle or second-module",
+                    value);
 }
 
 static int check_directory(const char *flag, const char *value, char **why)
@@ -164,7 +166,7 @@ static const struct option_row rows[] = {
         { "root", "DIR", "work on the system in DIR, which is not running", take_root },
         { "kernel", "RELEASE", "ask for this kernel instead of the running one", take_kernel },
         { "timeout", "SECONDS", "how long to wait for locks and networks (300)", take_timeout },
-        { "allow", "WHAT", "throttle or second-module", take_allow },
+        { "allow", "WHAT", "kernel-change, throttle or second-module", take_allow },
         { "offline", "DIR", "take packages from DIR", take_offline },
         { "module-source", "DIR", "build kernel modules from DIR", take_module_source },
         { "undo", "RUN", "put back what run RUN changed", take_undo },

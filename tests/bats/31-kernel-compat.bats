@@ -39,6 +39,10 @@ system_map() { # FUNCTION LEFT OUT
         exited 4
         is '.faults[0].cause' kernel-too-new
         [[ $(json '.faults[0].why') == *console* ]]
+        is '.faults[0].notes | length' 0
+        repair --fault 16 --kernel 6.1.0-56-amd64 --allow kernel-change
+        exited 4
+        is '.faults[0].notes[0]' "--allow kernel-change: no repair changes the kernel yet"
 }
 
 @test "the operator's file decides: too new, too old" {

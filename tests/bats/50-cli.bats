@@ -180,13 +180,6 @@ unchanged() {
 }
 
 # bats test_tags=fast
-@test "a fault is never repaired by a word that allows nothing" {
-        repair_plain --fault 16 --allow kernel-change
-        exited 2
-        complains "--allow kernel-change"
-}
-
-# bats test_tags=fast
 @test "--plan prints the steps and does none" {
         before
         repair --fault 5 --plan

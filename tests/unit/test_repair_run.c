@@ -267,6 +267,28 @@ static void test_fifo_below_a_rehearsal(void **state)
         scratch_close(&s);
 }
 
+/* A restart that was cut off, found from outside: nobody can say, and nothing stands still for it.
+ */
+static void test_live_step_of_a_root_that_stands_still(void **state)
+{
+        struct scratch s;
+        _cleanup_free_ char *id = NULL, *why = NULL;
+        _cleanup_strv_ char **settled = NULL;
+        (void)state;
+        start(&s);
+        assert_int_equal(run(&s, &id), 0);
+        cut(&s, id, 5, 0);
+        _cleanup_free_ char *path = xasprintf("%s/%s.jsonl", RUNLOG_DIR, id);
+        FILE *f = fopen(scratch_path(&s, path), "a");
+        fputs("{\"event\":\"intent\",\"step\":3,\"fault\":5,\"kind\":\"restart-service\","
+              "\"target\":\"x.service\",\"key\":\"\",\"value\":\"\",\"undo\":{}}\n",
+              f);
+        fclose(f);
+        assert_int_equal(recover_all(&s.sys, -1, &settled, &why), 0);
+        assert_int_equal(recover_needed(&s.sys, NULL), 0);
+        scratch_close(&s);
+}
+
 static void test_lock(void **state)
 {
         struct scratch s;
@@ -316,6 +338,7 @@ int main(void)
                 cmocka_unit_test(test_fifo_for_a_log),
                 cmocka_unit_test(test_history_of_a_hostile_log),
                 cmocka_unit_test(test_fifo_below_a_rehearsal),
+                cmocka_unit_test(test_live_step_of_a_root_that_stands_still),
                 cmocka_unit_test(test_lock),
                 cmocka_unit_test(test_exit_status),
         };
