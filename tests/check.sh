@@ -106,6 +106,12 @@ bats_files() {
         done
 }
 
+# A kernel that enforces SELinux; the other guests are in make check-vm.
+guest() {
+        say tests/vm/selinux.sh
+        tap selinux.sh < <(tests/vm/selinux.sh 2>&1)
+}
+
 finish() {
         local f
         for f in ${failures[@]+"${failures[@]}"}; do
@@ -122,7 +128,9 @@ if [[ $(id -u) != 0 ]]; then
         exit 2
 fi
 say "packages"
-tests/deps.sh build test || exit 1
+sets=(build test)
+$fast || sets+=(vm)
+tests/deps.sh "${sets[@]}" || exit 1
 build "programs" all test-programs
 if $fast; then
         units
@@ -133,6 +141,7 @@ if $fast; then
 fi
 units
 bats_files
+guest
 say "lints"
 while IFS= read -r name; do
         say "$name"
