@@ -18,21 +18,17 @@
 
 #define REPLY_MAX ((size_t)4 * 1024 * 1024)
 
+static const char *const apt_caches[] = { "/var/lib/apt/lists", "/var/cache/apt", NULL };
+static const char *const dnf_caches[] = { "/var/cache/dnf", "/var/cache/libdnf5", NULL };
+
 static const struct {
         const char *plugin;
         const char *by_hand; /* what a person would run in the root */
         const char *const *caches;
         bool writes_cache; /* dnf does not work on a read-only one */
 } systems[] = {
-        [PACKAGES_DPKG] = { .plugin = "apt",
-                            .by_hand = "apt-get install",
-                            .caches = (const char *const[]){ "/var/lib/apt/lists", "/var/cache/apt",
-                                                             NULL } },
-        [PACKAGES_RPM] = { .plugin = "rpm",
-                           .by_hand = "dnf install",
-                           .caches = (const char *const[]){ "/var/cache/dnf", "/var/cache/libdnf5",
-                                                            NULL },
-                           .writes_cache = true },
+        [PACKAGES_DPKG] = { "apt", "apt-get install", apt_caches, false },
+        [PACKAGES_RPM] = { "rpm", "dnf install", dnf_caches, true },
 };
 
 struct call {
