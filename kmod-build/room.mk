@@ -31,7 +31,7 @@ $(BUILD)/bpf/%.bpf.o: kmod-build/bpf/%.bpf.c $(wildcard kmod-build/bpf/*.h kmod-
 	@echo "  BPF  $<"
 	@$(CLANG) -O2 -g -Wall -Wno-unused-variable -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Ikmod-build/bpf -c -o $@ $<
 $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
-	@$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
+	@$(BPFTOOL) gen skeleton $< >$@.tmp && mv $@.tmp $@
 .PRECIOUS: $(BUILD)/bpf/%.bpf.o $(BUILD)/bpf/%.skel.h
 
 $(BPF_SOURCES:%.c=$(BUILD)/obj/%.o): CPPFLAGS += -I$(BUILD)/bpf
