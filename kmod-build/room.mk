@@ -18,12 +18,12 @@ $(BUILD)/tests/kmod-tool: $(BUILD)/obj/tests/tools/kmod.o $(foreach r,$(ROOMS),$
 	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
 
 # The eBPF plug-in: clang makes the programs, bpftool their skeletons. Where one of them or libbpf is
-# missing the plug-in says so when it is asked.
+# missing, or libbpf older than 1.0 (Debian 11), the plug-in says so when it is asked.
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool))
 CLANG ?= $(firstword $(wildcard /usr/bin/clang /usr/bin/clang-19 /usr/bin/clang-16 /usr/bin/clang-14))
 BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
 BPF_SKELS := $(patsubst kmod-build/bpf/%.bpf.c,$(BUILD)/bpf/%.skel.h,$(wildcard kmod-build/bpf/*.bpf.c))
-HAVE_BPF := $(and $(CLANG),$(BPFTOOL),$(shell $(PKG_CONFIG) --exists libbpf && echo yes))
+HAVE_BPF := $(and $(CLANG),$(BPFTOOL),$(shell $(PKG_CONFIG) --atleast-version=1.0 libbpf && echo yes))
 BPF_SOURCES := $(if $(HAVE_BPF),$(filter-out %.bpf.c %/stub.c,$(wildcard kmod-build/bpf/*.c)),kmod-build/bpf/stub.c)
 
 $(BUILD)/bpf/%.bpf.o: kmod-build/bpf/%.bpf.c $(wildcard kmod-build/bpf/*.h kmod-build/ampfsm/record.h)
