@@ -173,9 +173,11 @@ static void test_open(void **state)
         assert_int_equal(sys_open("/etc/..", &sys, NULL), 0);
         assert_true(sys.live);
         assert_string_equal(sys.root, "/");
-        /* A file of sysfs says 4096 and holds less. */
+        /* A file of sysfs says 4096 and holds less. A chroot may have no sysfs. */
         _cleanup_free_ char *text = NULL;
-        assert_int_equal(sys_read(&sys, "/sys/kernel/uevent_seqnum", 64, &text, NULL), 0);
+        const char *file = "/sys/kernel/uevent_seqnum";
+        if (sys_exists(&sys, file))
+                assert_int_equal(sys_read(&sys, file, 64, &text, NULL), 0);
         sys_close(&sys);
 }
 
