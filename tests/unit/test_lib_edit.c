@@ -135,7 +135,7 @@ static void test_immutable(void **state)
         scratch_write(&s, "/etc/conf", "old\n");
         int fd = open(scratch_path(&s, "/etc/conf"), O_RDONLY);
         if (ioctl(fd, FS_IOC_SETFLAGS, &flags) < 0) {
-                print_message("this machine lacks: chattr +i on %s\n", s.dir);
+                print_message("skipped: no chattr +i on the file system of %s\n", s.dir);
                 close(fd);
                 scratch_close(&s);
                 skip();
