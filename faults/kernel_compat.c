@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "connector/connector.h"
-#include "faults/fault.h"
+#include "faults/kernel.h"
 #include "packages/compat.h"
 #include "packages/packages.h"
 
@@ -38,22 +38,6 @@ static const char *const probed[] = {
         "acct_process",
         "wake_up_new_task",
 };
-
-static int gate(const struct sys *sys, struct finding *f)
-{
-        _cleanup_free_ char *why = NULL;
-        struct connector_gate policy;
-        int r = connector_gate(sys, &policy, &why);
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        if (!policy.policy_file)
-                finding_evidence(f, "policy", "no policy file: both monitors judged as on", NULL);
-        if (policy.on)
-                return 1;
-        return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                           "Monitor File Copies and Moves and Enable Device Flow Correlation are "
-                           "off in the policy");
-}
 
 /* Has a symbol table of "ADDRESS TYPE NAME" lines the function NAME, or what the compiler made of
  * it (NAME.isra.0)? */
@@ -145,7 +129,7 @@ static int probe(const struct sys *sys, struct finding *f)
         _cleanup_free_ char *release = NULL, *version = NULL, *why = NULL;
         _cleanup_compat_ struct compat compat = { 0 };
         struct keyfile os = { 0 };
-        int r = gate(sys, f);
+        int r = kernel_gate(sys, f);
         if (r <= 0)
                 return r;
         r = release_asked(sys, &release, &why);

@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "connector/connector.h"
-#include "faults/fault.h"
+#include "faults/kernel.h"
 #include "kmod-build/prove.h"
 #include "packages/packages.h"
 
@@ -16,15 +16,6 @@
         "policy (console)"
 
 enum btf { BTF_UNKNOWN, BTF_NO, BTF_YES };
-
-static bool is_running(const struct sys *sys, const char *release)
-{
-        _cleanup_free_ char *text = NULL;
-        if (!sys->live || sys_read(sys, "/proc/sys/kernel/osrelease", 256, &text, NULL) < 0)
-                return false;
-        text[strcspn(text, "\n")] = '\0';
-        return streq(text, release);
-}
 
 static bool has_line(const char *text, const char *line)
 {
@@ -39,7 +30,7 @@ static enum btf btf_of(const struct sys *sys, const char *release)
 {
         static const char *const configs[] = { "/boot/config-%s", "/lib/modules/%s/config",
                                                "/usr/lib/modules/%s/config" };
-        if (is_running(sys, release))
+        if (kernel_is_running(sys, release))
                 return sys_exists(sys, "/sys/kernel/btf/vmlinux") ? BTF_YES : BTF_NO;
         for (size_t i = 0; i < ARRAY_SIZE(configs); i++) {
                 int at = (int)(strchr(configs[i], '%') - configs[i]);
@@ -62,23 +53,6 @@ static int knows_core(const struct sys *sys, struct finding *f, char **why)
         finding_evidence(f, "connector version", version ? version : "not known",
                          CO_RE_SINCE " or newer, which needs no headers where the kernel has BTF");
         return version && version_compare(version, CO_RE_SINCE) >= 0;
-}
-
-/* The gate: 1 to go on, 0 when the finding is made. */
-static int gate(const struct sys *sys, struct finding *f)
-{
-        _cleanup_free_ char *why = NULL;
-        struct connector_gate policy;
-        int r = connector_gate(sys, &policy, &why);
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        if (!policy.policy_file)
-                finding_evidence(f, "policy", "no policy file: both monitors judged as on", NULL);
-        if (policy.on)
-                return 1;
-        return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                           "Monitor File Copies and Moves and Enable Device Flow Correlation are "
-                           "off in the policy");
 }
 
 /* UTS_RELEASE of the tree, malloc'ed, or NULL. */
@@ -187,7 +161,7 @@ static void look_ahead(const struct sys *sys, const char *release, bool core, st
 static bool core_refused(const struct sys *sys, const char *release, struct finding *f)
 {
         _cleanup_free_ char *why = NULL;
-        if (sys->depth != DEPTH_PROVE || !is_running(sys, release))
+        if (sys->depth != DEPTH_PROVE || !kernel_is_running(sys, release))
                 return false;
         int r = bpf_core_works(sys, &why);
         if (r < 0)
@@ -203,7 +177,7 @@ static int probe(const struct sys *sys, struct finding *f)
                                              [BTF_NO] = "no",
                                              [BTF_YES] = "yes" };
         _cleanup_free_ char *release = NULL, *why = NULL;
-        int r = gate(sys, f);
+        int r = kernel_gate(sys, f);
         if (r <= 0)
                 return r;
         r = release_asked(sys, &release, &why);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The mechanism of faults 8 and 9: eBPF first, a module where eBPF does not do. */
+#include "faults/kernel.h"
 #include "faults/realtime.h"
 
 #include <errno.h>
@@ -37,15 +38,6 @@ static int gate(const struct sys *sys, const struct realtime *rt, struct finding
         if (policy.on & rt->option)
                 return 1;
         return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s is off in the policy", rt->console);
-}
-
-static bool is_running(const struct sys *sys, const char *release)
-{
-        _cleanup_free_ char *text = NULL;
-        if (!sys->live || sys_read(sys, "/proc/sys/kernel/osrelease", 4096, &text, NULL) < 0)
-                return false;
-        text[strcspn(text, "\n")] = '\0';
-        return streq(text, release);
 }
 
 /* --- the connector's own word --- */
@@ -134,7 +126,7 @@ static int ebpf(const struct sys *sys, const struct realtime *rt, const char *re
 {
         _cleanup_proof_ struct proof proof = { 0 };
         _cleanup_free_ char *why = NULL;
-        bool known, running = is_running(sys, release);
+        bool known, running = kernel_is_running(sys, release);
         bool possible = ebpf_looks_possible(sys, release, running, &known);
         if (!known)
                 return finding_unknown(f, -ENODATA,
@@ -163,7 +155,7 @@ static int ready(const struct sys *sys, const struct realtime *rt, const char *r
 {
         struct sign_state state;
         sign_state(sys, &state);
-        if (is_running(sys, release) && state.lockdown == LOCKDOWN_CONFIDENTIALITY)
+        if (kernel_is_running(sys, release) && state.lockdown == LOCKDOWN_CONFIDENTIALITY)
                 return realtime_blocked(rt, f, "lockdown-confidentiality",
                                         "the kernel's lockdown is \"confidentiality\", which "
                                         "refuses what eBPF reads: boot with lockdown=integrity");
@@ -188,8 +180,8 @@ int realtime_probe(const struct sys *sys, const struct realtime *rt, struct find
         int installed = connector_installed(sys, &why);
         if (installed < 0)
                 return finding_unknown(f, installed, "%s", why);
-        enum says says =
-                installed && is_running(sys, release) ? connector_word(sys, rt, f) : SAYS_NOTHING;
+        enum says says = installed && kernel_is_running(sys, release) ? connector_word(sys, rt, f)
+                                                                      : SAYS_NOTHING;
         if (says == SAYS_WELL)
                 return finding_set(f, VERDICT_OK, NULL, "the connector's %s runs", rt->what);
         r = ready(sys, rt, release, f);

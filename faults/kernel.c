@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the faults of a kernel ask alike. */
+#include "faults/kernel.h"
+
+#include "connector/connector.h"
+
+int kernel_gate(const struct sys *sys, struct finding *f)
+{
+        _cleanup_free_ char *why = NULL;
+        struct connector_gate policy;
+        int r = connector_gate(sys, &policy, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        if (!policy.policy_file)
+                finding_evidence(f, "policy", "no policy file: both monitors judged as on", NULL);
+        if (policy.on)
+                return 1;
+        return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
+                           "Monitor File Copies and Moves and Enable Device Flow Correlation are "
+                           "off in the policy");
+}
+
+bool kernel_is_running(const struct sys *sys, const char *release)
+{
+        _cleanup_free_ char *text = NULL;
+        if (!sys->live || sys_read(sys, "/proc/sys/kernel/osrelease", 4096, &text, NULL) < 0)
+                return false;
+        text[strcspn(text, "\n")] = '\0';
+        return streq(text, release);
+}
