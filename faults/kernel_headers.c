@@ -73,10 +73,10 @@ static char *missing_include(const struct sys *sys, const char *tree)
         _cleanup_free_ char *path = xasprintf("%s/Makefile", tree), *text = NULL;
         if (sys_read(sys, path, HEADER_MAX, &text, NULL) < 0)
                 return NULL;
-        char *at = startswith(text, "include /") ? text : strstr(text, "\ninclude /");
+        char *line = startswith(text, "include /") ? text : strstr(text, "\ninclude /");
+        char *at = line ? strchr(line, '/') : NULL;
         if (!at)
                 return NULL;
-        at = strchr(at, '/');
         at[strcspn(at, " \t\n")] = '\0';
         return sys_exists(sys, at) ? NULL : xstrdup(at);
 }
