@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # make check (everything) and make check-fast (the inner loop, under half a minute).
-# Prints each test as it ends, then the failures again, then one line "N passed, N failed, N skipped".
+# Prints each job's tests as it ends, then the failures again, then one line "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 fast=false
 [[ ${1:-} == fast ]] && fast=true
-jobs=$(nproc)
+cpus=$(nproc)
 san="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 passed=0 failed=0 skipped=0
 failures=()
@@ -18,16 +18,12 @@ say() {
         printf '== %4ds  %s\n' $((SECONDS - begun)) "$*"
 }
 
-pass() {
-        passed=$((passed + 1))
-}
-
 fail() {
         failed=$((failed + 1))
         failures+=("$1")
 }
 
-# Counts the TAP on stdin, showing it; $1 names the file. A skip has to say what is missing.
+# Counts the TAP on stdin, showing it; $1 names the job. A skip has to say what is missing.
 tap() {
         local line seen=0 planned=-1
         while IFS= read -r line; do
@@ -41,7 +37,7 @@ tap() {
                                 fail "$1: $line: a skip that does not say what is missing"
                         fi
                         ;;
-                "ok "*) seen=$((seen + 1)) && pass ;;
+                "ok "*) seen=$((seen + 1)) && passed=$((passed + 1)) ;;
                 "not ok "*) seen=$((seen + 1)) && fail "$1: $line" ;;
                 esac
                 printf '   %s\n' "$line"
@@ -49,28 +45,16 @@ tap() {
         [[ $planned == "$seen" ]] || fail "$1: $seen of $planned tests ended"
 }
 
-# One check that is a command: its output is shown only when it fails.
-lint() {
-        local name=$1
-        shift
-        if "$@" >"$tmp/lint" 2>&1; then
-                printf '   ok %s\n' "$name"
-                pass
-        else
-                cat "$tmp/lint"
-                printf '   not ok %s\n' "$name"
-                fail "$name"
-        fi
-}
-
 build() {
         say "build: $1"
         shift
-        make -s -j"$jobs" "$@" >"$tmp/build" 2>&1 && return
+        make -s -j"$cpus" "$@" >"$tmp/build" 2>&1 && return
         cat "$tmp/build"
         fail "build: make $*"
         finish
 }
+
+# The jobs: each prints TAP.
 
 # cmocka calls a skip "not ok"; its reason stands on the line "skipped: ..." before it.
 cmocka_tap() {
@@ -79,44 +63,80 @@ cmocka_tap() {
                 /^(1\.\.|ok |not ok )/'
 }
 
-units() {
-        build "unit tests under ASan and UBSan" BUILD=build/asan SAN="$san" plugins unit-tests
-        local program
-        say "unit tests"
-        for program in build/asan/tests/test_*; do
-                [[ -x $program && -e tests/unit/${program##*/}.c ]] || continue
-                CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$program" >"$tmp/tap" 2>"$tmp/err"
-                local status=$?
-                # A crash prints no result for the test it was in, and nothing at all after it.
-                tap "${program##*/}" < <(cmocka_tap <"$tmp/tap") >"$tmp/shown"
-                if [[ $status != 0 ]]; then
-                        cat "$tmp/shown" "$tmp/err"
-                        grep -q '^not ok' "$tmp/tap" || fail "${program##*/}: exit status $status"
-                else
-                        printf '   %s: %s\n' "${program##*/}" "$(grep -c '^ok' "$tmp/tap") ok"
-                fi
-        done
+# A crash prints no result for the test it was in, and nothing at all after it.
+job_unit() {
+        local status=0
+        CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$1" >"$tmp/${1##*/}.out" 2>"$tmp/${1##*/}.err" || status=$?
+        cmocka_tap <"$tmp/${1##*/}.out"
+        [[ $status == 0 ]] || sed 's/^/# /' "$tmp/${1##*/}.err"
+        [[ $status == 0 ]] || grep -q '^not ok' "$tmp/${1##*/}.out" || echo "not ok - exit status $status"
 }
 
-# bats files run in a mount namespace of their own: what they mount goes when they end.
-bats_files() {
-        local file only=()
+# In a mount namespace of its own: what the file mounts goes when it ends.
+job_bats() {
+        local only=()
         ! $fast || only=(--filter-tags fast)
-        for file in tests/bats/*.bats; do
-                [[ -e $file ]] || continue
-                if $fast && ! grep -q 'test_tags=.*fast\|file_tags=.*fast' "$file"; then continue; fi
-                say "$file"
-                tap "${file##*/}" < <(
-                        SECEP_TEST_MOUNTS=private unshare -m --propagation private \
-                                bats --tap "${only[@]}" "$file" 2>&1
-                )
-        done
+        SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap --timing "${only[@]}" "$1"
 }
 
 # A kernel that enforces SELinux; the other guests are in make check-vm.
-guest() {
-        say tests/vm/selinux.sh
-        tap selinux.sh < <(tests/vm/selinux.sh 2>&1)
+job_guest() {
+        "$1"
+}
+
+# Its output is shown only when it fails.
+job_lint() {
+        echo 1..1
+        if tests/lint/run.sh "$1" >"$tmp/lint.$1" 2>&1; then
+                echo "ok 1 - $1"
+        else
+                sed 's/^/# /' "$tmp/lint.$1"
+                echo "not ok 1 - $1"
+        fi
+}
+
+declare -A name_of=()
+ended() {
+        local pid=$1 name
+        name=${name_of[$pid]}
+        unset "name_of[$pid]"
+        say "$name"
+        tap "$name" <"$tmp/${name##*/}.tap"
+}
+
+# start KIND WHAT: waits for a free processor first.
+start() {
+        local pid
+        while ((${#name_of[@]} >= cpus)); do
+                wait -n -p pid "${!name_of[@]}"
+                ended "$pid"
+        done
+        "job_$1" "$2" >"$tmp/${2##*/}.tap" 2>&1 </dev/null &
+        name_of[$!]=$2
+}
+
+rest() {
+        local pid
+        while ((${#name_of[@]})); do
+                wait -n -p pid "${!name_of[@]}"
+                ended "$pid"
+        done
+}
+
+units() {
+        local program
+        build "unit tests under ASan and UBSan" BUILD=build/asan SAN="$san" plugins unit-tests
+        for program in build/asan/tests/test_*; do
+                [[ ! -x $program || ! -e tests/unit/${program##*/}.c ]] || start unit "$program"
+        done
+        rest
+}
+
+bats_files() {
+        local file
+        for file in "$@"; do
+                if ! $fast || grep -q 'test_tags=.*fast\|file_tags=.*fast' "$file"; then start bats "$file"; fi
+        done
 }
 
 finish() {
@@ -126,7 +146,7 @@ finish() {
         done
         say "done"
         printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
-        [[ $failed == 0 ]]
+        ((failed == 0 && passed > 0))
         exit
 }
 
@@ -139,19 +159,20 @@ sets=(build test)
 $fast || sets+=(vm)
 tests/deps.sh "${sets[@]}" || exit 1
 build "programs" all test-programs
+units
 if $fast; then
-        units
-        mapfile -t changed < <(tests/lint/files.sh c-changed)
-        [[ ${#changed[@]} == 0 ]] || lint "clang-format" clang-format --dry-run -Werror "${changed[@]}"
-        bats_files
+        start lint clang-format
+        bats_files tests/bats/*.bats
+        rest
         finish
 fi
-units
-bats_files
-guest
-say "lints"
+# What the analyzers say is known early; the longest of the rest first.
 while IFS= read -r name; do
-        say "$name"
-        lint "$name" tests/lint/run.sh "$name"
+        start lint "$name"
 done < <(tests/lint/run.sh --list)
+rest
+start guest tests/vm/selinux.sh
+# shellcheck disable=SC2046
+bats_files $(grep -l 'file_tags=.*slow' tests/bats/*.bats) $(grep -L 'file_tags=.*slow' tests/bats/*.bats)
+rest
 finish

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Fault 5 on real roots: every cause is seen, planned, repaired, found well, and brought back by undo.
+# bats file_tags=slow
 bats_require_minimum_version 1.5.0
 load ../lib/roots
 

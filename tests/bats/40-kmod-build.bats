@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Kernel modules built for Debian kernels from their header packages, in an overlay of this
 # machine's root inside a private mount namespace.
+# bats file_tags=slow
 
 # The bodies are expanded inside.
 # shellcheck disable=SC2016

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Fault 19 on Debian's own policy store, in roots that are not running.
+# bats file_tags=slow
 
 load ../lib/roots
 load ../lib/selinux

@@ -4,6 +4,7 @@
 # probe and by the connector's own `ampcli status`, mended or BLOCKED, and cleared for both.
 # What runs inside is in single quotes.
 # shellcheck disable=SC2016
+# bats file_tags=slow
 load ../lib/roots
 load ../lib/nspawn
 load ../lib/cvd

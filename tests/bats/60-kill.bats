@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kill -9 around every step and every child of a repair, one run each: the plain re-run that follows
 # ends well, and login.defs is byte for byte what it was.
-# bats file_tags=kill
+# bats file_tags=slow
 
 load ../lib/roots
 

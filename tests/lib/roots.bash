@@ -71,7 +71,7 @@ root_base() {
                         --dpkgopt='path-exclude=/usr/share/locale/*' \
                         "$suite" "$dir/root" "$(root_mirror "$suite")" >&2 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || exit 1
                 touch "$dir/.ready"
-        ) 9>"$CACHE/.lock" || return 1
+        ) 9>"$dir.lock" || return 1
         echo "$dir/root"
 }
 
