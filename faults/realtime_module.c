@@ -109,13 +109,47 @@ static int loadable(const struct sys *sys, const struct realtime *rt, const stru
                            "the module %s is there and not in the kernel", rt->module);
 }
 
+/* In depth a module of ours has to tell of an event. Another's device is not read: it has a reader,
+ * and speaks its own language. */
+static int loaded(const struct sys *sys, const struct realtime *rt, const struct module_look *look,
+                  struct finding *f)
+{
+        _cleanup_proof_ struct proof proof = { 0 };
+        _cleanup_free_ char *why = NULL;
+        if (sys->depth != DEPTH_PROVE || !look->ours || *realtime_source(sys))
+                return finding_set(f, VERDICT_OK, NULL, "the module %s is loaded", rt->module);
+        int r = module_prove(sys, rt->monitor, rt->module, &proof, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        finding_evidence(f, "an event made on purpose",
+                         proof.seen ? "arrived through the module" : proof.why,
+                         "arrives through the module");
+        if (proof.seen)
+                return finding_set(f, VERDICT_OK, NULL,
+                                   "an event made on purpose arrives through the module %s",
+                                   rt->module);
+        if (proof.refusal == REFUSED_BUSY)
+                return finding_set(f, VERDICT_OK, NULL,
+                                   "the module %s is loaded, and a program reads it", rt->module);
+        return realtime_blocked(rt, f, "module-stale",
+                                "the module %s is loaded and does not tell of an event made on "
+                                "purpose (%s): take it out (modprobe -r %s) and repair again, or "
+                                "reboot",
+                                rt->module, proof.why, rt->module);
+}
+
 static int judge(const struct sys *sys, const struct realtime *rt, const char *release,
                  const struct tree *tree, const char *tree_why, const struct module_look *look,
                  struct finding *f)
 {
         const char *conflict = module_conflicting(sys);
+        if (look->ours && (look->where == MODULE_LOADED || look->where == MODULE_LOADABLE)) {
+                int r = whose(sys, rt, f);
+                if (r <= 0)
+                        return r;
+        }
         if (look->where == MODULE_LOADED)
-                return finding_set(f, VERDICT_OK, NULL, "the module %s is loaded", rt->module);
+                return loaded(sys, rt, look, f);
         if (look->where == MODULE_BLACKLISTED)
                 return realtime_blocked(rt, f, "module-blacklisted",
                                         "the module %s is forbidden by %s: remove that line",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Does eBPF see what happens on this kernel? Loads a program, attaches it, makes an event on
- * purpose and receives it. Opens the plug-in secep-bpf.so: depth prove only. */
+/* Does a monitor see what happens on this kernel? Makes an event on purpose and receives it,
+ * through an eBPF program (loads and attaches one; opens the plug-in secep-bpf.so) or through the
+ * device of a module of ours that is loaded. Depth prove only. */
 #ifndef SECEP_KMOD_BUILD_PROVE_H
 #define SECEP_KMOD_BUILD_PROVE_H
 
@@ -23,13 +24,16 @@ enum proof_refusal {
         REFUSED_VERIFIER,     /* with its last lines in why */
         REFUSED_MEMORY_LOCK,  /* RLIMIT_MEMLOCK */
         REFUSED_NO_EVENT,     /* attached, and the event did not arrive */
+        REFUSED_NO_DEVICE,    /* the module is there and its device is not */
+        REFUSED_BUSY,         /* the device has a reader already: it has only one */
+        REFUSED_NOT_OURS,     /* what comes out of the device are not our records */
         REFUSED_OTHER,
 };
 
 struct proof {
-        bool seen;                  /* the event arrived */
-        char *type;                 /* program type that saw it: "fentry", "kprobe", "raw_tp" */
-        enum proof_step step;       /* how far the last type tried came */
+        bool seen;            /* the event arrived */
+        char *type;           /* program type that saw it: "fentry", "kprobe", "raw_tp"; "module" */
+        enum proof_step step; /* how far the last type tried came */
         enum proof_refusal refusal; /* of the last type tried that is not merely absent */
         int error;                  /* -errno of it */
         char *why;                  /* a line for each type tried and refused; "" for none */
@@ -38,6 +42,10 @@ struct proof {
 /* 0 when the question could be asked, whatever the answer; -ENOSYS: built without eBPF; -ENOENT or
  * -ELIBACC: no plug-in or no libbpf, with *WHY. */
 int bpf_prove(const struct sys *sys, enum monitor monitor, struct proof *out, char **why);
+/* Reads /dev/MODULE while a child makes the event (the module tells its reader nothing of itself):
+ * at most about two seconds. 0 as above; -EOPNOTSUPP: the root is not running. */
+int module_prove(const struct sys *sys, enum monitor monitor, const char *module, struct proof *out,
+                 char **why);
 void proof_free(struct proof *proof);
 #define _cleanup_proof_ _cleanup_(proof_free)
 

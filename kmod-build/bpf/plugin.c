@@ -3,13 +3,12 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "core.skel.h"
-#include "kmod-build/bpf/event.h"
 #include "kmod-build/bpf/monitor.h"
+#include "kmod-build/event.h"
 #include "kmod-build/sign.h"
 #include "proof.skel.h"
 
@@ -117,25 +116,6 @@ static void tell(struct proof *p, const char *type)
                            refusals[p->refusal], *words ? ": " : "", words);
 }
 
-/* A name nobody else has, for the time of the event. */
-struct maker {
-        char name[16], before[16];
-};
-
-static void maker_begin(struct maker *m)
-{
-        prctl(PR_GET_NAME, m->before);
-        memset(m->name, 0, sizeof(m->name));
-        snprintf(m->name, sizeof(m->name), "sp%x.%x", (unsigned)getpid() & 0xffffff,
-                 (unsigned)now_ms() & 0xffff);
-        prctl(PR_SET_NAME, m->name);
-}
-
-static void maker_end(const struct maker *m)
-{
-        prctl(PR_SET_NAME, m->before);
-}
-
 static void set_calls(struct proof_bpf *skel)
 {
         long *calls = (long *)skel->rodata->calls;
@@ -185,15 +165,16 @@ static int try_type(const char *name, enum monitor monitor, enum proof_step *ste
                 if (is)
                         wanted = p;
         }
-        struct maker maker;
-        maker_begin(&maker);
+        struct event_maker maker;
+        event_maker_name(&maker);
+        event_maker_begin(&maker);
         memcpy((void *)skel->rodata->maker, maker.name, sizeof(maker.name));
         set_calls(skel);
         *step = PROOF_LOAD;
         int r = proof_bpf__load(skel);
         if (r == 0)
                 r = attach_and_see(skel, wanted, monitor, step);
-        maker_end(&maker);
+        event_maker_end(&maker);
         proof_bpf__destroy(skel);
         return r;
 }

@@ -7,10 +7,12 @@
  *   kmod-tool ROOT RELEASE look MODULE
  *   kmod-tool ROOT RELEASE load|unload MODULE
  *   kmod-tool ROOT RELEASE prove file|network        prints the type that saw it, or why not
+ *   kmod-tool ROOT RELEASE hear file|network         the same through the module's device
  *   kmod-tool ROOT RELEASE core x
  * A failure is its errno and sentence on standard error, status 1. */
 #include <errno.h>
 
+#include "kmod-build/ampfsm/record.h"
 #include "kmod-build/build.h"
 #include "kmod-build/load.h"
 #include "kmod-build/module_file.h"
@@ -56,11 +58,14 @@ static int do_look(const struct sys *sys, char **argv, char **why)
         return r;
 }
 
-static int do_prove(const struct sys *sys, char **argv, char **why)
+static int do_prove(const struct sys *sys, char **argv, bool device, char **why)
 {
         _cleanup_proof_ struct proof proof = { 0 };
-        int r = bpf_prove(sys, streq(argv[0], "file") ? MONITOR_FILE : MONITOR_NETWORK, &proof,
-                          why);
+        bool file = streq(argv[0], "file");
+        enum monitor monitor = file ? MONITOR_FILE : MONITOR_NETWORK;
+        int r = device ? module_prove(sys, monitor, file ? AMP_FILE_MODULE : AMP_NETWORK_MODULE,
+                                      &proof, why)
+                       : bpf_prove(sys, monitor, &proof, why);
         if (r == 0)
                 printf("%s\nrefusal %d: %s\n", proof.seen ? proof.type : "not seen", proof.refusal,
                        proof.why);
@@ -89,8 +94,8 @@ static int run_verb(const struct sys *sys, const char *verb, char **argv, char *
                 return module_load(sys, argv[0], sys->release, why);
         if (streq(verb, "unload"))
                 return module_unload(sys, argv[0], why);
-        if (streq(verb, "prove"))
-                return do_prove(sys, argv, why);
+        if (streq(verb, "prove") || streq(verb, "hear"))
+                return do_prove(sys, argv, streq(verb, "hear"), why);
         if (streq(verb, "core"))
                 return do_core(sys, why);
         return -EINVAL;

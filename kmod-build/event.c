@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Events made on purpose. */
-#include "kmod-build/bpf/event.h"
+#include "kmod-build/event.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 /* In /run first: a tmpfs that is ours to write on every system. */
@@ -50,4 +51,22 @@ static int event_network(void)
 int event_make(enum monitor monitor)
 {
         return monitor == MONITOR_FILE ? event_file() : event_network();
+}
+
+void event_maker_name(struct event_maker *m)
+{
+        memset(m->name, 0, sizeof(m->name));
+        snprintf(m->name, sizeof(m->name), "sp%x.%x", (unsigned)getpid() & 0xffffff,
+                 (unsigned)now_ms() & 0xffff);
+}
+
+void event_maker_begin(struct event_maker *m)
+{
+        prctl(PR_GET_NAME, m->before);
+        prctl(PR_SET_NAME, m->name);
+}
+
+void event_maker_end(const struct event_maker *m)
+{
+        prctl(PR_SET_NAME, m->before);
 }

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Faults 8 and 9: what is said of a module that is in the kernel, and whose it is. The kernel is a
+ * tree of files. */
+#include "tests/unit/scratch.h"
+
+#include "faults/realtime.h"
+#include "kmod-build/ampfsm/record.h"
+#include "lib/conf.h"
+
+#define RELEASE "6.1.0-1-amd64"
+#define OURS "/lib/modules/" RELEASE "/updates/secep/ampfsm.ko"
+#define VENDOR "/lib/modules/" RELEASE "/extra/ampfsm.ko"
+#define DAEMON "/opt/cisco/amp/bin/ampdaemon"
+
+static const struct realtime file = {
+        .id = 8,
+        .monitor = MONITOR_FILE,
+        .what = "file system monitor",
+        .module = AMP_FILE_MODULE,
+        .option = OPTION_FILE_MONITOR,
+        .console = "Monitor File Copies and Moves",
+};
+
+enum has {
+        LOADED = 1 << 0,
+        FILE_OURS = 1 << 1,
+        FILE_VENDOR = 1 << 2,
+        CONNECTOR = 1 << 3,
+        VERSION_OLD = 1 << 4,
+        VERSION_NEW = 1 << 5,
+        SOURCE = 1 << 6,
+        OTHER = 1 << 7, /* a module of another product, in the kernel */
+        NO_MODULES = 1 << 8,
+        DEEP = 1 << 9, /* asked in depth; the device speaks no language of ours */
+        BLACKLIST = 1 << 10,
+};
+
+static void make(struct scratch *s, unsigned has)
+{
+        static const struct {
+                unsigned has;
+                const char *path, *text;
+        } parts[] = {
+                { LOADED, "/sys/module/ampfsm/initstate", "live\n" },
+                { FILE_OURS, OURS, "x" },
+                { FILE_VENDOR, VENDOR, "x" },
+                { FILE_VENDOR, "/lib/modules/" RELEASE "/modules.dep", "extra/ampfsm.ko:\n" },
+                { CONNECTOR, DAEMON, "" },
+                { VERSION_OLD, "/opt/cisco/amp/etc/global.xml",
+                  "<c><version>1.15.9</version></c>" },
+                { VERSION_NEW, "/opt/cisco/amp/etc/global.xml",
+                  "<c><version>1.16.0</version></c>" },
+                { OTHER, "/sys/module/talpa_core/initstate", "live\n" },
+                { DEEP, "/dev/ampfsm", "nothing that a module of ours would ever say to a reader" },
+                { BLACKLIST, "/etc/modprobe.d/x.conf", "blacklist ampfsm\n" },
+        };
+        scratch_open(s);
+        assert_int_equal(conf_load(&s->sys, NULL), 0);
+        s->sys.live = true;
+        s->sys.depth = has & DEEP ? DEPTH_PROVE : DEPTH_LOOK;
+        s->sys.module_source = has & SOURCE ? xstrdup("/nowhere") : NULL;
+        if (!(has & NO_MODULES))
+                scratch_write(s, "/proc/modules", "");
+        for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+                if (has & parts[i].has)
+                        scratch_write(s, parts[i].path, parts[i].text);
+}
+
+static void test_module(void **state)
+{
+        static const struct {
+                unsigned has;
+                enum verdict verdict;
+                const char *cause, *words;
+        } rows[] = {
+                { NO_MODULES, VERDICT_BLOCKED, "symbols-missing", "built without modules" },
+                { LOADED | FILE_OURS, VERDICT_OK, NULL, "is loaded" },
+                { LOADED | FILE_OURS | DEEP, VERDICT_BLOCKED, "module-stale",
+                  "not records of ours): take it out" },
+                /* not ours to read */
+                { LOADED | FILE_OURS | DEEP | SOURCE, VERDICT_OK, NULL, "is loaded" },
+                { LOADED | FILE_VENDOR | DEEP, VERDICT_OK, NULL, "is loaded" },
+                { LOADED | FILE_VENDOR | DEEP | CONNECTOR, VERDICT_OK, NULL, "is loaded" },
+                /* ours and the connector: it cannot talk to it, loaded or not */
+                { LOADED | FILE_OURS | CONNECTOR | VERSION_NEW, VERDICT_BLOCKED, "module-missing",
+                  "cannot talk to a module of ours" },
+                { FILE_OURS | CONNECTOR | VERSION_NEW, VERDICT_BLOCKED, "module-missing",
+                  "cannot talk to a module of ours" },
+                { CONNECTOR | VERSION_NEW, VERDICT_BLOCKED, "module-missing", "--module-source" },
+                { CONNECTOR | VERSION_OLD | SOURCE, VERDICT_BLOCKED, "connector-too-old",
+                  "1.16.0" },
+                { CONNECTOR | SOURCE, VERDICT_BLOCKED, "connector-too-old", "1.16.0" },
+                { CONNECTOR | VERSION_NEW | SOURCE, VERDICT_FAULT, "module-missing", "fault 11" },
+                /* the vendor's own file is never replaced */
+                { FILE_VENDOR | CONNECTOR | VERSION_NEW | SOURCE, VERDICT_BLOCKED, "module-stale",
+                  "is not ours" },
+                { OTHER, VERDICT_BLOCKED, "conflicting-module", "talpa_core" },
+                { BLACKLIST, VERDICT_BLOCKED, "module-blacklisted", "x.conf:1" },
+                { 0, VERDICT_FAULT, "module-missing", "fault 11" },
+        };
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                struct scratch s;
+                _cleanup_finding_ struct finding f = FINDING_INIT;
+                make(&s, rows[i].has);
+                assert_int_equal(realtime_module(&s.sys, &file, RELEASE, &f), 0);
+                if (f.verdict != rows[i].verdict || !f.cause != !rows[i].cause ||
+                    (f.cause && !streq(f.cause, rows[i].cause)) || !strstr(f.why, rows[i].words)) {
+                        print_message("row %zu: %s, %s: %s\n", i, verdict_name(f.verdict),
+                                      f.cause ? f.cause : "-", f.why);
+                        assert_true(false);
+                }
+                if (f.verdict == VERDICT_BLOCKED)
+                        assert_non_null(strstr(f.why, file.console));
+                scratch_close(&s);
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_module) };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
