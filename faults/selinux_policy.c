@@ -200,6 +200,7 @@ static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
 
 static const struct fault_failure failures[] = {
         { -EBADMSG, VERDICT_BLOCKED, "store-broken" },
+        { -ENOPKG, VERDICT_BLOCKED, "tools-missing" },
         { -EAGAIN, VERDICT_FAULT, "store-locked" },
         { .cause = NULL },
 };

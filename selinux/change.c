@@ -94,6 +94,18 @@ static int told_broken(const char *said, const struct selinux_change *change, ch
                     (int)strcspn(said, "\n"), said);
 }
 
+/* libsemanage runs these of this machine, whatever root it works on, and says of one that is not
+ * there only that it "returned error code 1". The paths are its own defaults. */
+static const char *missing_program(const char *said)
+{
+        static const char *const programs[] = { "/sbin/setfiles", "/usr/sbin/sefcontext_compile" };
+        for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+                if (startswith(said, strrchr(programs[i], '/') + 1) &&
+                    access(programs[i], X_OK) < 0)
+                        return programs[i];
+        return NULL;
+}
+
 static int told(const struct run_result *result, const struct selinux_change *change, char **why)
 {
         if (result->status == 0)
@@ -104,6 +116,12 @@ static int told(const struct run_result *result, const struct selinux_change *ch
         if (result->status == EBADMSG)
                 return told_broken(result->out, change, why);
         const char *said = startswith(result->out, "msg ") ? result->out + 4 : "libsemanage failed";
+        const char *program = missing_program(said);
+        if (program)
+                return fail(why, -ENOPKG,
+                            "the policy store of %s: libsemanage needs %s, which this machine has "
+                            "not (package policycoreutils or selinux-utils)",
+                            change->type, program);
         return fail(why, -result->status, "the policy store of %s: %.*s (%s)", change->type,
                     (int)strcspn(said, "\n"), said, strerror(result->status));
 }

@@ -12,7 +12,7 @@ declare -A packages=(
         [test]="git bats jq mmdebstrap debian-archive-keyring clang clang-format clang-tidy cppcheck
                 shellcheck strace rpm createrepo-c dpkg-dev python3-minimal attr e2fsprogs util-linux python3-jsonschema groff passwd
                 semodule-utils policycoreutils bubblewrap kmod openssl systemd-container time"
-        [demo]="jq util-linux passwd"
+        [demo]="jq util-linux passwd policycoreutils"
         [vm]="qemu-system-x86 busybox-static cpio ovmf sbsigntool openssl kmod
               mmdebstrap debian-archive-keyring policycoreutils e2fsprogs bzip2 util-linux"
         [distros]="mmdebstrap debian-archive-keyring util-linux"

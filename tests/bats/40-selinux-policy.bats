@@ -264,6 +264,24 @@ RENAMES="final/default/policy/policy.33.tmp default/active default/tmp etc/selin
         exited 0
 }
 
+@test "selinux: a machine without the programs libsemanage starts is told which" {
+        local program
+        : >"$BATS_TEST_TMPDIR/nothing"
+        for program in setfiles sefcontext_compile; do
+                selinux_copy
+                selinux_snapshot >"$COPY/before"
+                mount --bind "$BATS_TEST_TMPDIR/nothing" "$(readlink -f "/usr/sbin/$program")"
+                repair --fault 19
+                umount "$(readlink -f "/usr/sbin/$program")"
+                exited 4
+                is '.faults[0].verdict' blocked
+                is '.faults[0].cause' tools-missing
+                [[ $(json '.faults[0].why') == *"/$program, which this machine has not"* ]]
+                selinux_snapshot | diff "$COPY/before" -
+                root_drop
+        done
+}
+
 hold_lock() { # SECONDS
         flock "$ROOT/$STORE/semanage.trans.LOCK" sleep "$1" &
         HOLDER=$!
