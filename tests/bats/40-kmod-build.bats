@@ -22,7 +22,8 @@ inside() {
                 . tests/lib/kernel-headers.bash
                 T=$BATS_TEST_TMPDIR/o
                 kernel_overlay "$T"; R=$T/root
-                echo "secep-build:x:64711:64711::/nonexistent:/usr/sbin/nologin" >>"$R/etc/passwd"
+                builder=$((60000 + $$ % 5000)) # of this test alone
+                echo "secep-build:x:$builder:$builder::/nonexistent:/usr/sbin/nologin" >>"$R/etc/passwd"
                 tool() { "$TOOL" "$R" "$KERNEL_RELEASE" "$@"; }
                 refuse() { if "$@"; then echo "worked: $*"; exit 1; fi; }
                 state=$R/var/lib/secep/kmod
@@ -143,7 +144,7 @@ builds_for() {
                 tool install ampfsm
                 tool look ampfsm | grep -x loadable
                 [[ -z $(ls -d "$state"/work.* "$installed"/.secep-* 2>/dev/null) ]]
-                refuse pgrep -u 64711'
+                refuse pgrep -u "$builder"'
         echo "$output"
         [ "$status" -eq 0 ]
 }
