@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking, planning, rehearsing, repairing. */
+#include <errno.h>
+
+#include "repair/program.h"
+#include "repair/rehearse.h"
+#include "repair/report.h"
+
+int act_check(struct program *p)
+{
+        struct terminal terminal;
+        struct report report = { 0 };
+        struct session session = program_session(p, &terminal);
+        program_report_start(p, &report);
+        session_check(&session, &report);
+        return program_report_end(p, &report, report_exit(&report));
+}
+
+int act_overview(struct program *p)
+{
+        int status = act_check(p);
+        if (!p->options.json)
+                puts("\nNothing was changed. secep-repair --fault N --plan shows the steps of a "
+                     "repair,\n"
+                     "--fault N --rehearse tries them on a throw-away copy, --fault N or --all "
+                     "repairs.");
+        return status;
+}
+
+int act_plan(struct program *p)
+{
+        struct terminal terminal;
+        struct report report = { 0 };
+        struct session session = program_session(p, &terminal);
+        program_report_start(p, &report);
+        session_plan(&session, &report);
+        return program_report_end(p, &report, report_exit(&report));
+}
+
+/* Who reads only the JSON sees why no step was tried. */
+static void note_not_tried(struct report *report, const char *why)
+{
+        for (size_t i = 0; i < report->n; i++)
+                if (report->outcomes[i].after.verdict == VERDICT_FAULT)
+                        finding_note(&report->outcomes[i].after, "not repaired: %s",
+                                     why ? why : "failed");
+}
+
+int act_repair(struct program *p)
+{
+        struct terminal terminal;
+        struct report report = { 0 };
+        struct session session = program_session(p, &terminal);
+        _cleanup_free_ char *why = NULL;
+        program_report_start(p, &report);
+        apply_catch_signals();
+        int r = session_repair(&session, &report, &why);
+        if (r < 0) {
+                program_complain(0, why);
+                note_not_tried(&report, why);
+        }
+        bool changed = report.changed;
+        _cleanup_free_ char *run = report.run ? xstrdup(report.run) : NULL;
+        int status =
+                program_report_end(p, &report, r == -EBADMSG ? EXIT_USAGE : report_exit(&report));
+        if (changed && !p->options.json)
+                printf("\nrun %s changed this system; secep-repair %s%s%s--undo %s puts it back\n",
+                       run, p->sys.live ? "" : "--root ", p->sys.live ? "" : p->sys.root,
+                       p->sys.live ? "" : " ", run);
+        return status;
+}
+
+/* Whether the fault would be gone cannot be told where a step was left out. */
+static int rehearsal_exit(const struct report *report)
+{
+        int status = report_exit(report);
+        for (size_t i = 0; i < report->n; i++)
+                for (size_t k = 0; k < report->outcomes[i].plan.n; k++)
+                        if (report->outcomes[i].results[k].state == STATE_NOT_REHEARSED)
+                                status = EXIT_COULD_NOT_TELL;
+        return status;
+}
+
+/* In the copy: everything is opened afresh there. */
+static int rehearse_repair(void *data, const struct copy *copy)
+{
+        struct program *outer = data;
+        struct program p = { .options = outer->options, .argv = outer->argv };
+        struct terminal terminal;
+        struct report report = { .rehearsal = true };
+        _cleanup_free_ char *why = NULL;
+        if (program_open(&p, &why) < 0)
+                return program_complain(EXIT_USAGE, why);
+        struct session session = program_session(&p, &terminal);
+        session.rehearsal = true;
+        program_report_start(&p, &report);
+        if (session_repair(&session, &report, &why) < 0)
+                program_complain(0, why);
+        report.changes = rehearse_changes(copy);
+        int status = program_report_end(&p, &report, rehearsal_exit(&report));
+        sys_close(&p.sys);
+        return status;
+}
+
+int act_rehearse(struct program *p)
+{
+        _cleanup_free_ char *why = NULL;
+        int r = rehearse_run(p->sys.root, rehearse_repair, p, &why);
+        return r < 0 ? program_complain(EXIT_COULD_NOT_TELL, why) : r;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* --undo: one run put back. */
+#include <errno.h>
+
+#include "lib/clean.h"
+#include "lib/json.h"
+#include "lib/lock.h"
+#include "repair/kind.h"
+#include "repair/program.h"
+#include "repair/recover.h"
+#include "repair/undo.h"
+
+static void undo_print_text(const struct undo_report *report)
+{
+        for (size_t i = 0; i < report->n; i++) {
+                const struct undo_step *s = &report->steps[i];
+                const struct kind *kind = kind_by_name(s->kind);
+                _cleanup_free_ char *text =
+                        xasprintf("%-13s %s %s%s%s", s->why ? "not put back" : "put back",
+                                  kind ? kind->verb : s->kind, s->target, s->why ? ": " : "",
+                                  s->why ? s->why : "");
+                print_clean(text, stdout);
+                putchar('\n');
+        }
+        if (report->n == 0)
+                puts("nothing to put back");
+}
+
+static void undo_print_json(const char *id, const struct undo_report *report, int status)
+{
+        json_t *steps = json_array();
+        for (size_t i = 0; i < report->n; i++) {
+                const struct undo_step *s = &report->steps[i];
+                json_array_append_new(steps, json_pack("{s:s, s:o, s:s, s:o}", "kind", s->kind,
+                                                       "target", json_text_new(s->target), "state",
+                                                       s->why ? "failed" : "undone", "why",
+                                                       json_text_new(s->why)));
+        }
+        _cleanup_json_ json_t *j =
+                json_pack("{s:i, s:s, s:b, s:o, s:i}", "schema", 1, "undo", id, "changed",
+                          report->changed, "steps", steps, "exit", status);
+        json_dumpf(j, stdout, JSON_COMPACT);
+        puts("");
+}
+
+static int undo_status(int r, const struct undo_report *report)
+{
+        if (r == 0)
+                return EXIT_NO_FAULT_LEFT;
+        if (report->person)
+                return EXIT_PERSON_NEEDED;
+        return report->n || r == -EAGAIN || r == -EROFS ? EXIT_FAULT_LEFT : EXIT_USAGE;
+}
+
+int act_undo(struct program *p)
+{
+        struct undo_report report = { 0 };
+        _cleanup_free_ char *why = NULL;
+        _cleanup_strv_ char **settled = NULL;
+        /* A run nobody knows is told before the lock is waited for. */
+        _cleanup_json_ json_t *records = NULL;
+        int r = runlog_read(&p->sys, p->options.undo, &records, &why);
+        if (r == -ENOENT) {
+                free(TAKE_PTR(why));
+                fail(&why, r, "--undo %s: no such run; --history lists them", p->options.undo);
+        }
+        if (r < 0)
+                return program_complain(EXIT_USAGE, why);
+        apply_catch_signals();
+        struct lock_waiter waiter = { program_note, NULL };
+        _cleanup_close_ int lock = lock_take(&p->sys, &waiter, &why);
+        r = lock < 0 ? lock : recover_all(&p->sys, lock, &settled, &why);
+        if (r == 0)
+                r = undo_run(&p->sys, lock, p->options.undo, NULL, &report, &why);
+        int status = undo_status(r, &report);
+        if (p->options.json)
+                undo_print_json(p->options.undo, &report, status);
+        else if (r == 0 || report.n)
+                undo_print_text(&report);
+        if (r < 0)
+                program_complain(status, why);
+        undo_report_free(&report);
+        return status;
+}

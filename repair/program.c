@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What every action of secep-repair shares. */
+#include "repair/program.h"
+
+#include <errno.h>
+
+#include "lib/clean.h"
+#include "lib/conf.h"
+#include "repair/report.h"
+
+int program_open(struct program *p, char **why)
+{
+        const struct options *o = &p->options;
+        int r = sys_open(o->root, &p->sys, why);
+        if (r == 0)
+                r = conf_load(&p->sys, why);
+        if (r < 0)
+                return r;
+        if (o->release) {
+                free(p->sys.release);
+                p->sys.release = xstrdup(o->release);
+                p->sys.release_given = true;
+        }
+        p->sys.allow = o->allow;
+        p->sys.offline_dir = o->offline_dir ? realpath(o->offline_dir, NULL) : NULL;
+        p->sys.module_source = o->module_source ? realpath(o->module_source, NULL) : NULL;
+        p->sys.depth = o->prove ? DEPTH_PROVE : DEPTH_LOOK;
+        p->sys.deadline = now_ms() + (int64_t)o->timeout * 1000;
+        return 0;
+}
+
+static void say(const char *text)
+{
+        fputs("secep-repair: ", stderr);
+        print_clean(text, stderr);
+        fputc('\n', stderr);
+}
+
+int program_complain(int status, const char *why)
+{
+        say(why ? why : "failed");
+        return status;
+}
+
+void program_note(void *data, const char *text)
+{
+        (void)data;
+        say(text);
+}
+
+/* What went wrong is said on stderr too: a log that keeps only stderr must not stay silent. On a
+ * terminal the report above it says the same. */
+static void complain_outcomes(const struct report *report)
+{
+        if (isatty(STDERR_FILENO) && isatty(STDOUT_FILENO))
+                return;
+        for (size_t i = 0; i < report->n; i++) {
+                const struct outcome *o = &report->outcomes[i];
+                bool failed = o->after.verdict == VERDICT_UNKNOWN ||
+                              (o->repaired && o->after.verdict != VERDICT_OK);
+                if (!failed)
+                        continue;
+                _cleanup_free_ char *text =
+                        xasprintf("fault %d: %s%s", o->fault->id,
+                                  o->after.verdict == VERDICT_UNKNOWN ? "could not tell: " : "",
+                                  o->after.why);
+                say(text);
+        }
+}
+
+void program_report_start(const struct program *p, struct report *report)
+{
+        char host[256] = "";
+        (void)gethostname(host, sizeof(host) - 1);
+        report->host = xstrdup(host);
+        report->kernel = p->sys.release ? xstrdup(p->sys.release) : NULL;
+}
+
+int program_report_end(const struct program *p, struct report *report, int status)
+{
+        if (p->options.json)
+                report_json(report, status, stdout);
+        else
+                report_text(report, report_wants_colour(stdout), stdout);
+        fflush(stdout);
+        complain_outcomes(report);
+        report_free(report);
+        return status;
+}
+
+struct session program_session(struct program *p, struct terminal *terminal)
+{
+        terminal_init(terminal, !p->options.json && isatty(STDERR_FILENO));
+        return (struct session){
+                .sys = &p->sys,
+                .faults = p->options.faults,
+                .argv = p->argv,
+                .progress = &terminal->progress,
+                .on_step = terminal_step,
+                .on_note = program_note,
+                .data = terminal,
+        };
+}
