@@ -31,11 +31,18 @@ static int failed(int r, const char *why)
                              why);
 }
 
+static void on_wait(void *data, const char *note)
+{
+        (void)data;
+        (void)verb_complain(0, note);
+}
+
 /* Takes the lock; what a run that was cut off left behind is put back first. */
 static int begin(struct job *job, char **why)
 {
         _cleanup_strv_ char **settled = NULL;
-        job->work.lock_fd = lock_take(job->sys, why);
+        struct lock_waiter waiter = { on_wait, NULL };
+        job->work.lock_fd = lock_take(job->sys, &waiter, why);
         if (job->work.lock_fd < 0)
                 return job->work.lock_fd;
         return recover_all(job->sys, job->work.lock_fd, &settled, why);

@@ -36,7 +36,14 @@ static char *holder(int fd)
         return len ? xstrndup(text, eol ? (size_t)(eol - text) : len) : xstrdup("another run");
 }
 
-int lock_take(const struct sys *sys, char **why)
+static void tell(const struct lock_waiter *waiter, int fd)
+{
+        _cleanup_free_ char *who = holder(fd);
+        _cleanup_free_ char *note = xasprintf("waiting: %s is at work on this root", who);
+        waiter->tell(waiter->data, note);
+}
+
+int lock_take(const struct sys *sys, const struct lock_waiter *waiter, char **why)
 {
         int r = sys_mkdirs(sys, LOCK_DIR, 0700);
         if (r < 0)
@@ -45,12 +52,17 @@ int lock_take(const struct sys *sys, char **why)
                 sys_openat_nolinks(sys, LOCK_PATH, O_RDWR | O_CREAT | O_NOCTTY, 0600);
         if (fd < 0)
                 return fail(why, fd, "%s: %s", LOCK_PATH, strerror(-fd));
+        int64_t begin = now_ms();
         while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
                 if (errno != EWOULDBLOCK && errno != EINTR)
                         return fail(why, -errno, "%s: %s", LOCK_PATH, strerror(errno));
                 if (sys_time_left(sys) == 0) {
                         _cleanup_free_ char *who = holder(fd);
                         return fail(why, -EAGAIN, "%s is at work on this root: %s", who, LOCK_PATH);
+                }
+                if (waiter && now_ms() - begin >= LOCK_NOTE_MS) {
+                        tell(waiter, fd);
+                        waiter = NULL;
                 }
                 sleep_ms(POLL_MS);
         }

@@ -143,7 +143,8 @@ int session_repair(const struct session *session, struct report *report, char **
         int r = something_to_do(session, report, why);
         if (r <= 0)
                 return r;
-        _cleanup_close_ int lock = lock_take(session->sys, why);
+        struct lock_waiter waiter = { session->on_note, session->data };
+        _cleanup_close_ int lock = lock_take(session->sys, session->on_note ? &waiter : NULL, why);
         if (lock < 0)
                 return lock;
         r = settle(session, lock, why);

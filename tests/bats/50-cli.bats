@@ -329,6 +329,16 @@ unchanged() {
         unchanged
 }
 
+@test "who waits for another run says for whom, and then does its work" {
+        mkdir -p "$ROOT/var/lib/secep"
+        flock "$ROOT/var/lib/secep/lock" sleep 3 &
+        until ! flock -n "$ROOT/var/lib/secep/lock" true; do sleep 0.02; done
+        repair --fault 5 --timeout 60
+        exited 0
+        complains "waiting: " "is at work on this root"
+        is '.changed' true
+}
+
 @test "an immutable passwd or login.defs: exit 4, nothing changed" {
         chattr +i "$ROOT/etc/passwd" 2>/dev/null || skip "no chattr +i on the file system of $COPY"
         before
