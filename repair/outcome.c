@@ -44,6 +44,14 @@ static void outcome_free(struct outcome *o)
         free(o->connector_says);
 }
 
+const char *outcome_failure(const struct outcome *o)
+{
+        for (size_t i = 0; i < o->plan.n; i++)
+                if (o->results[i].state == STATE_FAILED)
+                        return o->results[i].why ? o->results[i].why : "failed";
+        return NULL;
+}
+
 void report_free(struct report *report)
 {
         for (size_t i = 0; i < report->n; i++)

@@ -47,6 +47,8 @@ struct report {
 struct outcome *report_add(struct report *report, const struct fault *fault);
 /* A step and its result, in step. */
 struct step_result *outcome_add_step(struct outcome *o, const struct step *step);
+/* Why a step of O failed, or NULL: none did. */
+const char *outcome_failure(const struct outcome *o);
 void report_free(struct report *report);
 
 /* Exit status: the worst of all outcomes in the order 1 (a fault is left), 3 (could not tell),

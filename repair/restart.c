@@ -6,6 +6,7 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "repair/look.h"
 
 static bool did_something(const struct outcome *o)
 {
@@ -32,17 +33,33 @@ static size_t that_ask(struct report *report, struct outcome **out)
         return n;
 }
 
-static int restart(struct work *work, struct outcome *o)
+static void add_restart(const struct sys *sys, struct outcome *o)
 {
-        if (ends_with_restart(o))
-                return 0;
         struct step step = {
                 .kind = STEP_RESTART_SERVICE,
-                .target = (char *)connector_path(work->sys, PATH_SERVICE),
+                .target = (char *)connector_path(sys, PATH_SERVICE),
                 .key = (char *)"",
                 .value = (char *)"",
         };
         outcome_add_step(o, &step);
+}
+
+void restart_plan(const struct sys *sys, struct report *report)
+{
+        struct outcome *last = NULL;
+        for (size_t i = 0; i < report->n; i++)
+                if (report->outcomes[i].fault->restarts && report->outcomes[i].plan.n > 0)
+                        last = &report->outcomes[i];
+        if (last && sys->live && last->plan.steps[last->plan.n - 1].kind != STEP_RESTART_SERVICE &&
+            connector_active(sys) > 0)
+                add_restart(sys, last);
+}
+
+static int restart(struct work *work, struct outcome *o)
+{
+        if (ends_with_restart(o))
+                return 0;
+        add_restart(work->sys, o);
         int r = apply_plan(work, o);
         if (r < 0) {
                 const char *why = o->results[o->plan.n - 1].why;
@@ -70,6 +87,14 @@ static void take_word(struct outcome *o, bool raised)
                             "mended here, but the connector still reports it after a restart");
 }
 
+/* What only a restart ends (a scan process of root's) was there when the probe was asked before. */
+static void look_again(const struct sys *sys, struct outcome **list, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                if (!outcome_failure(list[i]))
+                        look_deep(sys, list[i]->fault, &list[i]->after);
+}
+
 static void ask(const struct sys *sys, struct outcome **list, size_t n)
 {
         int ids[9], left[9];
@@ -78,6 +103,7 @@ static void ask(const struct sys *sys, struct outcome **list, size_t n)
         for (size_t i = 0; i < n; i++)
                 ids[i] = list[i]->fault->id;
         int r = connector_says(sys, ids, n, left, &n_left, &why);
+        look_again(sys, list, n);
         for (size_t i = 0; i < n; i++)
                 if (r == 0)
                         take_word(list[i], is_in(left, n_left, list[i]->fault->id));

@@ -11,4 +11,7 @@
  * ampcli until those faults are gone there, and writes both into the outcomes. */
 void restart_connector(struct work *work, struct report *report);
 
+/* Adds the restart that would end the plans in REPORT. */
+void restart_plan(const struct sys *sys, struct report *report);
+
 #endif

@@ -6,40 +6,21 @@
 
 #include "lib/lock.h"
 #include "repair/kind.h"
+#include "repair/look.h"
 #include "repair/recover.h"
 #include "repair/restart.h"
-
-static void probe(const struct sys *sys, const struct fault *fault, struct finding *f)
-{
-        finding_free(f);
-        int r = fault->probe(sys, f);
-        if (r >= 0)
-                return;
-        f->verdict = VERDICT_UNKNOWN;
-        if (!f->why)
-                finding_unknown(f, r, "%s", strerror(-r));
-}
 
 void session_check(const struct session *session, struct report *report)
 {
         for (const struct fault *const *f = session->faults; *f; f++)
-                probe(session->sys, *f, &report_add(report, *f)->after);
-}
-
-static void probe_to_act(struct sys *sys, const struct fault *fault, struct finding *f)
-{
-        enum depth before = sys->depth;
-        if (fault->only_proved)
-                sys->depth = DEPTH_PROVE;
-        probe(sys, fault, f);
-        sys->depth = before;
+                look(session->sys, *f, &report_add(report, *f)->after);
 }
 
 /* The first look of a plan or a repair. */
 static void check_to_act(const struct session *session, struct report *report)
 {
         for (const struct fault *const *f = session->faults; *f; f++)
-                probe_to_act(session->sys, *f, &report_add(report, *f)->after);
+                look_to_act(session->sys, *f, &report_add(report, *f)->after);
 }
 
 static void make_plan(const struct sys *sys, struct outcome *o)
@@ -60,14 +41,7 @@ void session_plan(const struct session *session, struct report *report)
         for (size_t i = 0; i < report->n; i++)
                 if (report->outcomes[i].after.verdict == VERDICT_FAULT)
                         make_plan(session->sys, &report->outcomes[i]);
-}
-
-static const char *failure_of(const struct outcome *o)
-{
-        for (size_t i = 0; i < o->plan.n; i++)
-                if (o->results[i].state == STATE_FAILED)
-                        return o->results[i].why;
-        return NULL;
+        restart_plan(session->sys, report);
 }
 
 /* A repair that failed leaves the fault; one that met an immutable file needs a person. */
@@ -75,7 +49,7 @@ static void judge_failure(struct outcome *o, int r)
 {
         if (r >= 0 || o->after.verdict != VERDICT_FAULT)
                 return;
-        const char *failure = failure_of(o);
+        const char *failure = outcome_failure(o);
         const char *why = failure               ? failure
                           : apply_interrupted() ? "interrupted before the repair was done"
                                                 : strerror(-r);
@@ -88,9 +62,9 @@ static void judge_failure(struct outcome *o, int r)
                     why);
 }
 
-static void repair_fault(struct work *work, struct sys *sys, struct outcome *o)
+static void repair_fault(struct work *work, const struct sys *sys, struct outcome *o)
 {
-        probe_to_act(sys, o->fault, &o->after);
+        look_to_act(sys, o->fault, &o->after);
         if (o->after.verdict != VERDICT_FAULT)
                 return;
         make_plan(sys, o);
@@ -100,9 +74,7 @@ static void repair_fault(struct work *work, struct sys *sys, struct outcome *o)
         o->repaired = true;
         o->before = o->after;
         o->after = (struct finding)FINDING_INIT;
-        sys->depth = DEPTH_PROVE;
-        probe(sys, o->fault, &o->after);
-        sys->depth = DEPTH_LOOK;
+        look_deep(sys, o->fault, &o->after);
         judge_failure(o, r);
 }
 

@@ -38,6 +38,22 @@ break_root() {
                 not judge_raises 18'
 }
 
+@test "5 with the connector running: planned and done with one restart at the end, cleared for both" {
+        break_root scan-user:user-missing
+        boot '
+                soon 20 judge_raises 5
+                repair 1 --fault 5 --plan
+                is ".faults[0].steps[-1].kind" restart-service
+                repair 0 --fault 5
+                is ".faults[0].verdict" ok
+                is "[.faults[0].steps[] | select(.kind == \"restart-service\" and .state == \"done\")] | length" 1
+                is ".faults[0].connector_says" cleared
+                [[ $(stat -c %U /proc/$(pgrep -x ampscansvc)) == cisco-amp-scan-svc ]]
+                not judge_raises 5
+                repair 0 --fault 5
+                is .changed false'
+}
+
 @test "7 signatures-invalid: one restart is enough when the connector drops the file" {
         break_root scan-start:signatures-kept
         boot '
