@@ -56,6 +56,15 @@ $(BUILD)/obj/%.o: %.cc
 	@echo "  CXX  $<"
 	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
+# Two words of the command line stand in these: make install with another prefix than make has to
+# give programs that look for their plug-ins where they are laid.
+$(BUILD)/words: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION) $(plugindir)' | cmp -s - $@ || echo '$(VERSION) $(plugindir)' >$@
+$(patsubst %.c,$(BUILD)/obj/%.o,lib/plugin.c lib/runlog.c $(MAINS)): $(BUILD)/words
+.PHONY: FORCE
+FORCE:
+
 LINK_ROOMS = -Wl,--start-group $(ROOM_LIBS) -Wl,--end-group $(LIBS)
 
 define program_rule
