@@ -27,8 +27,4 @@ int realtime_blocked(const struct realtime *rt, struct finding *f, const char *c
 /* The module's side of the question, asked where eBPF does not do. */
 int realtime_module(const struct sys *sys, const struct realtime *rt, const char *release,
                     struct finding *f);
-/* The directory of the module's sources on the host: --module-source, ModuleSource=, or "" for
- * ours. */
-const char *realtime_source(const struct sys *sys);
-
 #endif

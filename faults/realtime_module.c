@@ -14,9 +14,20 @@
 
 #define CUSTOM_SINCE "1.16.0" /* connectors older than that take no custom module */
 
-const char *realtime_source(const struct sys *sys)
+/* Does the operator name sources (--module-source, ModuleSource=)? Else they are ours. */
+static bool has_source(const struct sys *sys)
 {
-        return sys->module_source ? sys->module_source : conf_string(sys, "ModuleSource", "");
+        return sys->module_source || *conf_string(sys, "ModuleSource", "");
+}
+
+/* Their directory on the host, "" for ours: what the configuration names is in the root. */
+static int source_dir(const struct sys *sys, char **out, char **why)
+{
+        const char *set = conf_string(sys, "ModuleSource", "");
+        if (!sys->module_source && *set)
+                return sys_host_path(sys, set, out, why);
+        *out = xstrdup(sys->module_source ? sys->module_source : "");
+        return 0;
 }
 
 /* May a module be ours to build? 1, 0 when the finding is made, or -errno. */
@@ -26,7 +37,7 @@ static int whose(const struct sys *sys, const struct realtime *rt, struct findin
         int installed = connector_installed(sys, &why);
         if (installed <= 0)
                 return installed < 0 ? finding_unknown(f, installed, "%s", why) : 1;
-        if (!*realtime_source(sys))
+        if (!has_source(sys))
                 return realtime_blocked(rt, f, "module-missing",
                                         "the connector is installed and cannot talk to a module of "
                                         "ours: name its own module's sources with --module-source");
@@ -59,10 +70,13 @@ static int signable(const struct sys *sys, const struct realtime *rt, const stru
 static int buildable(const struct sys *sys, const struct realtime *rt, const struct tree *tree,
                      const struct module_look *look, struct finding *f)
 {
+        _cleanup_free_ char *source = NULL, *cc = NULL, *why = NULL, *bad = NULL;
+        int r = source_dir(sys, &source, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
         const struct kmod_request request = { .module = rt->module,
                                               .release = tree->release,
-                                              .source = realtime_source(sys) };
-        _cleanup_free_ char *cc = NULL, *why = NULL, *bad = NULL;
+                                              .source = source };
         if (tree_compiler(sys, tree, &cc, NULL, &why) < 0)
                 return finding_set(f, VERDICT_FAULT, "build-tools-missing", "%s", why);
         if (!sys_exists(sys, "/usr/bin/make") || !sys_exists(sys, "/usr/bin/bwrap"))
@@ -76,7 +90,7 @@ static int buildable(const struct sys *sys, const struct realtime *rt, const str
                                         "%s; not tried again until an input changes", bad);
         if (look->where == MODULE_STALE)
                 return finding_set(f, VERDICT_FAULT, "module-stale",
-                                   "the module %s does not fit kernel %s: %s", rt->module,
+                                   "the module %s is of no use to kernel %s: %s", rt->module,
                                    tree->release, look->why);
         return finding_set(f, VERDICT_FAULT, "module-missing",
                            "there is no module %s for kernel %s", rt->module, tree->release);
@@ -116,7 +130,7 @@ static int loaded(const struct sys *sys, const struct realtime *rt, const struct
 {
         _cleanup_proof_ struct proof proof = { 0 };
         _cleanup_free_ char *why = NULL;
-        if (sys->depth != DEPTH_PROVE || !look->ours || *realtime_source(sys))
+        if (sys->depth != DEPTH_PROVE || !look->ours || has_source(sys))
                 return finding_set(f, VERDICT_OK, NULL, "the module %s is loaded", rt->module);
         int r = module_prove(sys, rt->monitor, rt->module, &proof, &why);
         if (r < 0)
@@ -222,15 +236,20 @@ static void plan_tools(const struct sys *sys, const char *release, struct plan *
                 plan_add(plan, STEP_INSTALL_PACKAGE, "bubblewrap", "", "");
 }
 
-static void plan_build(const struct sys *sys, const struct realtime *rt, const char *release,
-                       struct plan *plan)
+static int plan_build(const struct sys *sys, const struct realtime *rt, const char *release,
+                      struct plan *plan, char **why)
 {
+        _cleanup_free_ char *source = NULL;
+        int r = source_dir(sys, &source, why);
+        if (r < 0)
+                return r;
         plan_tools(sys, release, plan);
         if (!have_user(sys)) {
                 plan_add(plan, STEP_CREATE_GROUP, BUILD_USER, "", "");
                 plan_add(plan, STEP_CREATE_USER, BUILD_USER, BUILD_USER, "");
         }
-        plan_add(plan, STEP_BUILD_KMOD, rt->module, release, realtime_source(sys));
+        plan_add(plan, STEP_BUILD_KMOD, rt->module, release, source);
+        return 0;
 }
 
 int realtime_plan(const struct sys *sys, const struct realtime *rt, struct finding *f,
@@ -238,14 +257,14 @@ int realtime_plan(const struct sys *sys, const struct realtime *rt, struct findi
 {
         _cleanup_free_ char *release = NULL, *why = NULL;
         int r = release_asked(sys, &release, &why);
-        if (r < 0)
-                return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
-        if (streq(f->cause, "connector-disagrees")) {
+        if (r == 0 && streq(f->cause, "connector-disagrees")) {
                 plan_add(plan, STEP_RESTART_SERVICE, CONNECTOR_SERVICE, "", "");
                 return 0;
         }
-        if (!streq(f->cause, "module-not-loaded"))
-                plan_build(sys, rt, release, plan);
+        if (r == 0 && !streq(f->cause, "module-not-loaded"))
+                r = plan_build(sys, rt, release, plan, &why);
+        if (r < 0)
+                return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
         if (sys->live && sys->release && streq(sys->release, release))
                 plan_add(plan, STEP_LOAD_KMOD, rt->module, release, "");
         return 0;

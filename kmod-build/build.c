@@ -223,7 +223,6 @@ static int build_now(const struct sys *sys, const struct job *job, char **why)
 {
         _cleanup_sandbox_ struct sandbox box = { .build = -1 };
         _cleanup_run_result_ struct run_result result = { 0 };
-        sandbox_sweep(sys);
         int r = sandbox_make(sys, &box, why);
         if (r < 0)
                 return tools_missing(r);
@@ -242,6 +241,21 @@ static int build_now(const struct sys *sys, const struct job *job, char **why)
                 r = take_result(sys, job, &box, why);
         sandbox_sweep(sys);
         return r;
+}
+
+/* What a killed run left; only under the lock. */
+static void sweep(const struct sys *sys)
+{
+        sandbox_sweep(sys);
+        edit_sweep(sys, KMOD_STATE);
+}
+
+/* Where somebody builds, that one sweeps. */
+static void sweep_unless_busy(const struct sys *sys)
+{
+        _cleanup_close_ int fd = sys_openat(sys, KMOD_STATE "/build.lock", O_RDWR | O_NOFOLLOW, 0);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+                sweep(sys);
 }
 
 static int build_lock(const struct sys *sys, char **why)
@@ -285,6 +299,7 @@ static int build_locked(const struct sys *sys, const struct job *job, bool *cach
         _cleanup_close_ int lock = build_lock(sys, why);
         if (lock < 0)
                 return lock;
+        sweep(sys);
         *cached = finished(sys, job);
         if (*cached)
                 return 0;
@@ -302,7 +317,9 @@ int kmod_build(const struct sys *sys, const struct kmod_request *request, struct
         if (r < 0)
                 return r;
         bool cached = finished(sys, &job);
-        if (!cached) {
+        if (cached) {
+                sweep_unless_busy(sys);
+        } else {
                 r = sys_mkdirs(sys, KMOD_STATE, 0755);
                 if (r < 0)
                         return fail(why, r, "%s: %s", KMOD_STATE, strerror(-r));

@@ -101,6 +101,17 @@ static int check_fits(const struct sys *sys, const char *module, const char *rel
         return 0;
 }
 
+/* A run that was killed before depmod: modprobe would not find it. */
+static void check_indexed(const struct sys *sys, const char *module, const char *release,
+                          struct module_look *out)
+{
+        _cleanup_free_ char *path = indexed(sys, module, release);
+        if (path && streq(path, out->path))
+                return;
+        out->where = MODULE_STALE;
+        out->why = xasprintf("modules.dep does not name it (depmod was not run)");
+}
+
 int module_look(const struct sys *sys, const char *module, const char *release,
                 const struct tree *tree, struct module_look *out, char **why)
 {
@@ -116,6 +127,8 @@ int module_look(const struct sys *sys, const char *module, const char *release,
                 r = check_fits(sys, module, release, tree, &look, why);
         if (r < 0)
                 return r;
+        if (look.where == MODULE_LOADABLE && look.ours)
+                check_indexed(sys, module, release, &look);
         if (look.where == MODULE_LOADABLE || look.where == MODULE_ABSENT) {
                 _cleanup_free_ char *where = modprobe_forbids(sys, module);
                 if (where) {

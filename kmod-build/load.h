@@ -8,7 +8,7 @@
 
 enum module_where {
         MODULE_ABSENT,      /* no file for this release */
-        MODULE_STALE,       /* a file that does not fit: why says what differs */
+        MODULE_STALE,       /* a file that does not fit, or is not indexed: why says it */
         MODULE_BLACKLISTED, /* why names file and line, or the kernel's command line */
         MODULE_LOADABLE,
         MODULE_LOADED,

@@ -21,6 +21,8 @@ inside() {
                 kernel_overlay "$T"; R=$T/root
                 rm -f "$R"/boot/config-* ; sed -i /secep-build/d "$R/etc/passwd" "$R/etc/group"
                 rm -rf "$R/var/lib/secep" "$R/opt/cisco" "$R/etc/secep"
+                kernel=$R/lib/modules/$KERNEL_RELEASE/kernel
+                [[ ! -d $kernel ]] || mount -t tmpfs none "$kernel" # less to index
                 conf=usr/src/linux-headers-$KERNEL_RELEASE/include/generated/autoconf.h
                 sed "/CONFIG_BPF_EVENTS/d" "$R/$conf" >"$T/autoconf.h"
                 no_ebpf() { mount --bind "$T/autoconf.h" "$R/$conf"; }
@@ -99,26 +101,43 @@ X
         [ "$status" -eq 0 ]
 }
 
-@test "what only a person ends is blocked for its reason" {
-        run inside '
-                no_ebpf
-                echo "blacklist ampfsm" >"$R/etc/modprobe.d/site.conf"
-                expect 8 4 blocked module-blacklisted "site.conf:1: blacklist ampfsm.*turn off Monitor File" --check
-                rm "$R/etc/modprobe.d/site.conf"
-                # the connector is there: ours could not be talked to by it
-                mkdir -p "$R/opt/cisco/amp/bin" "$R/opt/cisco/amp/etc"; : >"$R/opt/cisco/amp/bin/ampdaemon"
-                expect 8 4 blocked module-missing "name its own module.s sources with --module-source" --check
-                mkdir "$T/src"; printf "obj-m := ampfsm.o\n" >"$T/src/Kbuild"
-                printf "#include <linux/module.h>\nMODULE_LICENSE(\"GPL\");\n" >"$T/src/ampfsm.c"
-                expect 8 4 blocked connector-too-old "1.16.0 or newer" --check --module-source "$T/src"
-                printf "<config><version>1.24.1</version></config>" >"$R/opt/cisco/amp/etc/global.xml"
-                "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault 8 --check --module-source "$T/src" || true
-                echo "int x = y;" >>"$T/src/ampfsm.c"
-                rm -rf "$R/opt/cisco"
-                "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault 8 --module-source "$T/src" && exit 1
-                expect 8 4 blocked module-missing "ampfsm.c:3:9: error.*not tried again" --check --module-source "$T/src"'
-        echo "$output"
-        [ "$status" -eq 0 ]
+# SLUG:CAUSE as faultlab breaks it | status, verdict, cause and words of the check | the same of the
+# repair, but the cause; "-": not repaired here. A repair that cleared it has nothing to do again.
+@test "each cause that faultlab can make: raised, repaired or blocked for its reason" {
+        while IFS='|' read -r lab check repair; do
+                export LAB=${lab##* } CHECK=$check REPAIR=$repair
+                run inside '
+                        [[ ! -d $BATS_TEST_TMPDIR/kept ]] || { mkdir -p "$R/var/lib/secep"; cp -a "$BATS_TEST_TMPDIR/kept" "$R/var/lib/secep/kmod"; }
+                        [[ ${LAB%%:*} == file-monitor ]] && f=8 || f=9
+                        "$BUILD/tests/faultlab" --root "$R" break "$LAB"
+                        "$BUILD/tests/faultlab" --root "$R" check "$LAB"
+                        read -r status verdict cause words <<<"$CHECK"
+                        expect $f "$status" "$verdict" "$cause" "$words" --check
+                        [[ $status != 4 ]] || jq -r .faults[0].why "$T/j" | grep -q "or turn off .* in the policy (console)"
+                        read -r status verdict words <<<"$REPAIR"
+                        [[ $status != - ]] || { "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault $f --plan | grep -q "$verdict $words"; exit 0; }
+                        [[ $verdict != ok ]] || cause=null
+                        expect $f "$status" "$verdict" "$cause" "$words"
+                        expect $f "$status" "$verdict" "$cause" "$words"
+                        [[ $verdict != ok || $(jq .changed "$T/j") == false ]]
+                        [[ $verdict != ok ]] || { rm -rf "$BATS_TEST_TMPDIR/kept"; cp -a "$R/var/lib/secep/kmod" "$BATS_TEST_TMPDIR/kept"; }'
+                echo "$lab: $output"
+                [ "$status" -eq 0 ]
+        done <<-'X'
+                file-monitor:module-missing|1 fault module-missing there is no module ampfsm|0 ok the module ampfsm fits
+                file-monitor:module-stale|1 fault module-stale built for kernel 4.0.0-lab|0 ok the module ampfsm fits
+                file-monitor:vendor-module|4 blocked module-stale extra/ampfsm.ko is not ours|4 blocked extra/ampfsm.ko is not ours
+                file-monitor:source-broken|1 fault module-missing there is no module ampfsm|4 blocked ampfsm.c:1:9: error.*not tried again
+                file-monitor:module-blacklisted|4 blocked module-blacklisted lab.conf:1: blacklist ampfsm|4 blocked lab.conf:1: blacklist ampfsm
+                file-monitor:headers-wrong|1 fault module-missing is of kernel 4.0.0-lab|1 fault is of kernel 4.0.0-lab
+                file-monitor:build-tools-missing|1 fault build-tools-missing asks for the compiler|- install package gcc
+                file-monitor:connector|4 blocked module-missing cannot talk to a module of ours.*--module-source|4 blocked cannot talk to a module of ours
+                file-monitor:connector-too-old|4 blocked connector-too-old 1.16.0 or newer|4 blocked 1.16.0 or newer
+                network-monitor:module-missing|1 fault module-missing there is no module ampnetworkflow|0 ok the module ampnetworkflow fits
+                network-monitor:module-stale|1 fault module-stale built for kernel 4.0.0-lab|0 ok the module ampnetworkflow fits
+                network-monitor:module-blacklisted|4 blocked module-blacklisted lab.conf:2: install ampnetworkflow|4 blocked lab.conf:2: install ampnetworkflow
+                network-monitor:connector|4 blocked module-missing cannot talk to a module of ours|4 blocked cannot talk to a module of ours
+X
 }
 
 @test "missing headers and a missing compiler are told apart" {
@@ -130,6 +149,20 @@ X
                 expect 8 3 could-not-tell null "neither a configuration in /boot nor a header tree" --check
                 echo "CONFIG_X=y" >"$R/boot/config-$KERNEL_RELEASE"
                 expect 8 1 fault module-missing "cannot be built: there is no header tree.*fault 11" --check'
+        echo "$output"
+        [ "$status" -eq 0 ]
+}
+
+@test "eight repairs at once: one builds, no failure" {
+        run inside '
+                no_ebpf
+                pids=()
+                for i in 1 2 3 4 5 6 7 8; do
+                        "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault 8 --fault 9 --json >"$T/$i.json" 2>"$T/$i.err" & pids+=($!)
+                done
+                for p in "${pids[@]}"; do wait "$p" || { cat "$T"/*.json "$T"/*.err; exit 1; }; done
+                jq -s -e "map(select(.changed)) | length == 1" "$T"/?.json
+                [[ $(ls "$R"/var/lib/secep/kmod/*.ko | wc -l) == 2 && $(ls "$R/var/lib/secep/runs" | wc -l) == 1 ]]'
         echo "$output"
         [ "$status" -eq 0 ]
 }

@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# kill -9 at every turn of a repair that builds, signs and installs a kernel module, from the user
+# it builds as to the index: the plain re-run ends well, and the one after it has nothing to do.
+# The compiler's work is done once; afterwards the sandbox's make lays down what it made.
+# bats file_tags=kill
+
+# The bodies are expanded inside.
+# shellcheck disable=SC2016
+load ../lib/kernel-headers.bash
+
+setup() {
+        export BUILD=${SECEP_BUILD:-$PWD/build}
+        kernel_headers 6.1
+        export KERNEL_RELEASE KERNEL_ROOT
+}
+
+# $1 of the turns from $2 on, every second one; the further arguments are for step.
+every_other() {
+        unshare -m --propagation private bash -c '
+                set -e
+                . tests/lib/kernel-headers.bash
+                T=$BATS_TEST_TMPDIR/$2; module=$1 k=$2 turns=$BATS_TEST_TMPDIR/turns.$2
+                [[ $module == ampfsm ]] && fault=8 || fault=9
+                shift 2
+                kernel_overlay "$T"; R=$T/root
+                rm -f "$R"/boot/config-*; sed -i /secep-build/d "$R"/etc/{passwd,group,shadow,gshadow}
+                rm -rf "$R/var/lib/secep" "$R/var/log/secep" "$R/opt/cisco" "$R/etc/secep"
+                modules=$R/lib/modules/$KERNEL_RELEASE
+                [[ ! -d $modules/kernel ]] || mount -t tmpfs none "$modules/kernel" # nothing to index
+                conf=$R/usr/src/linux-headers-$KERNEL_RELEASE/include/generated/autoconf.h
+                sed /CONFIG_BPF_EVENTS/d "$conf" >"$T/autoconf.h"
+                mount --bind "$T/autoconf.h" "$conf" # no eBPF: a module is needed
+                mkdir -p "$R/etc/secep" "$R/opt/made"
+                openssl req -new -x509 -nodes -newkey rsa:2048 -days 90 -subj /CN=t/ \
+                        -keyout "$R/etc/secep/k" -outform DER -out "$R/etc/secep/c" 2>/dev/null
+                printf "ModuleSigningKey=/etc/secep/k\nModuleSigningCertificate=/etc/secep/c\n" >"$R/etc/secep/secep.conf"
+                install -m 644 "$MADE"/*.ko "$R/opt/made/"
+                printf "#!/bin/sh\nexec cp /opt/made/ampfsm.ko /opt/made/ampnetworkflow.ko /tmp/secep/\n" >"$R/opt/made/make"
+                chmod 755 "$R/opt/made/make"
+                mount --bind "$R/opt/made/make" "$R/usr/bin/make"
+                cp "$R"/etc/{passwd,group,shadow,gshadow} "$T/"
+                repair() { "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault $fault --json >"$T/json" 2>"$T/err"; }
+                wrong() { echo "fault $fault, $*, killed at turn $(tail -1 "$turns")"; cat "$T"/{log,err,json}; find "$R/var/lib/secep" "$modules/updates"; exit 1; }
+                for (( ; ; k += 2)); do
+                        rm -rf "$R/var/lib/secep" "$R/var/log/secep" "$modules/updates" "$modules"/modules.*
+                        cp "$T"/{passwd,group,shadow,gshadow} "$R/etc/"
+                        "$BUILD/tests/step" -o "$turns" "$@" $k "$BUILD/secep-repair" --root "$R" \
+                                --kernel "$KERNEL_RELEASE" --fault $fault >"$T/log" 2>&1 && status=0 || status=$?
+                        [[ $status != 0 ]] || break
+                        : >"$T/err"; : >"$T/json"
+                        [[ $status == 137 ]] || wrong "status $status"
+                        repair || wrong "the re-run fails"
+                        jq -e ".faults[0].verdict == \"ok\"" <"$T/json" >/dev/null || wrong "the re-run is not well"
+                        grep -q "^updates/secep/$module.ko:" "$modules/modules.dep" || wrong "the module is not indexed"
+                        tail -c 28 "$modules/updates/secep/$module.ko" | grep -q "Module signature appended" || wrong "it is not signed"
+                        repair && jq -e ".changed == false" <"$T/json" >/dev/null || wrong "the second run has something to do"
+                        [[ -z $(find "$R/var/lib/secep" "$R/etc" "$modules/updates" -name ".secep-*" -o -name "work.*") ]] ||
+                                wrong "a temporary is left"
+                        [[ $(grep -c secep-build "$R/etc/passwd") == 1 ]] || wrong "the user was made twice"
+                done
+                echo "$((k - 2)) turns"
+                for t in sign-file bwrap kmod; do grep -q "start of $t" "$turns"; done' \
+                every_other "$@"
+}
+
+# Both modules, from a real build.
+make_once() {
+        export MADE=$BATS_FILE_TMPDIR/made
+        [[ ! -d $MADE ]] || return 0
+        mkdir -p "$MADE"
+        unshare -m --propagation private bash -c '
+                set -e
+                . tests/lib/kernel-headers.bash
+                kernel_overlay "$MADE/o"; R=$MADE/o/root
+                echo "secep-build:x:64711:64711::/nonexistent:/usr/sbin/nologin" >>"$R/etc/passwd"
+                rm -rf "$R/var/lib/secep" "$R/etc/secep"
+                "$BUILD/tests/kmod-tool" "$R" "$KERNEL_RELEASE" build ampfsm
+                for m in ampfsm ampnetworkflow; do cp "$R"/var/lib/secep/kmod/*-$m.ko "$MADE/$m.ko"; done'
+}
+
+# All turns, by two processes at once.
+kill_loop() {
+        local other ok=true
+        make_once
+        every_other "$1" 2 "${@:2}" >"$BATS_TEST_TMPDIR/other" 2>&1 &
+        other=$!
+        every_other "$1" 1 "${@:2}" || ok=false
+        wait "$other" || ok=false
+        cat "$BATS_TEST_TMPDIR/other"
+        $ok
+}
+
+# What is on disk changes for a kill by neither a sync nor a birth; the sources are one by one alike.
+@test "fault 8: killed with all its children, and theirs" {
+        kill_loop ampfsm -a -x fsync -x "birth of" -x /build/
+}
+
+@test "fault 9: killed alone, its children go on" {
+        kill_loop ampnetworkflow -m -x fsync -x write -x rename
+}
