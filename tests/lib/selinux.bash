@@ -14,8 +14,15 @@ POLICY_DIR=etc/selinux/default/policy
 SELINUX_KEEP="apt base bootloader clock cron dirmngr dmidecode getty gnome gpg hostname inetd iptables logrotate mta
 netutils policykit raid rpc setrans shutdown ssh staff su sudo tcpd tzdata unconfined unprivuser xdg xserver"
 
+selinux_trim() { # ROOT
+        local trim=()
+        mapfile -t trim < <(comm -23 <(find "$1/$STORE/active/modules/100" -mindepth 1 -printf '%f\n' -maxdepth 1 | sort) \
+                <(tr ' ' '\n' <<<"$SELINUX_KEEP" | sort))
+        semodule -n -p "$1" -s default "${trim[@]/#/-d}" 2>/dev/null
+}
+
 selinux_make() { # KIND DIR
-        local full trim=()
+        local full
         full=$(root_base full) || return 1
         mkdir -p "$2"/{etc,var/lib,usr,opt}
         cp -a "$full/etc/selinux" "$2/etc/"
@@ -23,9 +30,7 @@ selinux_make() { # KIND DIR
         cp -a "$full/etc/passwd" "$full/etc/group" "$full/etc/login.defs" "$2/etc/"
         printf 'SELINUX=enforcing\nSELINUXTYPE=default\n' >"$2/etc/selinux/config"
         if [[ $1 == trimmed ]]; then
-                mapfile -t trim < <(comm -23 <(find "$2/$STORE/active/modules/100" -mindepth 1 -printf '%f\n' -maxdepth 1 | sort) \
-                        <(tr ' ' '\n' <<<"$SELINUX_KEEP" | sort))
-                semodule -n -p "$2" -s default "${trim[@]/#/-d}" 2>/dev/null || return 1
+                selinux_trim "$2" || return 1
         fi
         cp "$TOP/tests/data/selinux-domain.cil" "$2/domain.cil"
         semodule -n -p "$2" -s default -X 100 -i "$2/domain.cil" 2>/dev/null || return 1
