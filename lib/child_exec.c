@@ -115,7 +115,8 @@ _Noreturn void child_program(const struct start *s)
         char **env = environment(run);
         int r = become(!run->inherit, run->die_with_parent, s->parent);
         if (r == 0 && !run->inherit)
-                r = streams_to(-1, s->out, s->err);
+                r = run->fds ? streams_to(run->fds[0], run->fds[1], run->fds[2])
+                             : streams_to(-1, s->out, s->err);
         if (r == 0)
                 r = enter(run);
         if (r == 0 && run->keep_fd >= 0 && fcntl(run->keep_fd, F_SETFD, 0) < 0)

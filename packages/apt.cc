@@ -131,6 +131,15 @@ static int commit(Apt &apt, pkgPackageManager &manager, std::string *said)
         return result == pkgPackageManager::Completed ? 0 : -EIO;
 }
 
+/* What the simulation marked is taken up where nothing changed since. */
+static int mark_in_cache(Apt &apt, mark_fn mark)
+{
+        if (apt_take(apt) && mark == apt_mark_install)
+                return apt_list_changes(apt);
+        int r = apt_open(apt);
+        return r < 0 ? r : mark(apt);
+}
+
 /* Lock, look again, mark, fetch, commit. *STALE: the lists name packages that are no more. */
 static int attempt(Apt &apt, mark_fn mark, bool *stale, std::string *said)
 {
@@ -138,9 +147,7 @@ static int attempt(Apt &apt, mark_fn mark, bool *stale, std::string *said)
         if (r == 0)
                 r = apt_lock(apt);
         if (r == 0)
-                r = apt_open(apt);
-        if (r == 0)
-                r = mark(apt);
+                r = mark_in_cache(apt, mark);
         if (r < 0)
                 return r;
         pkgDepCache *cache = apt.cache->GetDepCache();
@@ -180,7 +187,7 @@ static int change(Apt &apt, mark_fn mark, std::string *said)
 static int install_with(const struct sys *sys, const struct package_request *request,
                         struct package_result *out, char **why, mark_fn mark)
 {
-        Apt apt = { sys, request, out, why, nullptr };
+        Apt apt = { sys, request, out, why, nullptr, "" };
         std::string said;
         int r = change(apt, mark, &said);
         for (size_t i = 0; r == 0 && i < out->n_changes; i++)
@@ -203,7 +210,7 @@ static int do_reinstall(const struct sys *sys, const struct package_request *req
 static int do_remove(const struct sys *sys, const struct package_request *request,
                      struct package_result *out, char **why)
 {
-        Apt apt = { sys, request, out, why, nullptr };
+        Apt apt = { sys, request, out, why, nullptr, "" };
         std::string said;
         int r = change(apt, apt_mark_remove, &said);
         for (char *const *n = request->names; r == 0 && *n; n++)
@@ -214,7 +221,7 @@ static int do_remove(const struct sys *sys, const struct package_request *reques
 static int do_simulate(const struct sys *sys, const struct package_request *request,
                        struct package_result *out, char **why)
 {
-        Apt apt = { sys, request, out, why, nullptr };
+        Apt apt = { sys, request, out, why, nullptr, "" };
         int r = apt_configure(apt);
         _cleanup_free_ char *unreachable = nullptr;
         if (r == 0 && request->refresh) {
@@ -226,9 +233,9 @@ static int do_simulate(const struct sys *sys, const struct package_request *requ
                 }
         }
         if (r == 0)
-                r = apt_open(apt);
+                r = mark_in_cache(apt, apt_mark_install);
         if (r == 0)
-                r = apt_mark_install(apt);
+                apt_hold(apt);
         if (r != -ENOENT || !unreachable)
                 return r;
         free(out->cause);

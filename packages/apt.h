@@ -17,6 +17,7 @@ struct Apt {
         struct package_result *result;
         char **why;
         std::unique_ptr<pkgCacheFile> cache;
+        std::string read_from; /* what the files looked like that the cache was made of */
 };
 
 /* Functions returning int: 0, or -errno with the sentence in apt.why and, where it is one of the
@@ -31,6 +32,10 @@ int apt_wait(Apt &apt, const char *lock);
 int apt_lock(Apt &apt); /* dpkg's two locks; released by apt_unlock() or the end of the process */
 void apt_unlock();
 int apt_open(Apt &apt); /* also adds the package files of an --offline directory */
+/* Leaves the open cache, with what is marked in it, to the next call in this process, and takes it
+ * up there: false where there is none or the package system's files changed meanwhile. */
+void apt_hold(Apt &apt);
+bool apt_take(Apt &apt);
 
 /* apt_fetch.cc: the network */
 int apt_refresh(Apt &apt);
@@ -46,5 +51,7 @@ int apt_offline(Apt &apt, class pkgSourceList &sources);
 int apt_mark_install(Apt &apt);
 int apt_mark_reinstall(Apt &apt);
 int apt_mark_remove(Apt &apt);
+/* What is marked, into the result. */
+int apt_list_changes(Apt &apt);
 
 #endif

@@ -100,7 +100,7 @@ static bool allowed(const Apt &apt, const std::string &name)
         return false;
 }
 
-static int list_changes(Apt &apt)
+int apt_list_changes(Apt &apt)
 {
         pkgDepCache *cache = apt.cache->GetDepCache();
         for (auto p = cache->PkgBegin(); !p.end(); ++p) {
@@ -180,7 +180,7 @@ static int resolve(Apt &apt, pkgCache::PkgIterator &p, std::string reason)
         if (cache->BrokenCount() != 0 || (*cache)[p].InstallVer == nullptr)
                 return apt_fail(apt, -ENOTUNIQ, nullptr,
                                 std::string(apt.request->name) + " cannot be installed: " + reason);
-        return list_changes(apt);
+        return apt_list_changes(apt);
 }
 
 /* A package in need of unpacking again (dpkg was killed in it) is kept by libapt as it is, and what

@@ -6,6 +6,7 @@
 #include <apt-pkg/pkgsystem.h>
 #include <apt-pkg/sourcelist.h>
 #include <cerrno>
+#include <sys/stat.h>
 
 extern "C" {
 #include "lib/util.h"
@@ -53,6 +54,9 @@ static void limit_network(const Apt &apt)
 
 int apt_configure(Apt &apt)
 {
+        static bool configured;
+        if (configured)
+                return 0;
         if (!pkgInitConfig(*_config))
                 return apt_fail(apt, -EINVAL, nullptr, apt_error("apt's configuration is broken"));
         _config->Set("DPkg::Use-Pty", false);
@@ -66,6 +70,7 @@ int apt_configure(Apt &apt)
         }
         if (!pkgInitSystem(*_config, _system))
                 return apt_fail(apt, -EINVAL, nullptr, apt_error("dpkg's database is unusable"));
+        configured = true;
         return 0;
 }
 
@@ -111,8 +116,52 @@ void apt_unlock()
         _error->Discard();
 }
 
+static std::string look_of(const std::string &path)
+{
+        struct stat st = {};
+        if (stat(path.c_str(), &st) < 0)
+                return "-";
+        return std::to_string(st.st_ino) + ":" + std::to_string(st.st_size) + ":" +
+               std::to_string(st.st_mtim.tv_sec) + "." + std::to_string(st.st_mtim.tv_nsec) + " ";
+}
+
+/* Everything a cache and its candidates come from: another size, time or inode of one is a change.
+ */
+static std::string look_of_all(const Apt &apt)
+{
+        std::string look = apt.sys->offline_dir ? look_of(apt.sys->offline_dir) : "";
+        for (const char *file : { "Dir::State::status", "Dir::State::extended_states",
+                                  "Dir::Etc::sourcelist", "Dir::Etc::preferences" })
+                look += look_of(_config->FindFile(file));
+        for (const char *dir : { "Dir::State::Lists", "Dir::Etc::sourceparts",
+                                 "Dir::Etc::preferencesparts", "Dir::Etc::trustedparts" })
+                look += look_of(_config->FindDir(dir));
+        return look;
+}
+
+static std::unique_ptr<pkgCacheFile> held;
+static std::string held_read_from;
+
+void apt_hold(Apt &apt)
+{
+        held = std::move(apt.cache);
+        held_read_from = apt.read_from;
+}
+
+bool apt_take(Apt &apt)
+{
+        bool current = held && held_read_from == look_of_all(apt);
+        if (current) {
+                apt.cache = std::move(held);
+                apt.read_from = held_read_from;
+        }
+        held.reset();
+        return current;
+}
+
 int apt_open(Apt &apt)
 {
+        apt.read_from = look_of_all(apt);
         apt.cache.reset(new pkgCacheFile);
         pkgSourceList *sources = apt.cache->GetSourceList();
         if (!sources)

@@ -1,162 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A call of a package system's plug-in, in a child of its own: the libraries keep global state,
- * read hostile metadata, and would change our root and mounts. What comes back is lines of text:
- * "P PERCENT WHAT" while it works, one JSON object at the end. */
+ * read hostile metadata, and would change our root and mounts. Between package_begin() and
+ * package_end() the child stays, so that what a plan opened and resolved serves its installation.
+ */
 #include <errno.h>
-#include <fcntl.h>
-#include <jansson.h>
-#include <signal.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "lib/json.h"
-#include "lib/plugin.h"
 #include "lib/run.h"
 #include "lib/util.h"
+#include "packages/call.h"
 #include "packages/inside.h"
-#include "packages/packages.h"
 
 #define REPLY_MAX ((size_t)4 * 1024 * 1024)
 
 static const char *const apt_caches[] = { "/var/lib/apt/lists", "/var/cache/apt", NULL };
 static const char *const dnf_caches[] = { "/var/cache/dnf", "/var/cache/libdnf5", NULL };
 
-static const struct {
-        const char *plugin;
-        const char *by_hand; /* what a person would run in the root */
-        const char *const *caches;
-        bool writes_cache; /* dnf does not work on a read-only one */
-} systems[] = {
+const struct package_library package_libraries[] = {
+        [PACKAGES_NONE] = { 0 },
         [PACKAGES_DPKG] = { "apt", "apt-get install", apt_caches, false },
         [PACKAGES_RPM] = { "rpm", "dnf install", dnf_caches, true },
 };
 
-struct call {
-        const struct sys *sys;
-        enum package_kind kind;
-        enum package_op op;
-        struct package_request request;
+/* The child that stays. */
+static struct {
+        bool wanted;
+        struct run_session *session;
         struct stat root;
-};
+        char *name, *version, *offline;
+} stay;
 
-/* --- in the child --- */
-
-static void tell_parent(void *data, const char *what, int percent)
+static void stay_end(void)
 {
-        dprintf(*(int *)data, "P %d %s\n", percent, what);
+        run_session_close(TAKE_PTR(stay.session), NULL);
+        free(TAKE_PTR(stay.name));
+        free(TAKE_PTR(stay.version));
+        free(TAKE_PTR(stay.offline));
 }
 
-/* A clean environment, but for what apt itself takes from it. */
-static void clean_environment(bool live)
+void package_begin(void)
 {
-        static const char *const kept[] = { "http_proxy", "https_proxy", "no_proxy", "APT_CONFIG" };
-        char *values[ARRAY_SIZE(kept)];
-        for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-                values[i] = getenv(kept[i]) ? xstrdup(getenv(kept[i])) : NULL;
-        clearenv();
-        for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-                if (values[i] && (live || !streq(kept[i], "APT_CONFIG")))
-                        setenv(kept[i], values[i], 1);
-        setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
-        setenv("LC_ALL", "C.UTF-8", 1);
-        setenv("HOME", "/root", 1);
-        setenv("DEBIAN_FRONTEND", "noninteractive", 1);
-        setenv("APT_LISTCHANGES_FRONTEND", "none", 1);
-        setenv("NEEDRESTART_SUSPEND", "1", 1);
+        package_end();
+        stay.wanted = true;
 }
 
-/* What dpkg and scriptlets print goes to a file in memory: when we and our parent are killed, the
- * orphans go on writing there instead of dying half-way of a broken pipe. */
-static int detach_output(void)
+void package_end(void)
 {
-        int fd = memfd_create("secep-output", MFD_CLOEXEC);
-        if (fd < 0)
-                return -1;
-        int outer = fcntl(2, F_DUPFD_CLOEXEC, 3);
-        dup2(fd, 1);
-        dup2(fd, 2);
-        close(fd);
-        return outer;
+        stay_end();
+        stay.wanted = false;
 }
-
-/* Hands the end of that file back as our standard error, for messages. */
-static void replay_output(int outer)
-{
-        char text[8192];
-        off_t size = lseek(2, 0, SEEK_END);
-        off_t from = size > (off_t)sizeof(text) ? size - (off_t)sizeof(text) : 0;
-        ssize_t n = outer >= 0 ? pread(2, text, sizeof(text), from) : 0;
-        if (n > 0 && write(outer, text, (size_t)n) < 0)
-                return;
-}
-
-static json_t *reply(int r, const char *why, const struct package_result *result)
-{
-        json_t *changes = json_array(), *candidates = json_array();
-        for (size_t i = 0; i < result->n_changes; i++) {
-                const struct package_change *c = &result->changes[i];
-                json_array_append_new(changes,
-                                      json_pack("{s:o,s:o,s:o}", "name", json_text_new(c->name),
-                                                "version", json_text_new(c->version), "old",
-                                                json_text_new(c->old)));
-        }
-        for (char **c = result->candidates; c && *c; c++)
-                json_array_append_new(candidates, json_text_new(*c));
-        return json_pack("{s:i,s:o,s:o,s:o,s:o}", "r", r, "why", json_text_new(why), "cause",
-                         json_text_new(result->cause), "changes", changes, "candidates",
-                         candidates);
-}
-
-static int carry_out(const struct call *call, const struct sys *inner,
-                     const struct package_request *request, const struct package_system *system,
-                     struct package_result *result, char **why)
-{
-        int (*const ops[])(const struct sys *, const struct package_request *,
-                           struct package_result *, char **) = {
-                [PACKAGE_SIMULATE] = system->simulate, [PACKAGE_PREPARE] = system->simulate,
-                [PACKAGE_INSTALL] = system->install,   [PACKAGE_REINSTALL] = system->reinstall,
-                [PACKAGE_REMOVE] = system->remove,
-        };
-        if (system->abi != PACKAGE_SYSTEM_ABI)
-                return fail(why, -ELIBACC, "the plug-in secep-%s.so is of another version",
-                            systems[call->kind].plugin);
-        if (!ops[call->op])
-                return fail(why, -EOPNOTSUPP, "the plug-in secep-%s.so cannot do that",
-                            systems[call->kind].plugin);
-        return ops[call->op](inner, request, result, why);
-}
-
-static int call_inside(void *data, int fd)
-{
-        const struct call *call = data;
-        struct progress progress = { tell_parent, &fd };
-        struct package_request request = call->request;
-        struct package_result result = { 0 };
-        const void *system = NULL;
-        struct sys inner;
-        char *why = NULL;
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
-        signal(SIGPIPE, SIG_IGN);
-        umask(022);
-        clean_environment(call->sys->live);
-        request.progress = &progress;
-        int outer = detach_output();
-        bool simulate = call->op == PACKAGE_SIMULATE;
-        int r = plugin_open(systems[call->kind].plugin, "package_system", &system, &why);
-        if (r == 0)
-                r = inside_enter(call->sys, &call->root, simulate,
-                                 request.refresh || systems[call->kind].writes_cache,
-                                 systems[call->kind].caches, &inner, &why);
-        if (r == 0)
-                r = carry_out(call, &inner, &request, system, &result, &why);
-        replay_output(outer);
-        _cleanup_json_ json_t *j = reply(r, why, &result);
-        _cleanup_free_ char *text = json_dumps(j, JSON_COMPACT);
-        dprintf(fd, "%s\n", text);
-        return 0;
-}
-
-/* --- in the parent --- */
 
 static void on_line(void *data, const char *line)
 {
@@ -171,6 +64,36 @@ static void on_line(void *data, const char *line)
 static char *copy(const char *s)
 {
         return s ? xstrdup(s) : NULL;
+}
+
+static bool same(const char *a, const char *b)
+{
+        return streq(a ? a : "", b ? b : "");
+}
+
+/* Was it asked about the same package of the same root? */
+static bool stay_fits(const struct call *call)
+{
+        return stay.session && call->op != PACKAGE_REMOVE && !call->request.refresh &&
+               same(stay.name, call->request.name) && same(stay.version, call->request.version) &&
+               same(stay.offline, call->sys->offline_dir) &&
+               stay.root.st_dev == call->root.st_dev && stay.root.st_ino == call->root.st_ino;
+}
+
+/* It is kept where something is still to come. */
+static void stay_keep(struct run_session *session, const struct call *call, int r)
+{
+        stay.session = session;
+        if (!stay.wanted || r < 0 || call->op > PACKAGE_PREPARE) {
+                stay_end();
+                return;
+        }
+        if (stay.name)
+                return;
+        stay.root = call->root;
+        stay.name = copy(call->request.name);
+        stay.version = copy(call->request.version);
+        stay.offline = copy(call->sys->offline_dir);
 }
 
 void package_result_add(struct package_result *out, const char *name, const char *version,
@@ -199,39 +122,55 @@ static int read_reply(const json_t *j, struct package_result *out, char **why)
         return r < 0 ? fail(why, r, "%s", text ? text : strerror(-r)) : 0;
 }
 
-/* The last line of the reply, which is the only one that starts with a brace. */
-static json_t *last_object(const struct run_result *result)
+static char *request_line(const struct call *call)
 {
-        const char *at = result->out_len ? strrchr(result->out, '{') : NULL;
-        while (at && at > result->out && at[-1] != '\n')
-                at--;
-        return at ? json_loads(at, 0, NULL) : NULL;
+        json_t *names = call->request.names ? json_array() : json_null();
+        for (char *const *n = call->request.names; n && *n; n++)
+                json_array_append_new(names, json_text_new(*n));
+        _cleanup_json_ json_t *j = json_pack("{s:i,s:o}", "op", (int)call->op, "names", names);
+        return json_dumps(j, JSON_COMPACT);
 }
 
-static int call_once(const struct call *call, struct package_result *out, char **why)
+static int session_of(const struct call *call, struct run_session **out)
 {
         const struct run_child child = {
                 .fn = call_inside,
                 .data = (void *)call,
                 .output_max = REPLY_MAX,
-                .on_line = on_line,
-                .on_line_data = (void *)call->request.progress,
+                .asked = true,
         };
-        _cleanup_run_result_ struct run_result result = { 0 };
-        int r = run_child(&child, &result);
+        if (stay_fits(call)) {
+                *out = TAKE_PTR(stay.session);
+                return 0;
+        }
+        stay_end();
+        return run_session_open(&child, out);
+}
+
+static int call_once(const struct call *call, struct package_result *out, char **why)
+{
+        struct run_session *session = NULL;
+        _cleanup_free_ char *ask = request_line(call), *said = NULL;
+        int r = session_of(call, &session), signal = 0;
         if (r < 0)
                 return fail(why, r, "start the package system: %s", strerror(-r));
-        _cleanup_json_ json_t *j = last_object(&result);
-        if (!j)
+        r = run_session_ask(session, ask, on_line, (void *)call->request.progress, &said);
+        _cleanup_json_ json_t *j = r == 0 ? json_loads(said, 0, NULL) : NULL;
+        if (!j) {
+                run_session_close(session, &signal);
                 return fail(why, -EIO, "the package library ended by signal %d without an answer",
-                            result.signal);
-        return read_reply(j, out, why);
+                            signal);
+        }
+        r = read_reply(j, out, why);
+        stay_keep(session, call, r);
+        return r;
 }
 
 static int no_library(const struct call *call, const char *reason, char **why)
 {
         return fail(why, -ELIBACC, "%s; run \"%s %s\" in that root", reason ? reason : "no plug-in",
-                    systems[call->kind].by_hand, call->request.name ? call->request.name : "");
+                    package_libraries[call->kind].by_hand,
+                    call->request.name ? call->request.name : "");
 }
 
 /* The operator's own name of a file of --offline, not the one it had in the child. */
@@ -250,6 +189,9 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
                  struct package_result *out, char **why)
 {
         struct call call = { sys, package_kind(sys), op, *request, { 0 } };
+        if (stay.wanted && op == PACKAGE_SIMULATE)
+                call.op = PACKAGE_PREPARE;
+        call.request.stays = stay.wanted;
         if (call.kind == PACKAGES_NONE)
                 return fail(why, -EOPNOTSUPP, "neither dpkg nor rpm keeps a database here");
         if (stat(sys->root, &call.root) < 0)

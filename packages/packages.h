@@ -102,7 +102,9 @@ struct package_request {
         char *const *names;  /* INSTALL: newly installed may be these only (NULL: any);
                                 REMOVE: what to remove, "name" or "name:arch" */
         const struct progress *progress;
-        bool refresh; /* the lists first; set by package_call() */
+        /* Set by package_call(): */
+        bool refresh; /* the lists first */
+        bool stays;   /* INSTALL may follow in the same child */
 };
 
 struct package_change {
@@ -135,6 +137,12 @@ void package_result_free(struct package_result *result);
  * After INSTALL, REINSTALL and REMOVE the package database was asked again: 0 means it is so. */
 int package_call(const struct sys *sys, enum package_op op, const struct package_request *request,
                  struct package_result *out, char **why);
+
+/* Between these two SIMULATE is PREPARE, and the child that answered stays with what it opened and
+ * resolved, for the PREPARE and INSTALL of the same package: for a repair, which resolves once. It
+ * holds no lock meanwhile, and looks again where the package system changed. */
+void package_begin(void);
+void package_end(void);
 
 /* What a plug-in (secep-apt.so, secep-rpm.so) gives: symbol "package_system". Its functions run in
  * the child, inside the root: SYS there has root "/" and offline_dir as seen from inside. */

@@ -3,13 +3,10 @@
 #include "packages/rpm-dnf.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 
-#include "lib/run.h"
+#include "lib/dialog.h"
 #include "lib/util.h"
-
-#define OUTPUT_MAX ((size_t)1024 * 1024)
 
 /* "name arch version repository size unit", in dnf 4 and 5. */
 #define COLUMNS 6
@@ -76,6 +73,8 @@ static const struct {
         { "Failed to synchronize cache", -ENETDOWN, "repository-unreachable" },
         { "Error downloading packages", -ENETDOWN, "repository-unreachable" },
         { "Errors during downloading", -ENETDOWN, "repository-unreachable" },
+        { "transaction lock", -EAGAIN, "packages-locked" },
+        { "No space left on device", -ENOSPC, NULL },
         { "GPG check FAILED", -EBADMSG, NULL },
         { "is not signed", -EBADMSG, NULL },
         { "Public key for", -EBADMSG, NULL },
@@ -120,21 +119,26 @@ static int meaning(const struct run_result *result, struct package_result *out, 
 
 /* --- running --- */
 
+#define QUESTION "[y/N]: "
+/* To "Is this ok", and to each new key of a repository, as -y would. */
+#define YES "y\ny\ny\ny\ny\ny\ny\ny\n"
+
+static struct dialog *waiting;
+
 static char *spec_of(const struct package_request *request)
 {
         bool any = !request->version || !*request->version;
         return any ? xstrdup(request->name) : xasprintf("%s-%s", request->name, request->version);
 }
 
-static int run(const struct sys *sys, char **args, int64_t timeout_ms, struct run_result *out,
-               char **why)
+static int start(const struct sys *sys, char **args, struct dialog **out, char **why)
 {
         const char *program = resolver(sys);
         if (!program)
                 return fail(why, -EOPNOTSUPP,
                             "neither dnf nor yum is in this root; microdnf and zypper are not "
                             "supported");
-        char **argv = NULL;
+        _cleanup_strv_ char **argv = NULL;
         strv_add(&argv, program);
         for (char **a = args; *a; a++)
                 strv_add(&argv, *a);
@@ -143,30 +147,16 @@ static int run(const struct sys *sys, char **args, int64_t timeout_ms, struct ru
                 RUN_DEFAULT,
                 .argv = (const char *const *)argv,
                 .env = env,
-                .timeout_ms = timeout_ms,
-                .output_max = OUTPUT_MAX,
         };
-        int ret = run_program(&r, out);
-        strv_free(argv);
+        int ret = dialog_start(&r, out);
         return ret < 0 ? fail(why, ret, "%s: %s", program, strerror(-ret)) : 0;
 }
 
-/* The files of an --offline directory instead of the repositories. */
-static void add_what(const struct sys *sys, const struct package_request *request, char ***args)
+static int slow(struct package_result *out, char **why)
 {
-        _cleanup_free_ char *spec = spec_of(request);
-        if (!sys->offline_dir) {
-                strv_add(args, spec);
-                return;
-        }
-        strv_add(args, "--disablerepo=*");
-        _cleanup_closedir_ DIR *dir = opendir(sys->offline_dir);
-        for (struct dirent *e; dir && (e = readdir(dir));) {
-                size_t n = strlen(e->d_name);
-                _cleanup_free_ char *path = xasprintf("%s/%s", sys->offline_dir, e->d_name);
-                if (n > 4 && streq(e->d_name + n - 4, ".rpm"))
-                        strv_add(args, path);
-        }
+        if (!out->cause)
+                out->cause = xstrdup("repository-unreachable");
+        return fail(why, -ENETDOWN, "no answer from the repositories within the time allowed");
 }
 
 static void list_candidates(const struct sys *sys, const struct package_request *request,
@@ -179,36 +169,60 @@ static void list_candidates(const struct sys *sys, const struct package_request 
                          "%{version}-%{release}.%{arch}\n",
                          (char *)request->name,
                          NULL };
+        struct dialog *d = NULL;
         _cleanup_run_result_ struct run_result result = { 0 };
-        if (sys->offline_dir || run(sys, args, sys_time_left(sys) + 1, &result, NULL) < 0 ||
-            result.status != 0)
+        if (start(sys, args, &d, NULL) < 0)
                 return;
+        if (dialog_until(d, QUESTION, sys_time_left(sys) + 1) != 0) {
+                dialog_drop(d);
+                return;
+        }
+        dialog_finish(d, &result);
         char *save = NULL;
         for (char *l = strtok_r(result.out, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
-                if (*l && *l != ' ' && !strchr(l, ':'))
+                if (result.status == 0 && *l && *l != ' ' && !strchr(l, ':'))
                         strv_add(&out->candidates, l);
+}
+
+bool dnf_waits(void)
+{
+        return waiting != NULL;
+}
+
+void dnf_drop(void)
+{
+        dialog_drop(TAKE_PTR(waiting));
+}
+
+int dnf_begin(const struct sys *sys, const struct package_request *request, char **why)
+{
+        _cleanup_strv_ char **args = NULL;
+        _cleanup_free_ char *spec = spec_of(request);
+        if (waiting)
+                return 0;
+        if (!request->stays)
+                strv_add(&args, "--assumeno");
+        if (request->refresh)
+                strv_add(&args, "--refresh");
+        strv_add(&args, "install");
+        strv_add(&args, spec);
+        return start(sys, args, &waiting, why);
 }
 
 int dnf_simulate(const struct sys *sys, const struct package_request *request,
                  struct package_result *out, char **why)
 {
-        _cleanup_strv_ char **args = NULL;
-        _cleanup_run_result_ struct run_result result = { 0 };
-        strv_add(&args, "--assumeno");
-        if (request->refresh)
-                strv_add(&args, "--refresh");
-        strv_add(&args, "install");
-        add_what(sys, request, &args);
-        int r = run(sys, args, sys_time_left(sys) + 1, &result, why);
-        if (r < 0)
-                return r;
-        if (result.timed_out) {
-                out->cause = xstrdup("repository-unreachable");
-                return fail(why, -ENETDOWN,
-                            "no answer from the repositories within the time "
-                            "allowed");
+        int r = dialog_until(waiting, QUESTION, sys_time_left(sys) + 1);
+        if (r == -ETIMEDOUT) {
+                dnf_drop();
+                return slow(out, why);
         }
-        dnf_parse_table(result.out, out);
+        _cleanup_free_ char *said = dialog_said(waiting);
+        dnf_parse_table(said, out);
+        if (r == 1 && out->n_changes > 0)
+                return 0;
+        _cleanup_run_result_ struct run_result result = { 0 };
+        dialog_finish(TAKE_PTR(waiting), &result);
         if (out->n_changes > 0)
                 return 0;
         r = meaning(&result, out, why);
@@ -229,15 +243,18 @@ static bool scriptlet_failed(const char *text)
 int dnf_change(const char *verb, const struct sys *sys, const struct package_request *request,
                struct package_result *out, char **said)
 {
-        _cleanup_strv_ char **args = NULL;
+        _cleanup_free_ char *spec = spec_of(request);
+        char *args[] = { "-y", (char *)verb, spec, NULL };
         _cleanup_run_result_ struct run_result result = { 0 };
-        strv_add(&args, "-y");
-        strv_add(&args, verb);
-        add_what(sys, request, &args);
         progress_tell(request->progress, verb, -1);
-        int r = run(sys, args, 0, &result, said);
+        if (!streq(verb, "install"))
+                dnf_drop();
+        if (waiting)
+                dialog_answer(waiting, YES);
+        int r = waiting ? 0 : start(sys, args, &waiting, said);
         if (r < 0)
                 return r;
+        dialog_finish(TAKE_PTR(waiting), &result);
         if (result.status == 0 && !scriptlet_failed(result.out) && !scriptlet_failed(result.err))
                 return 0;
         if (result.status == 0)

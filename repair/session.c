@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "lib/lock.h"
+#include "packages/packages.h"
 #include "repair/kind.h"
 #include "repair/look.h"
 #include "repair/recover.h"
@@ -67,10 +68,12 @@ static void repair_fault(struct work *work, const struct sys *sys, struct outcom
         look_to_act(sys, o->fault, &o->after);
         if (o->after.verdict != VERDICT_FAULT)
                 return;
+        package_begin();
         make_plan(sys, o);
+        int r = apply_plan(work, o);
+        package_end();
         if (o->plan.n == 0)
                 return;
-        int r = apply_plan(work, o);
         o->repaired = true;
         o->before = o->after;
         o->after = (struct finding)FINDING_INIT;

@@ -40,6 +40,7 @@ demo:
 	@tests/demo.sh
 bench: all test-programs
 	@tests/bench/check.sh
+	@tests/bench/packages.sh
 	@tests/bench/connector.sh
 	@tests/bench/kmod.sh build
 

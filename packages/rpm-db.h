@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside secep-rpm.so: librpm's database and transactions. Functions returning int: 0 or -errno
+ * with *WHY, unless another contract stands here. */
+#ifndef SECEP_PACKAGES_RPM_DB_H
+#define SECEP_PACKAGES_RPM_DB_H
+
+#include <rpm/rpmts.h>
+
+#include "packages/packages.h"
+
+static inline void cleanup_ts(rpmts *ts)
+{
+        if (*ts)
+                rpmtsFree(*ts);
+}
+#define _cleanup_ts_ _cleanup_(cleanup_ts)
+
+/* A transaction set over the root's database, and librpm's complaints kept for rpm_said(). */
+int rpm_open(rpmts *out, char **why);
+/* The first error librpm logged since rpm_open(), one line, or NULL. Its own. */
+const char *rpm_said(void);
+/* The first problem of the set as "PROBLEM: CONSEQUENCE", *TYPE (may be NULL) its rpmProblemType.
+ * R, or 0 where there is none. */
+int rpm_problems(rpmts ts, int r, const char *consequence, int *type, char **why);
+
+/* Does VERSION ("" any, a prefix before '*') name this VERSION-RELEASE? */
+bool rpm_version_fits(const char *version, const char *evr);
+char *rpm_evr(Header h);
+/* Is NAME of VERSION installed? 1, 0 or -errno. */
+int rpm_installed(const char *name, const char *version, char **why);
+
+/* Waits until nobody holds rpm's lock. */
+int rpm_wait_lock(const struct sys *sys, const struct package_request *request,
+                  struct package_result *out, char **why);
+
+/* rpm-remove.c, rpm-files.c: the operations that librpm does alone. */
+int rpm_remove(const struct sys *sys, const struct package_request *request,
+               struct package_result *out, char **why);
+/* From the package files of --offline: only what is asked for and what that needs. */
+int rpm_files_simulate(const struct sys *sys, const struct package_request *request,
+                       struct package_result *out, char **why);
+int rpm_files_install(const struct sys *sys, const struct package_request *request,
+                      struct package_result *out, char **why);
+int rpm_files_reinstall(const struct sys *sys, const struct package_request *request,
+                        struct package_result *out, char **why);
+
+#endif
