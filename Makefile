@@ -84,8 +84,24 @@ plugins: $(PLUGINS)
 sbindir ?= $(prefix)/sbin
 mandir  ?= $(prefix)/share/man
 datadir ?= $(prefix)/share/secep
+# Where systemd, kernel-install and the kernel packages of Debian look, whatever the prefix.
+sysconfdir ?= /etc
+unitdir    ?= /usr/lib/systemd/system
+kerneldir  ?= /usr/lib/kernel/install.d
+define install_script
+	sed 's,/usr/sbin/,$(sbindir)/,g' $(1) >$(DESTDIR)$(2)
+	chmod $(3) $(DESTDIR)$(2)
+
+endef
 install: all
 	install -d $(addprefix $(DESTDIR),$(sbindir) $(plugindir) $(datadir) $(mandir)/man5 $(mandir)/man8)
+	install -d $(addprefix $(DESTDIR),$(sysconfdir)/kernel/postinst.d $(sysconfdir)/kernel/postrm.d $(kerneldir) $(unitdir)/multi-user.target.wants)
+	$(call install_script,data/hooks/kernel-postinst,$(sysconfdir)/kernel/postinst.d/zz-secep,0755)
+	$(call install_script,data/hooks/kernel-postrm,$(sysconfdir)/kernel/postrm.d/zz-secep,0755)
+	$(call install_script,data/hooks/90-secep.install,$(kerneldir)/90-secep.install,0755)
+	$(call install_script,data/systemd/secep-repair-pending.service,$(unitdir)/secep-repair-pending.service,0644)
+	install -m 0644 data/systemd/secep-repair-pending.path $(DESTDIR)$(unitdir)
+	ln -sf ../secep-repair-pending.path $(DESTDIR)$(unitdir)/multi-user.target.wants/
 	install -m 0755 $(PROGRAMS) $(DESTDIR)$(sbindir)
 	install -m 0644 $(PLUGINS) $(DESTDIR)$(plugindir)
 	install -m 0644 selinux/cisco-secure-bpf.cil $(wildcard docs/*.schema.json) $(DESTDIR)$(datadir)

@@ -26,6 +26,7 @@ const struct fault fault_file_monitor = {
         .id = 8,
         .slug = "file-monitor",
         .summary = "Realtime file system monitor failed to start",
+        .of_kernel = true,
         .restarts = true,
         .probe = probe,
         .plan = plan,

@@ -19,12 +19,3 @@ int kernel_gate(const struct sys *sys, struct finding *f)
                            "Monitor File Copies and Moves and Enable Device Flow Correlation are "
                            "off in the policy");
 }
-
-bool kernel_is_running(const struct sys *sys, const char *release)
-{
-        _cleanup_free_ char *text = NULL;
-        if (!sys->live || sys_read(sys, "/proc/sys/kernel/osrelease", 4096, &text, NULL) < 0)
-                return false;
-        text[strcspn(text, "\n")] = '\0';
-        return streq(text, release);
-}

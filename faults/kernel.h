@@ -9,7 +9,4 @@
  * (not applicable), or -errno with it (could not tell). */
 int kernel_gate(const struct sys *sys, struct finding *f);
 
-/* Is RELEASE the kernel that runs? Never, in a root that is not running. */
-bool kernel_is_running(const struct sys *sys, const char *release);
-
 #endif

@@ -160,6 +160,7 @@ const struct fault fault_kernel_compat = {
         .id = 16,
         .slug = "kernel-compat",
         .summary = "Incompatible kernel",
+        .of_kernel = true,
         .restarts = true,
         .probe = probe,
         .plan = plan,

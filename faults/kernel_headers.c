@@ -30,7 +30,7 @@ static enum btf btf_of(const struct sys *sys, const char *release)
 {
         static const char *const configs[] = { "/boot/config-%s", "/lib/modules/%s/config",
                                                "/usr/lib/modules/%s/config" };
-        if (kernel_is_running(sys, release))
+        if (sys_runs_kernel(sys, release))
                 return sys_exists(sys, "/sys/kernel/btf/vmlinux") ? BTF_YES : BTF_NO;
         for (size_t i = 0; i < ARRAY_SIZE(configs); i++) {
                 int at = (int)(strchr(configs[i], '%') - configs[i]);
@@ -161,7 +161,7 @@ static void look_ahead(const struct sys *sys, const char *release, bool core, st
 static bool core_refused(const struct sys *sys, const char *release, struct finding *f)
 {
         _cleanup_free_ char *why = NULL;
-        if (sys->depth != DEPTH_PROVE || !kernel_is_running(sys, release))
+        if (sys->depth != DEPTH_PROVE || !sys_runs_kernel(sys, release))
                 return false;
         int r = bpf_core_works(sys, &why);
         if (r < 0)
@@ -302,6 +302,7 @@ const struct fault fault_kernel_headers = {
         .id = 11,
         .slug = "kernel-headers",
         .summary = "Required kernel-devel package is missing",
+        .of_kernel = true,
         .restarts = true,
         .failures = failures,
         .probe = probe,

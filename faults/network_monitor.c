@@ -26,6 +26,7 @@ const struct fault fault_network_monitor = {
         .id = 9,
         .slug = "network-monitor",
         .summary = "Realtime network monitor failed to start",
+        .of_kernel = true,
         .restarts = true,
         .probe = probe,
         .plan = plan,

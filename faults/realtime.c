@@ -126,7 +126,7 @@ static int ebpf(const struct sys *sys, const struct realtime *rt, const char *re
 {
         _cleanup_proof_ struct proof proof = { 0 };
         _cleanup_free_ char *why = NULL;
-        bool known, running = kernel_is_running(sys, release);
+        bool known, running = sys_runs_kernel(sys, release);
         bool possible = ebpf_looks_possible(sys, release, running, &known);
         if (!known)
                 return finding_unknown(f, -ENODATA,
@@ -155,7 +155,7 @@ static int ready(const struct sys *sys, const struct realtime *rt, const char *r
 {
         struct sign_state state;
         sign_state(sys, &state);
-        if (kernel_is_running(sys, release) && state.lockdown == LOCKDOWN_CONFIDENTIALITY)
+        if (sys_runs_kernel(sys, release) && state.lockdown == LOCKDOWN_CONFIDENTIALITY)
                 return realtime_blocked(rt, f, "lockdown-confidentiality",
                                         "the kernel's lockdown is \"confidentiality\", which "
                                         "refuses what eBPF reads: boot with lockdown=integrity");
@@ -180,8 +180,8 @@ int realtime_probe(const struct sys *sys, const struct realtime *rt, struct find
         int installed = connector_installed(sys, &why);
         if (installed < 0)
                 return finding_unknown(f, installed, "%s", why);
-        enum says says = installed && kernel_is_running(sys, release) ? connector_word(sys, rt, f)
-                                                                      : SAYS_NOTHING;
+        enum says says = installed && sys_runs_kernel(sys, release) ? connector_word(sys, rt, f)
+                                                                    : SAYS_NOTHING;
         if (says == SAYS_WELL)
                 return finding_set(f, VERDICT_OK, NULL, "the connector's %s runs", rt->what);
         r = ready(sys, rt, release, f);

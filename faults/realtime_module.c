@@ -97,8 +97,8 @@ static int buildable(const struct sys *sys, const struct realtime *rt, const str
 }
 
 /* It is there and fits: would the kernel take it as it is? */
-static int loadable(const struct sys *sys, const struct realtime *rt, const struct tree *tree,
-                    const struct module_look *look, struct finding *f)
+static int loadable(const struct sys *sys, const struct realtime *rt, const char *release,
+                    const struct tree *tree, const struct module_look *look, struct finding *f)
 {
         struct sign_state state;
         sign_state(sys, &state);
@@ -116,9 +116,9 @@ static int loadable(const struct sys *sys, const struct realtime *rt, const stru
                                    "the module %s is not signed and %s asks for it", rt->module,
                                    needed);
         }
-        if (!sys->live)
+        if (!sys_runs_kernel(sys, release))
                 return finding_set(f, VERDICT_OK, NULL, "the module %s fits kernel %s", rt->module,
-                                   tree ? tree->release : sys->release);
+                                   release);
         return finding_set(f, VERDICT_FAULT, "module-not-loaded",
                            "the module %s is there and not in the kernel", rt->module);
 }
@@ -174,7 +174,7 @@ static int judge(const struct sys *sys, const struct realtime *rt, const char *r
                                         "remove that product",
                                         conflict);
         if (look->where == MODULE_LOADABLE)
-                return loadable(sys, rt, tree, look, f);
+                return loadable(sys, rt, release, tree, look, f);
         if (look->path && !look->ours)
                 return realtime_blocked(rt, f, "module-stale",
                                         "%s is not ours and does not fit kernel %s (%s): reinstall "
@@ -197,7 +197,7 @@ int realtime_module(const struct sys *sys, const struct realtime *rt, const char
         _cleanup_tree_ struct tree tree = { 0 };
         _cleanup_module_look_ struct module_look look = { 0 };
         _cleanup_free_ char *why = NULL, *tree_why = NULL;
-        if (!modules_supported(sys))
+        if (sys_runs_kernel(sys, release) && !modules_supported(sys))
                 return realtime_blocked(rt, f, "symbols-missing",
                                         "the kernel offers eBPF no function to probe and is built "
                                         "without modules: boot another kernel (see fault 16)");
@@ -265,7 +265,7 @@ int realtime_plan(const struct sys *sys, const struct realtime *rt, struct findi
                 r = plan_build(sys, rt, release, plan, &why);
         if (r < 0)
                 return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
-        if (sys->live && sys->release && streq(sys->release, release))
+        if (r == 0 && sys_runs_kernel(sys, release))
                 plan_add(plan, STEP_LOAD_KMOD, rt->module, release, "");
         return 0;
 }

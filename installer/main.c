@@ -10,7 +10,7 @@
 #define WAIT_MS 60000 /* for the locks of others */
 
 static const struct verb *const verbs[] = { &verb_with_usergroups, &verb_kernel_added,
-                                            &verb_kernel_removed };
+                                            &verb_kernel_removed, &verb_run_pending };
 
 int verb_complain(int status, const char *why)
 {
@@ -22,7 +22,8 @@ int verb_complain(int status, const char *why)
 
 int verb_usage(const struct verb *verb)
 {
-        fprintf(stderr, "usage: secep-installer %s %s\n", verb->name, verb->usage);
+        fprintf(stderr, "usage: secep-installer %s%s%s\n", verb->name, *verb->usage ? " " : "",
+                verb->usage);
         return EXIT_USAGE;
 }
 
@@ -30,8 +31,8 @@ static void help(FILE *to)
 {
         fputs("usage: secep-installer VERB [ARG...]\n\n", to);
         for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-                fprintf(to, "  %s %s\n        %s\n", verbs[i]->name, verbs[i]->usage,
-                        verbs[i]->summary);
+                fprintf(to, "  %s%s%s\n        %s\n", verbs[i]->name, *verbs[i]->usage ? " " : "",
+                        verbs[i]->usage, verbs[i]->summary);
         fputs("  --help, --version\n", to);
 }
 

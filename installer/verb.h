@@ -14,7 +14,8 @@ struct verb {
         int (*run)(struct sys *sys, char **argv, char *const *all);
 };
 
-extern const struct verb verb_with_usergroups, verb_kernel_added, verb_kernel_removed;
+extern const struct verb verb_with_usergroups, verb_kernel_added, verb_kernel_removed,
+        verb_run_pending;
 
 /* One line on standard error; returns STATUS. */
 int verb_complain(int status, const char *why);

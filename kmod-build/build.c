@@ -27,7 +27,7 @@ struct job {
         struct signer signer;
         char *cc, *cc_identity;
         char *key;
-        char *ko, *bad; /* KMOD_STATE/KEY-MODULE.ko, KEY.bad */
+        char *ko, *bad; /* KMOD_STATE/RELEASE-KEY-MODULE.ko, RELEASE-KEY.bad */
 };
 
 static void job_free(struct job *job)
@@ -50,7 +50,7 @@ static int tools_missing(int r)
 
 static char *ko_path(const struct job *job, const char *module)
 {
-        return xasprintf("%s/%s-%s.ko", KMOD_STATE, job->key, module);
+        return xasprintf("%s/%s-%s-%s.ko", KMOD_STATE, job->request->release, job->key, module);
 }
 
 static void job_key(struct job *job)
@@ -67,7 +67,7 @@ static void job_key(struct job *job)
         sha256_end(&h, key);
         job->key = xstrdup(key);
         job->ko = ko_path(job, job->request->module);
-        job->bad = xasprintf("%s/%s.bad", KMOD_STATE, key);
+        job->bad = xasprintf("%s/%s-%s.bad", KMOD_STATE, job->request->release, key);
 }
 
 static int job_open(const struct sys *sys, const struct kmod_request *request, struct job *job,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Builds a kernel module for a release, and puts it in place.
  *
- * Below KMOD_STATE: KEY-MODULE.ko (a finished build; ours makes both modules), KEY.bad (a build
- * that failed, with the tail of its log: not tried again until an input changes), work.* (a build
- * under way), build.lock. KEY is the digest of source, release, configuration and symbol versions,
- * compiler and signer. */
+ * Below KMOD_STATE: RELEASE-KEY-MODULE.ko (a finished build; ours makes both modules),
+ * RELEASE-KEY.bad (a build that failed, with the tail of its log: not tried again until an input
+ * changes), work.* (a build under way), build.lock. KEY is the digest of source, release,
+ * configuration and symbol versions, compiler and signer. */
 #ifndef SECEP_KMOD_BUILD_BUILD_H
 #define SECEP_KMOD_BUILD_BUILD_H
 
@@ -24,7 +24,7 @@ struct kmod_request {
 };
 
 struct kmod_built {
-        char *path;  /* the finished module, KMOD_STATE/KEY-MODULE.ko */
+        char *path;  /* the finished module, KMOD_STATE/RELEASE-KEY-MODULE.ko */
         bool cached; /* it was there already */
 };
 void kmod_built_free(struct kmod_built *built);
@@ -46,6 +46,10 @@ int kmod_install(const struct sys *sys, const char *from, const char *module, co
 /* Puts DATA back there as the module (NULL: takes it away) and runs depmod. */
 int kmod_put_back(const struct sys *sys, const char *module, const char *release, const void *data,
                   size_t len, char **why);
+
+/* For a kernel that is gone: removes what is below its updates/secep, the directories that leaves
+ * empty, and its builds and failures. 0 also where there is nothing, or -errno with *WHY. */
+int kmod_forget(const struct sys *sys, const char *release, char **why);
 
 /* "/lib/modules/RELEASE/updates/secep/MODULE.ko" */
 char *kmod_path(const char *module, const char *release);

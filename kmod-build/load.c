@@ -119,7 +119,7 @@ int module_look(const struct sys *sys, const char *module, const char *release,
         int r = 0;
         look.path = module_file(sys, module, release);
         look.ours = look.path && strstr(look.path, "/" KMOD_UPDATES "/");
-        if (module_loaded(sys, module))
+        if (sys_runs_kernel(sys, release) && module_loaded(sys, module))
                 look.where = MODULE_LOADED;
         else if (!look.path)
                 look.where = MODULE_ABSENT;

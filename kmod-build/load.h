@@ -21,9 +21,9 @@ struct module_look {
         bool ours;  /* the file is in updates/secep */
 };
 
-/* Looks for MODULE in the root's kernel (when live) and module tree of RELEASE. TREE may be NULL:
- * no header tree, so that only the release in the vermagic is compared. A compressed file is taken
- * as fitting. 0 or -errno with *WHY. */
+/* Looks for MODULE in the root's kernel (when RELEASE runs) and module tree of RELEASE. TREE may be
+ * NULL: no header tree, so that only the release in the vermagic is compared. A compressed file is
+ * taken as fitting. 0 or -errno with *WHY. */
 int module_look(const struct sys *sys, const char *module, const char *release,
                 const struct tree *tree, struct module_look *out, char **why);
 void module_look_free(struct module_look *look);

@@ -194,3 +194,12 @@ int64_t sys_time_left(const struct sys *sys)
         int64_t left = sys->deadline - now_ms();
         return left > 0 ? left : 0;
 }
+
+bool sys_runs_kernel(const struct sys *sys, const char *release)
+{
+        _cleanup_free_ char *text = NULL;
+        if (!sys->live || sys_read(sys, "/proc/sys/kernel/osrelease", 4096, &text, NULL) < 0)
+                return false;
+        text[strcspn(text, "\n")] = '\0';
+        return streq(text, release);
+}

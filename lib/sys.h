@@ -88,6 +88,9 @@ int sys_opendir(const struct sys *sys, const char *path, struct __dirstream **ou
  * the host (absolute, or climbing above the root) is refused with -EXDEV and named in *WHY. */
 int sys_host_path(const struct sys *sys, const char *path, char **out, char **why);
 
+/* Is RELEASE the kernel that runs? Never, in a root that is not running. */
+bool sys_runs_kernel(const struct sys *sys, const char *release);
+
 /* Milliseconds left until sys->deadline, 0 when it has passed. */
 int64_t sys_time_left(const struct sys *sys);
 

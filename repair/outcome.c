@@ -69,7 +69,7 @@ static const int severity[] = {
         EXIT_NO_FAULT_LEFT, EXIT_PERSON_NEEDED, EXIT_COULD_NOT_TELL, EXIT_FAULT_LEFT, EXIT_USAGE,
 };
 
-static int worse(int a, int b)
+int exit_worse(int a, int b)
 {
         for (size_t i = ARRAY_SIZE(severity); i > 0; i--)
                 if (a == severity[i - 1] || b == severity[i - 1])
@@ -88,6 +88,6 @@ int report_exit(const struct report *report)
         };
         int status = EXIT_NO_FAULT_LEFT;
         for (size_t i = 0; i < report->n; i++)
-                status = worse(status, of_verdict[report->outcomes[i].after.verdict]);
+                status = exit_worse(status, of_verdict[report->outcomes[i].after.verdict]);
         return status;
 }

@@ -54,6 +54,8 @@ void report_free(struct report *report);
 /* Exit status: the worst of all outcomes in the order 1 (a fault is left), 3 (could not tell),
  * 4 (a person or a reboot is needed), 0. */
 int report_exit(const struct report *report);
+/* Of two exit statuses the one to end with. */
+int exit_worse(int a, int b);
 
 enum exit_status {
         EXIT_NO_FAULT_LEFT = 0,

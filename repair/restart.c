@@ -23,12 +23,19 @@ static bool ends_with_restart(const struct outcome *o)
                o->results[n - 1].state == STATE_DONE;
 }
 
+/* What was prepared for a kernel that does not run yet concerns no service. */
+static bool asks(const struct sys *sys, const struct fault *fault)
+{
+        return fault->restarts &&
+               !(fault->of_kernel && sys->release_given && !sys_runs_kernel(sys, sys->release));
+}
+
 /* The outcomes that ask for a restart, in order. */
-static size_t that_ask(struct report *report, struct outcome **out)
+static size_t that_ask(const struct sys *sys, struct report *report, struct outcome **out)
 {
         size_t n = 0;
         for (size_t i = 0; i < report->n; i++)
-                if (report->outcomes[i].fault->restarts && did_something(&report->outcomes[i]))
+                if (asks(sys, report->outcomes[i].fault) && did_something(&report->outcomes[i]))
                         out[n++] = &report->outcomes[i];
         return n;
 }
@@ -48,7 +55,7 @@ void restart_plan(const struct sys *sys, struct report *report)
 {
         struct outcome *last = NULL;
         for (size_t i = 0; i < report->n; i++)
-                if (report->outcomes[i].fault->restarts && report->outcomes[i].plan.n > 0)
+                if (asks(sys, report->outcomes[i].fault) && report->outcomes[i].plan.n > 0)
                         last = &report->outcomes[i];
         if (last && sys->live && last->plan.steps[last->plan.n - 1].kind != STEP_RESTART_SERVICE &&
             connector_active(sys) > 0)
@@ -115,7 +122,7 @@ static void ask(const struct sys *sys, struct outcome **list, size_t n)
 void restart_connector(struct work *work, struct report *report)
 {
         struct outcome *list[9];
-        size_t n = that_ask(report, list);
+        size_t n = that_ask(work->sys, report, list);
         if (n == 0 || !work->sys->live || apply_interrupted() || connector_active(work->sys) <= 0)
                 return;
         int r = restart(work, list[n - 1]);

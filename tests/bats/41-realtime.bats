@@ -166,3 +166,24 @@ X
         echo "$output"
         [ "$status" -eq 0 ]
 }
+
+@test "a kernel written down by a hook gets its modules before it boots, and loses them with it" {
+        run inside '
+                no_ebpf
+                mkdir -p "$R/b"; cp -r "$BUILD/secep-installer" "$BUILD/secep-repair" "$BUILD/plugins" "$R/b/"
+                mount --bind /proc "$R/proc"; mount --bind /dev "$R/dev"
+                mount -t tmpfs none "$R/run"
+                ours() { chroot "$R" /b/secep-installer "$@"; }
+                ours run-pending
+                ours kernel-added "$KERNEL_RELEASE"
+                ours run-pending | tee "$T/out"
+                grep "file-monitor *cleared" "$T/out"; grep "network-monitor *cleared" "$T/out"
+                [[ -e $installed/ampfsm.ko && -e $installed/ampnetworkflow.ko && ! -e $R/etc/modules-load.d/secep.conf ]]
+                [[ -z $(ls "$R/run/secep/pending") ]]
+                ours kernel-added "$KERNEL_RELEASE"
+                ours run-pending | grep "file-monitor *ok"
+                ours kernel-removed "$KERNEL_RELEASE"
+                [[ ! -e $installed && -z $(ls "$R"/var/lib/secep/kmod/*.ko 2>/dev/null) ]]'
+        echo "$output"
+        [ "$status" -eq 0 ]
+}

@@ -84,8 +84,15 @@ kernel_fetch() { # ROOT PACKAGE...
         for p in "${missing[@]}"; do touch "$root/.got/$p"; done
 }
 
+# Asking apt takes seconds: what it said is kept beside the lists it said it from.
 kernel_headers() {
         kernel_lists || return 1
+        local kept=$KERNEL_CACHE/apt/newest.$1
+        if [[ $kept -nt $KERNEL_CACHE/apt/updated ]]; then
+                KERNEL_RELEASE=$(<"$kept")
+                KERNEL_ROOT=$KERNEL_CACHE/$KERNEL_RELEASE
+                return 0
+        fi
         KERNEL_RELEASE=$(kernel_newest "$1")
         [[ -n $KERNEL_RELEASE ]] || { echo "the mirror has no linux-headers of $1" >&2; return 1; }
         KERNEL_ROOT=$KERNEL_CACHE/$KERNEL_RELEASE
@@ -94,7 +101,8 @@ kernel_headers() {
                 flock 9
                 # shellcheck disable=SC2046 # package names
                 kernel_fetch "$KERNEL_ROOT" \
-                        $(kernel_closure "linux-headers-$KERNEL_RELEASE" | grep -v linux-image)
+                        $(kernel_closure "linux-headers-$KERNEL_RELEASE" | grep -v linux-image) &&
+                        echo "$KERNEL_RELEASE" >"$kept"
         ) 9>"$KERNEL_CACHE/lock"
 }
 

@@ -33,6 +33,7 @@ enum has {
         NO_MODULES = 1 << 8,
         DEEP = 1 << 9, /* asked in depth; the device speaks no language of ours */
         BLACKLIST = 1 << 10,
+        NEXT_KERNEL = 1 << 11, /* asked about one that does not run */
 };
 
 static void make(struct scratch *s, unsigned has)
@@ -59,6 +60,8 @@ static void make(struct scratch *s, unsigned has)
         s->sys.live = true;
         s->sys.depth = has & DEEP ? DEPTH_PROVE : DEPTH_LOOK;
         s->sys.module_source = has & SOURCE ? xstrdup("/nowhere") : NULL;
+        scratch_write(s, "/proc/sys/kernel/osrelease",
+                      has & NEXT_KERNEL ? "6.0.0-1-amd64\n" : RELEASE "\n");
         if (!(has & NO_MODULES))
                 scratch_write(s, "/proc/modules", "");
         for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
@@ -97,6 +100,7 @@ static void test_module(void **state)
                 { OTHER, VERDICT_BLOCKED, "conflicting-module", "talpa_core" },
                 { BLACKLIST, VERDICT_BLOCKED, "module-blacklisted", "x.conf:1" },
                 { 0, VERDICT_FAULT, "module-missing", "fault 11" },
+                { NEXT_KERNEL | NO_MODULES | LOADED, VERDICT_FAULT, "module-missing", "fault 11" },
         };
         (void)state;
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
