@@ -66,6 +66,8 @@ struct bpf_plugin {
                             void (*on_record)(void *data, const struct amp_record *record),
                             void *data);
         void (*monitor_close)(struct bpf_monitor *m);
+        /* For tests: set, the monitors take the way of kernels before 5.8. */
+        bool *without_ring;
 };
 
 #endif

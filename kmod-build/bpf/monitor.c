@@ -50,8 +50,12 @@ static void on_perf_lost(void *monitor, int cpu, __u64 n)
         ((struct bpf_monitor *)monitor)->lost_perf += n;
 }
 
+bool monitor_without_ring;
+
 static bool kernel_has_ring(void)
 {
+        if (monitor_without_ring)
+                return false;
         int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, NULL, 0, 0, 4096, NULL);
         if (fd >= 0)
                 close(fd);

@@ -10,6 +10,9 @@ void bpf_hear_anew(void);
 /* The end of what it said since. */
 const char *bpf_last_words(void);
 
+/* Pretend that the kernel has no ring buffer. */
+extern bool monitor_without_ring;
+
 int monitor_open(enum monitor monitor, struct bpf_monitor **out, char **why);
 int monitor_poll(struct bpf_monitor *m, int timeout_ms,
                  void (*on_record)(void *data, const struct amp_record *record), void *data);

@@ -9,13 +9,11 @@
 #include "core.skel.h"
 #include "kmod-build/bpf/monitor.h"
 #include "kmod-build/event.h"
-#include "kmod-build/sign.h"
+#include "kmod-build/refusal.h"
 #include "proof.skel.h"
 
 #define WAIT_MS 500
 #define LAST_LINES ((size_t)600) /* of the verifier's words: what a person reads */
-#define CAP_SYS_ADMIN 21
-#define CAP_BPF 39
 
 extern const struct bpf_plugin bpf_plugin;
 
@@ -50,57 +48,6 @@ const char *bpf_last_words(void)
         return said_len > LAST_LINES ? said + said_len - LAST_LINES : said;
 }
 
-static bool enforcing(const struct sys *sys)
-{
-        _cleanup_free_ char *text = NULL;
-        return sys_read(sys, "/sys/fs/selinux/enforce", 4096, &text, NULL) == 0 && text[0] == '1';
-}
-
-static bool capable(const struct sys *sys)
-{
-        _cleanup_free_ char *text = NULL;
-        if (sys_read(sys, "/proc/self/status", 65536, &text, NULL) < 0)
-                return true;
-        const char *at = strstr(text, "\nCapEff:");
-        unsigned long long caps = at ? strtoull(at + strlen("\nCapEff:"), NULL, 16) : ~0ULL;
-        return caps & (1ULL << CAP_SYS_ADMIN | 1ULL << CAP_BPF);
-}
-
-/* Why the kernel said R, as far as it can be told from here. */
-static enum proof_refusal refusal_of(const struct sys *sys, enum proof_step step, int r)
-{
-        struct sign_state state;
-        sign_state(sys, &state);
-        if ((r == -EPERM || r == -EACCES) && state.lockdown == LOCKDOWN_CONFIDENTIALITY)
-                return REFUSED_LOCKDOWN;
-        if (r == -EPERM && !capable(sys))
-                return REFUSED_UNPRIVILEGED;
-        if ((r == -EACCES || r == -EPERM) && enforcing(sys))
-                return REFUSED_SELINUX;
-        if (strstr(said, "kernel BTF") || (step == PROOF_LOAD && r == -ESRCH))
-                return REFUSED_NO_BTF;
-        if (strstr(said, "BEGIN PROG LOAD LOG") || strstr(said, "-- BEGIN DUMP LOG"))
-                return REFUSED_VERIFIER;
-        if (r == -ENOSYS || (step == PROOF_LOAD && r == -EINVAL))
-                return REFUSED_NO_BPF;
-        if (step == PROOF_ATTACH && (r == -ENOENT || r == -EINVAL || r == -EOPNOTSUPP))
-                return REFUSED_NO_FUNCTION;
-        return r == -ENOMEM ? REFUSED_MEMORY_LOCK : REFUSED_OTHER;
-}
-
-static const char *const refusals[] = {
-        [REFUSED_NOT] = "not refused",
-        [REFUSED_NO_BPF] = "the kernel lacks it",
-        [REFUSED_NO_BTF] = "the kernel has no BTF for it",
-        [REFUSED_NO_FUNCTION] = "nothing there to attach to (no kprobes, or no such function)",
-        [REFUSED_LOCKDOWN] = "lockdown is \"confidentiality\"",
-        [REFUSED_SELINUX] = "denied by SELinux",
-        [REFUSED_UNPRIVILEGED] = "CAP_BPF is missing",
-        [REFUSED_VERIFIER] = "the verifier refuses it",
-        [REFUSED_MEMORY_LOCK] = "no memory may be locked",
-        [REFUSED_NO_EVENT] = "attached, but the event did not arrive",
-        [REFUSED_OTHER] = "refused",
-};
 static const char *const steps[] = { [PROOF_OPEN] = "open",
                                      [PROOF_LOAD] = "load",
                                      [PROOF_ATTACH] = "attach",
@@ -113,7 +60,7 @@ static void tell(struct proof *p, const char *type)
         const char *words = p->refusal == REFUSED_VERIFIER ? bpf_last_words() : "";
         p->why = xasprintf("%s%s%s: %s fails (%s): %s%s%s", before ? before : "",
                            before && *before ? "; " : "", type, steps[p->step], strerror(-p->error),
-                           refusals[p->refusal], *words ? ": " : "", words);
+                           refusal_words(p->refusal), *words ? ": " : "", words);
 }
 
 static void set_calls(struct proof_bpf *skel)
@@ -196,8 +143,8 @@ static int prove(const struct sys *sys, enum monitor monitor, struct proof *out,
                         p.refusal = REFUSED_NOT;
                         continue;
                 }
-                p.refusal =
-                        p.step == PROOF_EVENT ? REFUSED_NO_EVENT : refusal_of(sys, p.step, p.error);
+                p.refusal = p.step == PROOF_EVENT ? REFUSED_NO_EVENT
+                                                  : refusal_of(sys, p.step, p.error, said);
                 tell(&p, types[i]);
         }
         *out = p;
@@ -214,7 +161,7 @@ static int core(const struct sys *sys, char **why)
         if (r == 0)
                 return 1;
         return fail(why, 0, "a CO-RE program does not load (%s): %s", strerror(-r),
-                    refusals[refusal_of(sys, PROOF_LOAD, r)]);
+                    refusal_words(refusal_of(sys, PROOF_LOAD, r, said)));
 }
 
 const struct bpf_plugin bpf_plugin = {
@@ -223,4 +170,5 @@ const struct bpf_plugin bpf_plugin = {
         .monitor_open = monitor_open,
         .monitor_poll = monitor_poll,
         .monitor_close = monitor_close,
+        .without_ring = &monitor_without_ring,
 };

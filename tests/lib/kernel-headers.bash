@@ -86,7 +86,8 @@ kernel_fetch() { # ROOT PACKAGE...
 
 # Asking apt takes seconds: what it said is kept beside the lists it said it from.
 kernel_headers() {
-        kernel_lists || return 1
+        mkdir -p "$KERNEL_CACHE"
+        (flock 9 && kernel_lists) 9>"$KERNEL_CACHE/lock" || return 1
         local kept=$KERNEL_CACHE/apt/newest.$1
         if [[ $kept -nt $KERNEL_CACHE/apt/updated ]]; then
                 KERNEL_RELEASE=$(<"$kept")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Prints what a monitor reports, a line a record:  events /dev/NAME SECONDS | events bpf:file
- * SECONDS
+/* Prints what a monitor reports, a line a record:
+ *     events /dev/NAME SECONDS | events bpf:file SECONDS | events bpf-perf:file SECONDS
+ * (bpf-perf: as on a kernel without ring buffer)
  *
  *   rename PID UID COMM PATH NEWPATH
  *   connect PID UID COMM ADDRESS PORT
@@ -76,7 +77,7 @@ static int read_device(const char *path, int64_t ms)
         return 0;
 }
 
-static int read_bpf(const char *which, int64_t ms)
+static int read_bpf(const char *which, bool ring, int64_t ms)
 {
         const void *found = NULL;
         struct bpf_monitor *m = NULL;
@@ -85,6 +86,8 @@ static int read_bpf(const char *which, int64_t ms)
         const struct bpf_plugin *plugin = found;
         if (r == 0 && !plugin->monitor_open)
                 r = -ENOSYS;
+        if (r == 0 && !ring)
+                *plugin->without_ring = true;
         if (r == 0)
                 r = plugin->monitor_open(streq(which, "file") ? MONITOR_FILE : MONITOR_NETWORK, &m,
                                          &why);
@@ -112,7 +115,9 @@ int main(int argc, char **argv)
         counting = argc > 3;
         signal(SIGTERM, on_term);
         int64_t ms = (int64_t)(strtod(argv[2], NULL) * 1000);
-        int r = startswith(argv[1], "bpf:") ? read_bpf(argv[1] + 4, ms) : read_device(argv[1], ms);
+        int r = startswith(argv[1], "bpf:")        ? read_bpf(argv[1] + 4, true, ms)
+                : startswith(argv[1], "bpf-perf:") ? read_bpf(argv[1] + 9, false, ms)
+                                                   : read_device(argv[1], ms);
         if (counting || lost)
                 printf("records %lu lost %lu\n", records, lost);
         if (r < 0)

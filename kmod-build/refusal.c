@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Telling the refusals of eBPF apart. */
+#include "kmod-build/refusal.h"
+
+#include <errno.h>
+
+#include "kmod-build/sign.h"
+
+#define CAP_SYS_ADMIN 21
+#define CAP_BPF 39
+
+static bool enforcing(const struct sys *sys)
+{
+        _cleanup_free_ char *text = NULL;
+        return sys_read(sys, "/sys/fs/selinux/enforce", 4096, &text, NULL) == 0 && text[0] == '1';
+}
+
+static bool capable(const struct sys *sys)
+{
+        _cleanup_free_ char *text = NULL;
+        if (sys_read(sys, "/proc/self/status", 65536, &text, NULL) < 0)
+                return true;
+        const char *at = strstr(text, "\nCapEff:");
+        unsigned long long caps = at ? strtoull(at + strlen("\nCapEff:"), NULL, 16) : ~0ULL;
+        return caps & (1ULL << CAP_SYS_ADMIN | 1ULL << CAP_BPF);
+}
+
+static bool verifier_spoke(const char *said)
+{
+        return strstr(said, "BEGIN PROG LOAD LOG") || strstr(said, "-- BEGIN DUMP LOG");
+}
+
+/* A policy refuses before the verifier has said anything. */
+enum proof_refusal refusal_of(const struct sys *sys, enum proof_step step, int r, const char *said)
+{
+        struct sign_state state;
+        sign_state(sys, &state);
+        if (verifier_spoke(said))
+                return REFUSED_VERIFIER;
+        if ((r == -EPERM || r == -EACCES) && state.lockdown == LOCKDOWN_CONFIDENTIALITY)
+                return REFUSED_LOCKDOWN;
+        if (r == -EPERM && !capable(sys))
+                return REFUSED_UNPRIVILEGED;
+        if ((r == -EACCES || r == -EPERM) && enforcing(sys))
+                return REFUSED_SELINUX;
+        if (strstr(said, "kernel BTF") || (step == PROOF_LOAD && r == -ESRCH))
+                return REFUSED_NO_BTF;
+        if (r == -ENOSYS || (step == PROOF_LOAD && r == -EINVAL))
+                return REFUSED_NO_BPF;
+        if (step == PROOF_ATTACH && (r == -ENOENT || r == -EINVAL || r == -EOPNOTSUPP))
+                return REFUSED_NO_FUNCTION;
+        return r == -ENOMEM ? REFUSED_MEMORY_LOCK : REFUSED_OTHER;
+}
+
+static const char *const words[] = {
+        [REFUSED_NOT] = "not refused",
+        [REFUSED_NO_BPF] = "the kernel lacks it",
+        [REFUSED_NO_BTF] = "the kernel has no BTF for it",
+        [REFUSED_NO_FUNCTION] = "nothing there to attach to (no kprobes, or no such function)",
+        [REFUSED_LOCKDOWN] = "lockdown is \"confidentiality\"",
+        [REFUSED_SELINUX] = "denied by SELinux",
+        [REFUSED_UNPRIVILEGED] = "CAP_BPF is missing",
+        [REFUSED_VERIFIER] = "the verifier refuses it",
+        [REFUSED_MEMORY_LOCK] = "no memory may be locked",
+        [REFUSED_NO_EVENT] = "attached, but the event did not arrive",
+        [REFUSED_NO_DEVICE] = "the module has no device",
+        [REFUSED_BUSY] = "another program reads the device",
+        [REFUSED_NOT_OURS] = "not our records",
+        [REFUSED_OTHER] = "refused",
+};
+
+const char *refusal_words(enum proof_refusal refusal)
+{
+        return words[refusal];
+}
