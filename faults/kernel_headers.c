@@ -236,14 +236,17 @@ static int blocked_gone(struct finding *f, const char *release, const struct pac
         if (n == 0)
                 return finding_set(f, VERDICT_BLOCKED, "package-gone",
                                    "%s, nor headers of any other release: give the package file "
-                                   "with --offline, " CONSOLE,
+                                   "with --offline, a repository with ExtraSource= in "
+                                   "secep.conf, " CONSOLE,
                                    why);
         _cleanup_free_ char *list = join_last(result->candidates, 8);
         finding_evidence(f, "releases that have headers", list, NULL);
-        return finding_set(f, VERDICT_BLOCKED, "package-gone",
-                           "%s: give the package file with --offline, or change from kernel %s to "
-                           "the newest one with headers (%s), which means a reboot, " CONSOLE,
-                           why, release, result->candidates[n - 1]);
+        return finding_set(
+                f, VERDICT_BLOCKED, "package-gone",
+                "%s: give the package file with --offline, a repository with ExtraSource= in "
+                "secep.conf, or change from kernel %s to "
+                "the newest one with headers (%s), which means a reboot, " CONSOLE,
+                why, release, result->candidates[n - 1]);
 }
 
 static int plan_install(const struct sys *sys, const char *release, const struct header_package *hp,

@@ -27,6 +27,7 @@ static const struct key {
         { "ConnectorService", TEXT, 0, 0 },
         { "DaemonLog", TEXT, 0, 0 },
         { "DaemonProgram", TEXT, 0, 0 },
+        { "ExtraSource", LIST, 0, 0 },
         { "GlobalXml", TEXT, 0, 0 },
         { "KeepMode", LIST, 0, 0 },
         { "ModuleSigningCertificate", TEXT, 0, 0 },

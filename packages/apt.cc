@@ -222,10 +222,12 @@ static int do_simulate(const struct sys *sys, const struct package_request *requ
                        struct package_result *out, char **why)
 {
         Apt apt = { sys, request, out, why, nullptr, "" };
+        static bool refreshed;
         int r = apt_configure(apt);
         _cleanup_free_ char *unreachable = nullptr;
-        if (r == 0 && request->refresh) {
-                r = apt_refresh(apt);
+        if (r == 0 && request->refresh && !refreshed) {
+                refreshed = true;
+                r = request->extra ? apt_extra_refresh(apt) : apt_refresh(apt);
                 if (r == -ENETDOWN) { /* one of several may be down: what is there may do */
                         unreachable = TAKE_PTR(*why);
                         package_result_free(out);

@@ -37,8 +37,13 @@ int apt_open(Apt &apt); /* also adds the package files of an --offline directory
 void apt_hold(Apt &apt);
 bool apt_take(Apt &apt);
 
+/* apt_extra.cc: lists, sources and downloads of ExtraSource= beside the root's own */
+int apt_extra_configure(Apt &apt);
+int apt_extra_refresh(Apt &apt);
+
 /* apt_fetch.cc: the network */
 int apt_refresh(Apt &apt);
+int apt_refresh_from(Apt &apt, class pkgSourceList &sources);
 /* Downloads what the dependency cache has marked. */
 class pkgPackageManager;
 class pkgAcquire;

@@ -80,6 +80,11 @@ int apt_refresh(Apt &apt)
         if (!sources.ReadMainList())
                 return apt_fail(apt, -EINVAL, "repository-unreachable",
                                 apt_error("apt's sources cannot be read"));
+        return apt_refresh_from(apt, sources);
+}
+
+int apt_refresh_from(Apt &apt, pkgSourceList &sources)
+{
         if (sources.begin() == sources.end())
                 return apt_fail(apt, -ENOENT, "package-gone",
                                 "no repository is configured in /etc/apt");

@@ -68,6 +68,9 @@ int apt_configure(Apt &apt)
                 _config->Set("Dir::Etc::sourceparts", "/dev/null");
                 _config->Set("APT::Sandbox::User", "root");
         }
+        int r = apt.request->extra ? apt_extra_configure(apt) : 0;
+        if (r < 0)
+                return r;
         if (!pkgInitSystem(*_config, _system))
                 return apt_fail(apt, -EINVAL, nullptr, apt_error("dpkg's database is unusable"));
         configured = true;

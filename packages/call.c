@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "lib/conf.h"
 #include "lib/json.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -75,7 +76,8 @@ static bool same(const char *a, const char *b)
 static bool stay_fits(const struct call *call)
 {
         return stay.session && call->op != PACKAGE_REMOVE && !call->request.refresh &&
-               same(stay.name, call->request.name) && same(stay.version, call->request.version) &&
+               !call->request.extra && same(stay.name, call->request.name) &&
+               same(stay.version, call->request.version) &&
                same(stay.offline, call->sys->offline_dir) &&
                stay.root.st_dev == call->root.st_dev && stay.root.st_ino == call->root.st_ino;
 }
@@ -166,6 +168,13 @@ static int call_once(const struct call *call, struct package_result *out, char *
         return r;
 }
 
+static int call_again(const struct call *call, struct package_result *out, char **reason)
+{
+        package_result_free(out);
+        free(TAKE_PTR(*reason));
+        return call_once(call, out, reason);
+}
+
 static int no_library(const struct call *call, const char *reason, char **why)
 {
         return fail(why, -ELIBACC, "%s; run \"%s %s\" in that root", reason ? reason : "no plug-in",
@@ -201,9 +210,13 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
         bool lists_may_help = (r == -ENOENT || r == -ENETDOWN) && out->cause && !sys->offline_dir;
         if (lists_may_help && (op == PACKAGE_SIMULATE || op == PACKAGE_PREPARE)) {
                 call.request.refresh = true;
-                package_result_free(out);
-                free(TAKE_PTR(reason));
-                r = call_once(&call, out, &reason);
+                r = call_again(&call, out, &reason);
+        }
+        if (r == -ENOENT && out->cause && op != PACKAGE_REMOVE && !sys->offline_dir &&
+            conf_list(sys, "ExtraSource")) {
+                call.request.refresh = true;
+                call.request.extra = true;
+                r = call_again(&call, out, &reason);
         }
         name_outside(sys, &reason);
         if (r == -ELIBACC || (r == -ENOENT && !out->cause))

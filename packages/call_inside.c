@@ -132,9 +132,10 @@ static int enter(struct inside *in)
         if (in->system->abi != PACKAGE_SYSTEM_ABI)
                 return fail(&in->why, -ELIBACC, "the plug-in secep-%s.so is of another version",
                             library->plugin);
-        return inside_enter(call->sys, &call->root, call->op == PACKAGE_SIMULATE,
-                            call->request.refresh || library->writes_cache, library->caches,
-                            &in->sys, &in->why);
+        /* Extra lists are kept apart: those of the root are read beside them. */
+        bool fresh = (call->request.refresh && !call->request.extra) || library->writes_cache;
+        return inside_enter(call->sys, &call->root, call->op == PACKAGE_SIMULATE, fresh,
+                            call->request.extra, library->caches, &in->sys, &in->why);
 }
 
 int call_inside(void *data, int fd)

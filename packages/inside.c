@@ -59,6 +59,14 @@ static int shield(const char *const *caches, bool fresh)
         return 0;
 }
 
+static int make_extra(char **why)
+{
+        if ((mkdir(EXTRA_INSIDE, 0755) < 0 && errno != EEXIST) ||
+            mount("tmpfs", EXTRA_INSIDE, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0)
+                return fail(why, -errno, EXTRA_INSIDE ": %m");
+        return 0;
+}
+
 static int own_mounts(void)
 {
         if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
@@ -94,14 +102,16 @@ static int enter_other(const struct sys *outer, const struct stat *root, bool mo
 }
 
 int inside_enter(const struct sys *outer, const struct stat *root, bool simulate, bool fresh,
-                 const char *const *caches, struct sys *inner, char **why)
+                 bool extra, const char *const *caches, struct sys *inner, char **why)
 {
-        bool mounts = (!outer->live || simulate) && own_mounts() == 0;
-        if (!mounts && (simulate || (!outer->live && outer->offline_dir)))
+        bool mounts = (!outer->live || simulate || extra) && own_mounts() == 0;
+        if (!mounts && (simulate || extra || (!outer->live && outer->offline_dir)))
                 return fail(why, -EPERM, "the kernel grants no private mounts here");
         int r = outer->live ? 0 : enter_other(outer, root, mounts, why);
         if (r == 0 && simulate && (r = shield(caches, fresh)) < 0)
                 return fail(why, r, "mount over the package cache: %s", strerror(-r));
+        if (r == 0 && extra)
+                r = make_extra(why);
         if (r < 0)
                 return r;
         *inner = *outer;

@@ -105,6 +105,7 @@ struct package_request {
         /* Set by package_call(): */
         bool refresh; /* the lists first */
         bool stays;   /* INSTALL may follow in the same child */
+        bool extra;   /* with the repositories of ExtraSource=, in EXTRA_INSIDE */
 };
 
 struct package_change {
@@ -123,17 +124,15 @@ struct package_result {
 void package_result_free(struct package_result *result);
 #define _cleanup_package_result_ _cleanup_(package_result_free)
 
-/* Does OP. 0, or -errno with *WHY and, where it is one of them, out->cause (so *OUT is filled on
- * failure too, and always to be freed):
- *   -ENOENT    package-gone
- *   -ENETDOWN  repository-unreachable (also: it answered nonsense)
- *   -EAGAIN    packages-locked, until sys->deadline; *WHY names pid and program
- *   -EBADMSG   a package file that is damaged, or a package nobody vouches for
- *   -ENOTUNIQ  cannot be had without removing or breaking another package, which *WHY names
- *   -ESTALE    what it would bring in now is not what the simulation said: run again
- *   -ENOSPC    no room
- *   -ELIBACC   the package library is not on this host (*WHY: what to run in the root)
- *   -EOPNOTSUPP no package system we know, or a plug-in not built
+/* Does OP; a package that no configured repository has is looked for with the ExtraSource= of
+ * secep.conf, which this one installation uses and nothing else. 0, or -errno with *WHY and, where
+ * it is one of them, out->cause (so *OUT is filled on failure too, and always to be freed): -ENOENT
+ * package-gone -ENETDOWN  repository-unreachable (also: it answered nonsense) -EAGAIN
+ * packages-locked, until sys->deadline; *WHY names pid and program -EBADMSG   a package file that
+ * is damaged, or a package nobody vouches for -ENOTUNIQ  cannot be had without removing or breaking
+ * another package, which *WHY names -ESTALE    what it would bring in now is not what the
+ * simulation said: run again -ENOSPC    no room -ELIBACC   the package library is not on this host
+ * (*WHY: what to run in the root) -EOPNOTSUPP no package system we know, or a plug-in not built
  * After INSTALL, REINSTALL and REMOVE the package database was asked again: 0 means it is so. */
 int package_call(const struct sys *sys, enum package_op op, const struct package_request *request,
                  struct package_result *out, char **why);

@@ -4,9 +4,14 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "lib/dialog.h"
 #include "lib/util.h"
+#include "packages/extra.h"
+#include "packages/inside.h"
+
+#define DNF_CONF_MAX ((size_t)64 * 1024)
 
 /* "name arch version repository size unit", in dnf 4 and 5. */
 #define COLUMNS 6
@@ -131,7 +136,36 @@ static char *spec_of(const struct package_request *request)
         return any ? xstrdup(request->name) : xasprintf("%s-%s", request->name, request->version);
 }
 
-static int start(const struct sys *sys, char **args, struct dialog **out, char **why)
+/* The directories dnf looks for repositories in, as its configuration has them. */
+static char *repository_dirs(const struct sys *sys)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t len;
+        struct keyfile kf = { 0 };
+        const char *dirs = NULL;
+        if (sys_read(sys, "/etc/dnf/dnf.conf", DNF_CONF_MAX, &text, &len) == 0 &&
+            keyfile_parse("dnf.conf", text, len, &kf, NULL) == 0)
+                dirs = keyfile_get(&kf, "main", "reposdir");
+        char *out = xstrdup(dirs ? dirs : "/etc/yum.repos.d,/etc/yum/repos.d,/etc/distro.repos.d");
+        keyfile_free(&kf);
+        return out;
+}
+
+/* The repositories of ExtraSource= beside its own, with metadata and downloads apart. */
+static int add_extra(const struct sys *sys, char ***argv, char **why)
+{
+        if (mkdir(EXTRA_INSIDE "/repos", 0755) < 0 && errno != EEXIST)
+                return fail(why, -errno, EXTRA_INSIDE "/repos: %m");
+        _cleanup_free_ char *dirs = repository_dirs(sys);
+        _cleanup_free_ char *option =
+                xasprintf("--setopt=reposdir=%s,%s/repos", dirs, EXTRA_INSIDE);
+        strv_add(argv, option);
+        strv_add(argv, "--setopt=cachedir=" EXTRA_INSIDE "/cache");
+        return extra_write(sys, PACKAGES_RPM, EXTRA_INSIDE "/repos", why);
+}
+
+static int start(const struct sys *sys, const struct package_request *request, char **args,
+                 struct dialog **out, char **why)
 {
         const char *program = resolver(sys);
         if (!program)
@@ -140,16 +174,19 @@ static int start(const struct sys *sys, char **args, struct dialog **out, char *
                             "supported");
         _cleanup_strv_ char **argv = NULL;
         strv_add(&argv, program);
+        int r = request->extra ? add_extra(sys, &argv, why) : 0;
+        if (r < 0)
+                return r;
         for (char **a = args; *a; a++)
                 strv_add(&argv, *a);
         const char *const env[] = { "HOME=/root", "COLUMNS=400", NULL };
-        const struct run r = {
+        const struct run asked = {
                 RUN_DEFAULT,
                 .argv = (const char *const *)argv,
                 .env = env,
         };
-        int ret = dialog_start(&r, out);
-        return ret < 0 ? fail(why, ret, "%s: %s", program, strerror(-ret)) : 0;
+        r = dialog_start(&asked, out);
+        return r < 0 ? fail(why, r, "%s: %s", program, strerror(-r)) : 0;
 }
 
 static int slow(struct package_result *out, char **why)
@@ -171,7 +208,7 @@ static void list_candidates(const struct sys *sys, const struct package_request 
                          NULL };
         struct dialog *d = NULL;
         _cleanup_run_result_ struct run_result result = { 0 };
-        if (start(sys, args, &d, NULL) < 0)
+        if (start(sys, request, args, &d, NULL) < 0)
                 return;
         if (dialog_until(d, QUESTION, sys_time_left(sys) + 1) != 0) {
                 dialog_drop(d);
@@ -206,7 +243,7 @@ int dnf_begin(const struct sys *sys, const struct package_request *request, char
                 strv_add(&args, "--refresh");
         strv_add(&args, "install");
         strv_add(&args, spec);
-        return start(sys, args, &waiting, why);
+        return start(sys, request, args, &waiting, why);
 }
 
 int dnf_simulate(const struct sys *sys, const struct package_request *request,
@@ -251,7 +288,7 @@ int dnf_change(const char *verb, const struct sys *sys, const struct package_req
                 dnf_drop();
         if (waiting)
                 dialog_answer(waiting, YES);
-        int r = waiting ? 0 : start(sys, args, &waiting, said);
+        int r = waiting ? 0 : start(sys, request, args, &waiting, said);
         if (r < 0)
                 return r;
         dialog_finish(TAKE_PTR(waiting), &result);

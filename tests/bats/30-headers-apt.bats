@@ -239,6 +239,67 @@ print(s.getsockname()[1], flush=True); time.sleep(60)' >"$COPY/port" 3>&- &
         is '.faults[0].cause' package-gone
 }
 
+# One-line and deb822, in the value and as a path; a package of the configured repository comes along.
+@test "ExtraSource=: what no configured repository has, and nothing of it stays" {
+        local before file source text
+        mkdir -p "$ROOT/srv/extra" "$ROOT/etc/secep"
+        repo_init
+        plain_deb "$ROOT/srv/repo" secep-test-kbuild
+        repo_index
+        headers_deb "$ROOT/srv/extra" "$RELEASE" secep-test-kbuild
+        (cd "$ROOT/srv/extra" && dpkg-scanpackages . /dev/null >Packages 2>/dev/null)
+        fault11
+        exited 4
+        text='deb [trusted=yes] copy:/srv/extra ./'
+        printf 'Types: deb\nURIs: copy:/srv/extra\nSuites: ./\nTrusted: yes\n' >"$ROOT/etc/secep/extra.sources"
+        echo "$text" >"$ROOT/etc/secep/extra.list"
+        for source in "$text" /etc/secep/extra.list /etc/secep/extra.sources; do
+                echo "ExtraSource=$source" >"$ROOT/etc/secep/secep.conf"
+                before=$(apt_traces)
+                fault11
+                exited 0
+                is .changed true
+                diff <(apt_traces) - <<<"$before"
+                repair_plain --undo "$(json .run)"
+                exited 0
+                diff <(apt_traces) - <<<"$before"
+        done
+        sed 's/^/ExtraSource=/' "$ROOT/etc/secep/extra.sources" >"$ROOT/etc/secep/secep.conf"
+        fault11 --plan
+        is '.faults[0].steps[0].kind' install-package
+}
+
+# Sources, lists, package files: what an installation from elsewhere must not leave.
+apt_traces() {
+        find "$ROOT"/etc/apt "$ROOT"/var/lib/apt/lists "$ROOT"/var/cache/apt/archives "$ROOT"/run "$ROOT"/tmp \
+                ! -path '*/lists/auxfiles' -printf '%p\n' | sort
+}
+
+@test "ExtraSource=: unsigned is refused, a file that is not there named, one without the release blocked" {
+        mkdir -p "$ROOT/srv/extra" "$ROOT/etc/secep"
+        repo_init
+        headers_deb "$ROOT/srv/repo" 9.9.8-1-amd64
+        repo_index
+        headers_deb "$ROOT/srv/extra" 9.9.10-1-amd64
+        (cd "$ROOT/srv/extra" && dpkg-scanpackages . /dev/null >Packages 2>/dev/null)
+        echo "ExtraSource=/etc/secep/none.list" >"$ROOT/etc/secep/secep.conf"
+        fault11
+        exited 1
+        [[ $(json '.faults[0].why') == *ExtraSource=/etc/secep/none.list*"No such file"* ]]
+        echo "ExtraSource=deb [trusted=yes] copy:/srv/extra ./" >"$ROOT/etc/secep/secep.conf"
+        fault11
+        exited 4
+        is '.faults[0].cause' package-gone
+        [[ $(json '.faults[0].evidence[-1].found') == "9.9.8-1-amd64, 9.9.10-1-amd64" ]]
+        headers_deb "$ROOT/srv/extra" "$RELEASE"
+        (cd "$ROOT/srv/extra" && dpkg-scanpackages . /dev/null >Packages 2>/dev/null)
+        echo "ExtraSource=deb copy:/srv/extra ./" >"$ROOT/etc/secep/secep.conf"
+        fault11
+        exited 1
+        is .changed false
+        [[ $(snapshot_packages) != *"linux-headers-$RELEASE"* ]]
+}
+
 @test "dpkg left half-configured by someone else is healed first" {
         repo_with_headers
         sed -i '/^Package: passwd$/,/^$/s/^Status: install ok installed/Status: install ok half-configured/' \

@@ -122,6 +122,54 @@ error('no')"
         is .changed true
 }
 
+@test "ExtraSource=: what no configured repository has, and nothing of it stays" {
+        local before source
+        mkdir -p "$ROOT/srv/extra" "$ROOT/etc/secep"
+        rpm_dep "$ROOT/srv/repo"
+        rpm_index
+        rpm_headers "$ROOT/srv/extra" "$RELEASE"
+        createrepo_c --quiet "$ROOT/srv/extra"
+        fault11
+        exited 4
+        printf '[extra]\nname=extra\nbaseurl=file:///srv/extra\n' >"$ROOT/etc/secep/extra"
+        echo "ExtraSource=/etc/secep/extra" >"$ROOT/etc/secep/one"
+        sed 's/^/ExtraSource=/' "$ROOT/etc/secep/extra" >"$ROOT/etc/secep/two"
+        for source in one two; do
+                cp "$ROOT/etc/secep/$source" "$ROOT/etc/secep/secep.conf"
+                before=$(rpm_traces)
+                fault11
+                exited 0
+                is .changed true
+                diff <(rpm_traces) - <<<"$before"
+                repair_plain --undo "$(json .run)"
+                exited 0
+                diff <(rpm_traces) - <<<"$before"
+        done
+}
+
+rpm_traces() {
+        find "$ROOT"/etc/yum.repos.d "$ROOT"/etc/dnf "$ROOT"/var/cache/dnf "$ROOT"/run "$ROOT"/tmp -printf '%p\n' | grep -v -e lock -e '/test-\|/test\.' | sort
+}
+
+@test "ExtraSource=: still gone is blocked with the releases of both, unsigned is refused" {
+        mkdir -p "$ROOT/srv/extra" "$ROOT/etc/secep"
+        rpm_headers "$ROOT/srv/repo" 5.14.0-503.1.1.el9_5.x86_64 kernel-devel " "
+        rpm_index
+        rpm_headers "$ROOT/srv/extra" 5.14.0-570.1.1.el9_6.x86_64 kernel-devel " "
+        createrepo_c --quiet "$ROOT/srv/extra"
+        printf '[extra]\nname=extra\nbaseurl=file:///srv/extra\ngpgcheck=1\n' | sed 's/^/ExtraSource=/' >"$ROOT/etc/secep/secep.conf"
+        fault11
+        exited 4
+        is '.faults[0].cause' package-gone
+        [[ $(json '.faults[0].why') == *5.14.0-570.1.1.el9_6.x86_64*reboot* ]]
+        [[ $(json '.faults[0].evidence[-1].found') == *5.14.0-503.1.1.el9_5.x86_64*5.14.0-570.1.1.el9_6.x86_64* ]]
+        rpm_headers "$ROOT/srv/extra" "$RELEASE" kernel-devel " "
+        createrepo_c --quiet "$ROOT/srv/extra"
+        fault11
+        exited 1
+        [[ $(snapshot_rpms) != *"${RELEASE%.x86_64}"* ]]
+}
+
 @test "rpm's lock: released after 3 s it is waited for, else the holder is named" {
         repo_with_devel "Requires: secep-test-dep"
         touch "$ROOT/var/lib/rpm/.rpm.lock"
