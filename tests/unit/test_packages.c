@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* packages/: captured os-release files and releases -> header package; dpkg's status; .deb files.
- */
+/* packages/: releases, dpkg's status, .deb files. Header packages: test_packages_roots.c. */
 #include <errno.h>
 #include <fcntl.h>
 
@@ -8,66 +7,6 @@
 #include "packages/dpkg.h"
 #include "packages/packages.h"
 #include "tests/unit/scratch.h"
-
-struct row {
-        const char *os, *release, *name, *version, *arch;
-};
-
-static const struct row rows[] = {
-        { "ID=debian\nVERSION_ID=\"12\"\n", "6.1.0-56-amd64", "linux-headers-6.1.0-56-amd64", "",
-          "" },
-        { "ID=debian\n", "6.12.117+deb13-cloud-amd64", "linux-headers-6.12.117+deb13-cloud-amd64",
-          "", "" },
-        { "ID=ubuntu\nID_LIKE=debian\n", "5.15.0-1052-aws", "linux-headers-5.15.0-1052-aws", "",
-          "" },
-        { "ID=ubuntu\nID_LIKE=debian\n", "6.5.0-1025-azure", "linux-headers-6.5.0-1025-azure", "",
-          "" },
-        { "ID=ubuntu\nID_LIKE=debian\n", "6.8.0-41-generic", "linux-headers-6.8.0-41-generic", "",
-          "" },
-        { "ID=\"rhel\"\nID_LIKE=\"fedora\"\n", "4.18.0-553.el8_10.x86_64", "kernel-devel",
-          "4.18.0-553.el8_10", "x86_64" },
-        { "ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n", "5.14.0-427.13.1.el9_4.x86_64",
-          "kernel-devel", "5.14.0-427.13.1.el9_4", "x86_64" },
-        { "ID=\"rhel\"\n", "5.14.0-427.13.1.el9_4.x86_64+debug", "kernel-debug-devel",
-          "5.14.0-427.13.1.el9_4", "x86_64" },
-        { "ID=\"rhel\"\n", "5.14.0-427.13.1.el9_4.x86_64+rt", "kernel-rt-devel",
-          "5.14.0-427.13.1.el9_4", "x86_64" },
-        { "ID=\"rhel\"\n", "4.18.0-553.rt7.342.el8_10.x86_64", "kernel-rt-devel",
-          "4.18.0-553.rt7.342.el8_10", "x86_64" },
-        { "ID=\"rhel\"\n", "5.14.0-427.13.1.el9_4.aarch64+64k", "kernel-64k-devel",
-          "5.14.0-427.13.1.el9_4", "aarch64" },
-        { "ID=\"ol\"\nID_LIKE=\"fedora\"\n", "5.4.17-2136.330.7.1.el8uek.x86_64",
-          "kernel-uek-devel", "5.4.17-2136.330.7.1.el8uek", "x86_64" },
-        { "ID=\"ol\"\nID_LIKE=\"fedora\"\n", "5.14.0-427.el9.x86_64", "kernel-devel",
-          "5.14.0-427.el9", "x86_64" },
-        { "ID=fedora\n", "6.8.9-300.fc40.x86_64", "kernel-devel", "6.8.9-300.fc40", "x86_64" },
-        { "ID=\"amzn\"\nID_LIKE=\"fedora\"\n", "6.1.94-99.176.amzn2023.x86_64", "kernel-devel",
-          "6.1.94-99.176.amzn2023", "x86_64" },
-        { "ID=\"sles\"\nID_LIKE=\"suse\"\n", "5.14.21-150500.55.68-default", "kernel-default-devel",
-          "5.14.21-150500.55.68*", "" },
-        { "ID=\"opensuse-leap\"\nID_LIKE=\"suse opensuse\"\n", "6.4.0-150600.8-rt",
-          "kernel-rt-devel", "6.4.0-150600.8*", "" },
-};
-
-static void test_rows(void **state)
-{
-        (void)state;
-        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-                struct keyfile os = { 0 };
-                _cleanup_header_package_ struct header_package hp = { 0 };
-                const struct row *row = &rows[i];
-                assert_int_equal(keyfile_parse("os-release", row->os, strlen(row->os), &os, NULL),
-                                 0);
-                enum package_kind kind =
-                        os_release_is(&os, "debian") ? PACKAGES_DPKG : PACKAGES_RPM;
-                assert_int_equal(header_package_of(kind, &os, row->release, &hp, NULL), 0);
-                assert_string_equal(hp.name, row->name);
-                assert_string_equal(hp.version, row->version);
-                if (kind == PACKAGES_RPM)
-                        assert_string_equal(hp.arch, row->arch);
-                keyfile_free(&os);
-        }
-}
 
 static void test_no_system(void **state)
 {
@@ -213,7 +152,6 @@ static void test_deb_cut_off(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_rows),
                 cmocka_unit_test(test_no_system),
                 cmocka_unit_test(test_release_check),
                 cmocka_unit_test_setup_teardown(test_dpkg_status, setup, teardown),
