@@ -27,4 +27,9 @@ int realtime_blocked(const struct realtime *rt, struct finding *f, const char *c
 /* The module's side of the question, asked where eBPF does not do. */
 int realtime_module(const struct sys *sys, const struct realtime *rt, const char *release,
                     struct finding *f);
+
+/* The directory of the module's sources on the host into *OUT (malloc'ed), "" for ours: what
+ * ModuleSource= names is in the root. 0 or -errno with *WHY. */
+int realtime_source(const struct sys *sys, char **out, char **why);
+
 #endif

@@ -2,15 +2,12 @@
 /* A real-time monitor as a kernel module: whose, there, fitting, allowed, loaded. */
 #include <errno.h>
 
-#include "connector/paths.h"
 #include "faults/realtime.h"
 #include "kmod-build/build.h"
 #include "kmod-build/load.h"
 #include "kmod-build/module_file.h"
-#include "kmod-build/sandbox.h"
 #include "kmod-build/sign.h"
 #include "lib/conf.h"
-#include "packages/packages.h"
 
 #define CUSTOM_SINCE "1.16.0" /* connectors older than that take no custom module */
 
@@ -20,27 +17,23 @@ static bool has_source(const struct sys *sys)
         return sys->module_source || *conf_string(sys, "ModuleSource", "");
 }
 
-/* Their directory on the host, "" for ours: what the configuration names is in the root. */
-static int source_dir(const struct sys *sys, char **out, char **why)
-{
-        const char *set = conf_string(sys, "ModuleSource", "");
-        if (!sys->module_source && *set)
-                return sys_host_path(sys, set, out, why);
-        *out = xstrdup(sys->module_source ? sys->module_source : "");
-        return 0;
-}
-
-/* May a module be ours to build? 1, 0 when the finding is made, or -errno. */
-static int whose(const struct sys *sys, const struct realtime *rt, struct finding *f)
+/* May a module be ours to build or to load? 1, 0 when the finding is made, or -errno. */
+static int whose(const struct sys *sys, const struct realtime *rt, const struct module_look *look,
+                 struct finding *f)
 {
         _cleanup_free_ char *version = NULL, *why = NULL;
         int installed = connector_installed(sys, &why);
         if (installed <= 0)
                 return installed < 0 ? finding_unknown(f, installed, "%s", why) : 1;
         if (!has_source(sys))
-                return realtime_blocked(rt, f, "module-missing",
-                                        "the connector is installed and cannot talk to a module of "
-                                        "ours: name its own module's sources with --module-source");
+                return realtime_blocked(
+                        rt, f, "module-missing",
+                        "the connector is installed and cannot talk to a module of "
+                        "ours%s: name its own module's sources with "
+                        "--module-source",
+                        look->ours ? ", which is in the place of its own (secep-repair "
+                                     "--undo takes it back)"
+                                   : "");
         int r = connector_version(sys, &version, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
@@ -61,17 +54,26 @@ static int signable(const struct sys *sys, const struct realtime *rt, const stru
         int r = signer_find(sys, tree, &signer, &why);
         if (r < 0)
                 return realtime_blocked(rt, f, "secure-boot", "%s", why);
-        if (signer.key && signer.days_left < SIGN_WARN_DAYS)
+        return 1;
+}
+
+/* The next kernel's module has to be signed, too. */
+static void note_certificate(const struct sys *sys, struct finding *f)
+{
+        _cleanup_signer_ struct signer signer = { 0 };
+        signer_look(sys, &signer);
+        if (signer.key && signer.days_left < 0)
+                finding_note(f, "the signing certificate %s has ended", signer.certificate);
+        else if (signer.key && signer.days_left < SIGN_WARN_DAYS)
                 finding_note(f, "the signing certificate %s ends in %ld days", signer.certificate,
                              signer.days_left);
-        return 1;
 }
 
 static int buildable(const struct sys *sys, const struct realtime *rt, const struct tree *tree,
                      const struct module_look *look, struct finding *f)
 {
         _cleanup_free_ char *source = NULL, *cc = NULL, *why = NULL, *bad = NULL;
-        int r = source_dir(sys, &source, &why);
+        int r = realtime_source(sys, &source, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         const struct kmod_request request = { .module = rt->module,
@@ -158,7 +160,7 @@ static int judge(const struct sys *sys, const struct realtime *rt, const char *r
 {
         const char *conflict = module_conflicting(sys);
         if (look->ours && (look->where == MODULE_LOADED || look->where == MODULE_LOADABLE)) {
-                int r = whose(sys, rt, f);
+                int r = whose(sys, rt, look, f);
                 if (r <= 0)
                         return r;
         }
@@ -180,7 +182,7 @@ static int judge(const struct sys *sys, const struct realtime *rt, const char *r
                                         "%s is not ours and does not fit kernel %s (%s): reinstall "
                                         "what it came with",
                                         look->path, release, look->why);
-        int r = whose(sys, rt, f);
+        int r = whose(sys, rt, look, f);
         if (r <= 0)
                 return r;
         if (!tree)
@@ -206,66 +208,6 @@ int realtime_module(const struct sys *sys, const struct realtime *rt, const char
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         finding_evidence(f, rt->module, look.path ? look.path : "no such module", NULL);
+        note_certificate(sys, f);
         return judge(sys, rt, release, have == 0 ? &tree : NULL, tree_why, &look, f);
-}
-
-/* --- plan --- */
-
-static bool have_user(const struct sys *sys)
-{
-        _cleanup_free_ char *text = NULL;
-        return sys_read(sys, "/etc/passwd", (size_t)16 << 20, &text, NULL) == 0 &&
-               (startswith(text, BUILD_USER ":") || strstr(text, "\n" BUILD_USER ":"));
-}
-
-/* What the kernel's compiler is called as a package: "gcc-12" on Debian, plain gcc elsewhere. */
-static void plan_tools(const struct sys *sys, const char *release, struct plan *plan)
-{
-        _cleanup_tree_ struct tree tree = { 0 };
-        _cleanup_free_ char *cc = NULL;
-        if (tree_open(sys, release, &tree, NULL) == 0 &&
-            tree_compiler(sys, &tree, &cc, NULL, NULL) < 0) {
-                const char *text = tree.compiler ? tree.compiler : "gcc";
-                const char *gcc = strstr(text, "gcc-");
-                _cleanup_free_ char *numbered = gcc ? xstrndup(gcc, strcspn(gcc, " ")) : NULL;
-                plan_add(plan, STEP_INSTALL_PACKAGE, numbered ? numbered : "gcc", "", "");
-        }
-        if (!sys_exists(sys, "/usr/bin/make"))
-                plan_add(plan, STEP_INSTALL_PACKAGE, "make", "", "");
-        if (!sys_exists(sys, "/usr/bin/bwrap"))
-                plan_add(plan, STEP_INSTALL_PACKAGE, "bubblewrap", "", "");
-}
-
-static int plan_build(const struct sys *sys, const struct realtime *rt, const char *release,
-                      struct plan *plan, char **why)
-{
-        _cleanup_free_ char *source = NULL;
-        int r = source_dir(sys, &source, why);
-        if (r < 0)
-                return r;
-        plan_tools(sys, release, plan);
-        if (!have_user(sys)) {
-                plan_add(plan, STEP_CREATE_GROUP, BUILD_USER, "", "");
-                plan_add(plan, STEP_CREATE_USER, BUILD_USER, BUILD_USER, "");
-        }
-        plan_add(plan, STEP_BUILD_KMOD, rt->module, release, source);
-        return 0;
-}
-
-int realtime_plan(const struct sys *sys, const struct realtime *rt, struct finding *f,
-                  struct plan *plan)
-{
-        _cleanup_free_ char *release = NULL, *why = NULL;
-        int r = release_asked(sys, &release, &why);
-        if (r == 0 && streq(f->cause, "connector-disagrees")) {
-                plan_add(plan, STEP_RESTART_SERVICE, CONNECTOR_SERVICE, "", "");
-                return 0;
-        }
-        if (r == 0 && !streq(f->cause, "module-not-loaded"))
-                r = plan_build(sys, rt, release, plan, &why);
-        if (r < 0)
-                return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
-        if (r == 0 && sys_runs_kernel(sys, release))
-                plan_add(plan, STEP_LOAD_KMOD, rt->module, release, "");
-        return 0;
 }

@@ -187,3 +187,27 @@ X
         echo "$output"
         [ "$status" -eq 0 ]
 }
+
+@test "a signing certificate: 60 days before its end it is told, after it nothing is built" {
+        run inside '
+                no_ebpf
+                mkdir -p "$R/etc/secep/keys" "$T/ca"
+                printf "ModuleSigningKey=/etc/secep/keys/k\nModuleSigningCertificate=/etc/secep/keys/c\n" >"$R/etc/secep/secep.conf"
+                (
+                        cd "$T/ca"
+                        printf "[ca]\ndefault_ca=d\n[d]\nnew_certs_dir=.\ndatabase=db\nserial=sn\ndefault_md=sha256\npolicy=p\nx509_extensions=e\n" >cnf
+                        printf "[p]\ncommonName=supplied\n[e]\nsubjectKeyIdentifier=hash\n" >>cnf
+                        : >db; echo 01 >sn
+                        openssl req -new -nodes -newkey rsa:2048 -keyout k -subj /CN=t/ -out csr
+                        openssl ca -batch -config cnf -selfsign -keyfile k -in csr -startdate 200101000000Z -enddate 210101000000Z -notext -out pem
+                        openssl x509 -in pem -outform DER -out ended
+                        for days in 59 61; do openssl req -new -x509 -key k -days $days -subj /CN=t/ -outform DER -out $days; done
+                ) >/dev/null 2>&1
+                cp "$T/ca/k" "$R/etc/secep/keys/k"
+                note() { cp "$T/ca/$1" "$R/etc/secep/keys/c"; expect 8 $2 $3 $4 "$5" --check; jq -r ".faults[0].notes[]" "$T/j" >"$T/notes"; }
+                note 61 1 fault module-missing "no module ampfsm"; [[ ! -s $T/notes ]]
+                note 59 1 fault module-missing "no module ampfsm"; grep -E "/etc/secep/keys/c ends in 5[89] days" "$T/notes"
+                note ended 4 blocked secure-boot "/etc/secep/keys/c has ended"; grep "has ended" "$T/notes"'
+        echo "$output"
+        [ "$status" -eq 0 ]
+}

@@ -13,6 +13,7 @@
 #include "kmod-build/module_file.h"
 #include "kmod-build/sha256.h"
 #include "kmod-build/sign.h"
+#include "lib/conf.h"
 
 static void test_sha256(void **state)
 {
@@ -156,6 +157,62 @@ static void test_certificate(void **state)
         }
 }
 
+/* Is a signature asked for, is there a key, does the kernel trust it. */
+static void test_signer(void **state)
+{
+        static const unsigned char der[] =
+                "\x30\x60.\x17\x0d"
+                "200101000000Z"
+                "\x17\x0d"
+                "491231235959Z...."
+                "\x06\x03\x55\x1d\x0e\x04\x06\x04\x04\xde\xad\xbe\xef...";
+        static const char keys[] =
+                "1a2b3c4d I--Q--- 1 perm 1f0f0000 0 0 asymmetri modules: %s: X509.rsa 0 []\n";
+        static const struct {
+                const char *enforce, *lockdown, *trusted; /* NULL: no key of the operator */
+                int r;
+                const char *words;
+        } rows[] = {
+                { "N\n", "[none] integrity", NULL, 0, NULL },
+                { "N\n", "[none] integrity", "cafe", 0, NULL },
+                { "Y\n", "[none] integrity", NULL, -ENOKEY, "module.sig_enforce=1" },
+                { "Y\n", "[none] integrity", "cafe", -ENOKEY, "mokutil --import /etc/c" },
+                { "Y\n", "[none] integrity", "deadbeef", 0, NULL },
+                { "N\n", "none [integrity]", NULL, -ENOKEY, "lockdown=integrity" },
+                { "N\n", "none [integrity]", "deadbeef", 0, NULL },
+        };
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                struct scratch s;
+                struct tree tree = { .signatures = true };
+                _cleanup_signer_ struct signer signer = { 0 };
+                _cleanup_free_ char *why = NULL, *text = NULL;
+                scratch_open(&s);
+                s.sys.live = true;
+                scratch_write(&s, "/sys/module/module/parameters/sig_enforce", rows[i].enforce);
+                scratch_write(&s, "/sys/kernel/security/lockdown", rows[i].lockdown);
+                if (rows[i].trusted) {
+                        const char *at = strstr(keys, "%s");
+                        text = xasprintf("%.*s%s%s", (int)(at - keys), keys, rows[i].trusted,
+                                         at + 2);
+                        scratch_write(&s, "/proc/keys", text);
+                        scratch_bytes(&s, "/etc/c", der, sizeof(der) - 1);
+                        scratch_write(&s, "/etc/secep/secep.conf",
+                                      "ModuleSigningKey=/etc/k\nModuleSigningCertificate=/etc/c\n");
+                }
+                assert_int_equal(conf_load(&s.sys, NULL), 0);
+                assert_int_equal(signer_find(&s.sys, &tree, &signer, &why), rows[i].r);
+                assert_true(!rows[i].words || strstr(why, rows[i].words));
+                if (rows[i].r == 0 && rows[i].trusted)
+                        assert_int_equal(signer.trusted, streq(rows[i].trusted, "deadbeef"));
+                /* a kernel built without signatures asks for none */
+                tree.signatures = false;
+                signer_free(&signer);
+                assert_int_equal(signer_find(&s.sys, &tree, &signer, NULL), 0);
+                scratch_close(&s);
+        }
+}
+
 static void test_modprobe_d(void **state)
 {
         struct scratch s;
@@ -286,7 +343,7 @@ int main(void)
                 cmocka_unit_test(test_module_fits),    cmocka_unit_test(test_module_hostile),
                 cmocka_unit_test(test_certificate),    cmocka_unit_test(test_modprobe_d),
                 cmocka_unit_test(test_load_explain),   cmocka_unit_test(test_put_back_hostile),
-                cmocka_unit_test(test_tree_of_others),
+                cmocka_unit_test(test_tree_of_others), cmocka_unit_test(test_signer),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
