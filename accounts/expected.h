@@ -5,8 +5,9 @@
 
 #include "accounts/accounts.h"
 
-/* A mode somebody recorded on purpose: an administrator's dpkg-statoverride. dpkg itself records no
- * modes; the rpm database does, and its rows would come here. */
+/* A mode somebody recorded on purpose: an administrator's dpkg-statoverride. dpkg records no modes
+ * of its own; what the rpm database records takes librpm to read, which no look opens: KeepMode= is
+ * the operator's word for such a directory. */
 struct recorded {
         char *path;
         mode_t mode;

@@ -440,7 +440,7 @@ apt_traces() {
                 if ((tenths % 2)); then
                         kill -9 "$run" 2>/dev/null || true
                 else # the whole tree
-                        pstree_pids "$run" | xargs -r kill -9 2>/dev/null || true
+                        process_tree "$run" | xargs -r kill -9 2>/dev/null || true
                 fi
                 wait "$run" 2>/dev/null || true
                 fault11 --timeout 60
@@ -449,13 +449,6 @@ apt_traces() {
                 chroot "$ROOT" dpkg --purge "linux-headers-$RELEASE" secep-test-kbuild >/dev/null
                 [[ $(snapshot_packages) == "$before" ]]
         done
-}
-
-pstree_pids() {
-        local pid=$1 child
-        # shellcheck disable=SC2013 # one line of words
-        for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do pstree_pids "$child"; done
-        echo "$pid"
 }
 
 @test "a host without librpm repairs its dpkg roots; one without libapt-pkg says what to run" {

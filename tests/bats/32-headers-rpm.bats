@@ -170,6 +170,154 @@ rpm_traces() {
         [[ $(snapshot_rpms) != *"${RELEASE%.x86_64}"* ]]
 }
 
+# One byte of the payload is another: the header and the size are right.
+spoil() {
+        python3 - "$1" <<'PY'
+import sys
+f = open(sys.argv[1], "r+b")
+f.seek(-40, 2)
+b = f.read(1)
+f.seek(-40, 2)
+f.write(bytes([b[0] ^ 0xff]))
+PY
+}
+
+@test "a wrong digest: in the repository and from --offline, nothing is installed" {
+        local before
+        before=$(snapshot_rpms)
+        rpm_headers "$ROOT/srv/repo" "$RELEASE" kernel-devel " "
+        spoil "$ROOT"/srv/repo/kernel-devel*.rpm
+        rpm_index
+        fault11
+        exited 1
+        [[ $(json '.faults[0].why') == *kernel-devel* ]]
+        [[ $(snapshot_rpms) == "$before" ]]
+        fault11 --offline "$ROOT/srv/repo"
+        exited 1
+        [[ $(json '.faults[0].why') == *kernel-devel*digest* ]]
+        [[ $(snapshot_rpms) == "$before" && ! -e $ROOT/usr/src/kernels ]]
+}
+
+@test "--offline: only what is needed, the newer ones and the strangers stay out" {
+        mkdir "$COPY/rpms"
+        rpm_dep "$COPY/rpms"
+        rpm_headers "$COPY/rpms" "$RELEASE" kernel-devel
+        rpm_headers "$COPY/rpms" 5.14.0-503.1.1.el9_5.x86_64 kernel-devel
+        printf 'Requires: no-such-thing\n%%files\n/usr/share/stranger\n' >"$COPY/spec.in"
+        rpm_make "$COPY/rpms" stranger 1 1 'mkdir -p %{buildroot}/usr/share/stranger'
+        fault11 --offline "$COPY/rpms" --plan
+        is '.faults[0].steps[0].kind' install-package
+        fault11 --offline "$COPY/rpms"
+        exited 0
+        [[ $(snapshot_rpms) == "kernel-devel-${RELEASE%.x86_64}.x86_64"$'\n'"secep-test-dep-1-1.x86_64" ]]
+        rm "$ROOT/usr/src/kernels/$RELEASE/Module.symvers"
+        fault11 --offline "$COPY/rpms"
+        exited 0
+        is '.faults[0].steps[0].kind' reinstall-package
+        repair_plain --undo "$(json .run)"
+        exited 0
+}
+
+@test "--offline: cut off, no package, unsigned where dnf.conf asks for signatures, a need unmet, none" {
+        mkdir "$COPY/rpms" "$COPY/none"
+        local before
+        before=$(snapshot_rpms)
+        rpm_headers "$COPY/rpms" "$RELEASE" kernel-devel
+        fault11 --offline "$COPY/rpms"
+        exited 1
+        [[ $(json '.faults[0].why') == *"secep-test-dep is needed by kernel-devel"* ]]
+        rpm_dep "$COPY/rpms"
+        echo localpkg_gpgcheck=1 >>"$ROOT/etc/dnf/dnf.conf"
+        fault11 --offline "$COPY/rpms"
+        exited 1
+        [[ $(json '.faults[0].why') == *"signature"* ]]
+        sed -i /localpkg/d "$ROOT/etc/dnf/dnf.conf"
+        truncate -s -300 "$COPY"/rpms/kernel-devel*.rpm
+        fault11 --offline "$COPY/rpms"
+        exited 1
+        [[ $(snapshot_rpms) == "$before" ]]
+        truncate -s 50 "$COPY"/rpms/kernel-devel*.rpm
+        fault11 --offline "$COPY/rpms"
+        exited 1
+        [[ $(json '.faults[0].why') == *"$COPY/rpms/kernel-devel"*"no rpm package"* ]]
+        fault11 --offline "$COPY/none"
+        exited 4
+        is '.faults[0].cause' package-gone
+        [[ $(snapshot_rpms) == "$before" ]]
+}
+
+@test "no space in the middle of the transaction: told, and tried again" {
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "private mounts"
+        repo_with_devel "Requires: secep-test-dep
+%pre -p <lua>
+local f = io.open('/usr/src/fill', 'w')
+for i = 1, 32 do f:write(string.rep('x', 65536)) end
+f:close()"
+        mkdir -p "$ROOT/usr/src"
+        mount -t tmpfs -o size=1m tmpfs "$ROOT/usr/src"
+        fault11
+        exited 1
+        is '.faults[0].steps[0].state' failed
+        [[ $(json '.faults[0].why') == *"unpacking rpm package kernel-devel"* ]]
+        [[ $(snapshot_rpms) != *kernel-devel* ]]
+        umount "$ROOT/usr/src"
+        fault11
+        exited 0
+        chroot "$ROOT" rpm -V kernel-devel
+}
+
+@test "broken metadata of the repository: told, nothing installed" {
+        repo_with_devel "Requires: secep-test-dep"
+        local before file
+        before=$(snapshot_rpms)
+        for file in "$ROOT"/srv/repo/repodata/*primary.xml.gz "$ROOT/srv/repo/repodata/repomd.xml"; do
+                head -c 3000 /dev/urandom >"$file"
+                rm -rf "$ROOT"/var/cache/dnf/*
+                fault11
+                exited 1
+                is '.faults[0].cause' repository-unreachable
+                [[ $(snapshot_rpms) == "$before" ]]
+        done
+}
+
+@test "a repository that never answers ends at --timeout" {
+        python3 -c '
+import socket, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(8)
+print(s.getsockname()[1], flush=True); time.sleep(60)' >"$COPY/port" 3>&- &
+        HOLDER=$!
+        while [[ ! -s $COPY/port ]]; do sleep 0.02; done
+        printf '[test]\nname=test\nbaseurl=http://127.0.0.1:%s/\nenabled=1\n' "$(<"$COPY/port")" >"$ROOT/etc/yum.repos.d/test.repo"
+        SECONDS=0
+        fault11 --timeout 3
+        exited 1
+        is '.faults[0].cause' repository-unreachable
+        ((SECONDS < 15))
+        [[ -z $(pgrep -f "installroot|bin/dnf install kernel-devel" || true) ]]
+}
+
+@test "kill -9 of the program alone and with its children: a plain re-run ends well" {
+        repo_with_devel "Requires: secep-test-dep"
+        local before tenths run
+        before=$(snapshot_rpms)
+        for tenths in {1..6}; do
+                setsid "$BUILD/secep-repair" --root "$ROOT" --fault 11 --kernel "$RELEASE" >/dev/null 2>&1 3>&- &
+                run=$!
+                sleep "0.$tenths"
+                if ((tenths % 2)); then
+                        kill -9 "$run" 2>/dev/null || true
+                else
+                        process_tree "$run" | xargs -r kill -9 2>/dev/null || true
+                fi
+                wait "$run" 2>/dev/null || true
+                fault11 --timeout 60
+                exited 0
+                chroot "$ROOT" rpm -V kernel-devel secep-test-dep
+                chroot "$ROOT" rpm -e kernel-devel secep-test-dep
+                [[ $(snapshot_rpms) == "$before" ]]
+        done
+}
+
 @test "rpm's lock: released after 3 s it is waited for, else the holder is named" {
         repo_with_devel "Requires: secep-test-dep"
         touch "$ROOT/var/lib/rpm/.rpm.lock"

@@ -74,3 +74,11 @@ time.sleep(float(sys.argv[2]))' "$1" "$2" >"$COPY/held" 3>&- &
         HOLDER=$!
         while [[ ! -s $COPY/held ]]; do sleep 0.02; done
 }
+
+# A process and all below it, children first.
+process_tree() {
+        local pid=$1 child
+        # shellcheck disable=SC2013 # one line of words
+        for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do process_tree "$child"; done
+        echo "$pid"
+}
