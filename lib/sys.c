@@ -198,7 +198,8 @@ int64_t sys_time_left(const struct sys *sys)
 bool sys_runs_kernel(const struct sys *sys, const char *release)
 {
         _cleanup_free_ char *text = NULL;
-        if (!sys->live || sys_read(sys, "/proc/sys/kernel/osrelease", 4096, &text, NULL) < 0)
+        if (!sys->live || sys_read(sys, "/proc/sys/kernel/osrelease", 4096, &text, NULL) < 0 ||
+            !text)
                 return false;
         text[strcspn(text, "\n")] = '\0';
         return streq(text, release);

@@ -28,22 +28,29 @@ static int write_text(enum package_kind kind, const char *dir, unsigned n, const
         return r < 0 ? fail(why, r, "%s: %s", path, strerror(-r)) : 0;
 }
 
+static int copy_file(const struct sys *sys, enum package_kind kind, const char *dir, unsigned n,
+                     const char *from, char **why)
+{
+        _cleanup_free_ char *text = NULL;
+        int r = sys_read(sys, from, SOURCE_MAX, &text, NULL);
+        if (r < 0)
+                return fail(why, -EINVAL, "ExtraSource=%s: %s", from, strerror(-r));
+        return write_text(kind, dir, n, text, why);
+}
+
 int extra_write(const struct sys *sys, enum package_kind kind, const char *dir, char **why)
 {
         unsigned n = 0;
         int r = 0;
         _cleanup_free_ char *body = xstrdup("");
         for (char *const *v = conf_list(sys, "ExtraSource"); r == 0 && v && *v; v++) {
-                _cleanup_free_ char *text = NULL;
-                if (**v != '/') {
-                        text = body;
-                        body = xasprintf("%s%s\n", text, *v);
+                if (**v == '/') {
+                        r = copy_file(sys, kind, dir, n++, *v, why);
                         continue;
                 }
-                r = sys_read(sys, *v, SOURCE_MAX, &text, NULL);
-                if (r < 0)
-                        return fail(why, -EINVAL, "ExtraSource=%s: %s", *v, strerror(-r));
-                r = write_text(kind, dir, n++, text, why);
+                char *longer = xasprintf("%s%s\n", body, *v);
+                free(body);
+                body = longer;
         }
         return r == 0 && *body ? write_text(kind, dir, n, body, why) : r;
 }
