@@ -16,7 +16,8 @@
 #define REPLY_MAX ((size_t)4 * 1024 * 1024)
 
 static const char *const apt_caches[] = { "/var/lib/apt/lists", "/var/cache/apt", NULL };
-static const char *const dnf_caches[] = { "/var/cache/dnf", "/var/cache/libdnf5", NULL };
+static const char *const dnf_caches[] = { "/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/zypp",
+                                          NULL };
 
 const struct package_library package_libraries[] = {
         [PACKAGES_NONE] = { 0 },

@@ -24,4 +24,4 @@ RPM_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard packages/rpm*.c))
 $(BUILD)/plugins/secep-rpm.so: $(RPM_OBJECTS) $(BUILD)/packages.a $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -shared -Wl,-z,defs -Wl,--exclude-libs,ALL -o $@ $^ $$($(PKG_CONFIG) --libs rpm) -ljansson -ldl
+	@$(CC) $(LDFLAGS) -shared -Wl,-z,defs -Wl,--exclude-libs,ALL -o $@ $^ $$($(PKG_CONFIG) --libs rpm) -ljansson -lexpat -ldl

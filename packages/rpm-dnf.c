@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dnf (or yum, which is dnf by another name): run, and its answers read. */
-#include "packages/rpm-dnf.h"
+#include "packages/rpm-resolver.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -11,20 +11,37 @@
 #include "packages/extra.h"
 #include "packages/inside.h"
 
+#define QUERY                                                                                      \
+        "-q", "repoquery", "--showduplicates", "--qf", "%{version}-%{release}.%{arch}\\n", NULL
+#define MAX_COLUMNS 6
 #define DNF_CONF_MAX ((size_t)64 * 1024)
 
-/* "name arch version repository size unit", in dnf 4 and 5. */
-#define COLUMNS 6
+/* What a line of its table has: "name arch version repository size unit" in dnf 4 and 5,
+ * "name-version.arch repository size unit" in microdnf. */
+static const struct program {
+        const char *name;
+        size_t columns;
+        bool asks_no; /* knows --assumeno and --setopt=defaultyes= */
+        const char *const *query;
+} programs[] = {
+        { "dnf", 6, true, (const char *const[]){ QUERY } },
+        { "microdnf", 4, false, (const char *const[]){ "repoquery", NULL } },
+        { "yum", 6, true, (const char *const[]){ QUERY } },
+};
 
-static const char *resolver(const struct sys *sys)
+static const struct program *program_of(const struct sys *sys)
 {
-        static const char *const names[] = { "dnf", "yum" };
-        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-                _cleanup_free_ char *path = xasprintf("/usr/bin/%s", names[i]);
+        for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+                _cleanup_free_ char *path = xasprintf("/usr/bin/%s", programs[i].name);
                 if (sys_exists(sys, path))
-                        return names[i];
+                        return &programs[i];
         }
         return NULL;
+}
+
+static bool there(const struct sys *sys)
+{
+        return program_of(sys) != NULL;
 }
 
 /* --- reading --- */
@@ -38,11 +55,39 @@ static enum section section_of(const char *line)
         return isalpha((unsigned char)*line) && strchr(line, ':') ? SECTION_OTHER : SECTION_NONE;
 }
 
-/* A name too long for its column pushes the rest to the next line: words count, not lines. */
-void dnf_parse_table(const char *text, struct package_result *out)
+/* "name-1:version-release.arch" without epoch and architecture, into OUT. */
+static void add_nevra(char *nevra, struct package_result *out)
+{
+        char *arch = strrchr(nevra, '.');
+        if (arch)
+                *arch = '\0';
+        char *evr = strrchr(nevra, '-');
+        while (evr && evr > nevra && evr[-1] != '-')
+                evr--;
+        if (!evr || evr == nevra)
+                return;
+        const char *epoch = strchr(evr, ':'), *plain = epoch ? epoch + 1 : evr;
+        _cleanup_free_ char *nevr = xasprintf("%.*s%s", (int)(evr - nevra), nevra, plain);
+        package_result_add(out, nevr, plain, NULL);
+}
+
+static void add_words(char **words, size_t columns, struct package_result *out)
+{
+        if (columns < MAX_COLUMNS) {
+                add_nevra(words[0], out);
+                return;
+        }
+        const char *epoch = strchr(words[2], ':'), *evr = epoch ? epoch + 1 : words[2];
+        _cleanup_free_ char *nevr = xasprintf("%s-%s", words[0], evr);
+        package_result_add(out, nevr, evr, NULL);
+}
+
+/* The transaction table, in the C locale. A name too long for its column pushes the rest to the
+ * next line: words count, not lines. */
+static void parse_table(const char *text, size_t columns, struct package_result *out)
 {
         _cleanup_free_ char *copy = xstrdup(text);
-        char *words[COLUMNS], *save = NULL, *word_save = NULL;
+        char *words[MAX_COLUMNS], *save = NULL, *word_save = NULL;
         size_t n = 0;
         bool listing = false;
         for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
@@ -54,12 +99,9 @@ void dnf_parse_table(const char *text, struct package_result *out)
                 for (char *w = listing ? strtok_r(line, " ", &word_save) : NULL; w;
                      w = strtok_r(NULL, " ", &word_save)) {
                         words[n++] = w;
-                        if (n < COLUMNS)
+                        if (n < columns)
                                 continue;
-                        const char *epoch = strchr(words[2], ':');
-                        const char *evr = epoch ? epoch + 1 : words[2];
-                        _cleanup_free_ char *nevr = xasprintf("%s-%s", words[0], evr);
-                        package_result_add(out, nevr, evr, NULL);
+                        add_words(words, columns, out);
                         n = 0;
                 }
         }
@@ -115,9 +157,8 @@ static int meaning(const struct run_result *result, struct package_result *out, 
                 const char *words = meanings[i].words;
                 if (!strstr(result->err, words) && !strstr(result->out, words))
                         continue;
-                if (meanings[i].cause && !out->cause)
-                        out->cause = xstrdup(meanings[i].cause);
-                return fail(why, meanings[i].error, "dnf: %s", said);
+                return fail(why, rpm_cause(out, meanings[i].cause, meanings[i].error), "dnf: %s",
+                            said);
         }
         return fail(why, -EIO, "dnf: %s", said);
 }
@@ -167,13 +208,11 @@ static int add_extra(const struct sys *sys, char ***argv, char **why)
 static int start(const struct sys *sys, const struct package_request *request, char **args,
                  struct dialog **out, char **why)
 {
-        const char *program = resolver(sys);
-        if (!program)
-                return fail(why, -EOPNOTSUPP,
-                            "neither dnf nor yum is in this root; microdnf and zypper are not "
-                            "supported");
+        const struct program *program = program_of(sys);
         _cleanup_strv_ char **argv = NULL;
-        strv_add(&argv, program);
+        strv_add(&argv, program->name);
+        if (program->asks_no)
+                strv_add(&argv, "--setopt=defaultyes=False");
         int r = request->extra ? add_extra(sys, &argv, why) : 0;
         if (r < 0)
                 return r;
@@ -186,26 +225,16 @@ static int start(const struct sys *sys, const struct package_request *request, c
                 .env = env,
         };
         r = dialog_start(&asked, out);
-        return r < 0 ? fail(why, r, "%s: %s", program, strerror(-r)) : 0;
-}
-
-static int slow(struct package_result *out, char **why)
-{
-        if (!out->cause)
-                out->cause = xstrdup("repository-unreachable");
-        return fail(why, -ENETDOWN, "no answer from the repositories within the time allowed");
+        return r < 0 ? fail(why, r, "%s: %s", program->name, strerror(-r)) : 0;
 }
 
 static void list_candidates(const struct sys *sys, const struct package_request *request,
                             struct package_result *out)
 {
-        char *args[] = { "-q",
-                         "repoquery",
-                         "--showduplicates",
-                         "--qf",
-                         "%{version}-%{release}.%{arch}\n",
-                         (char *)request->name,
-                         NULL };
+        _cleanup_strv_ char **args = NULL;
+        for (const char *const *q = program_of(sys)->query; *q; q++)
+                strv_add(&args, *q);
+        strv_add(&args, request->name);
         struct dialog *d = NULL;
         _cleanup_run_result_ struct run_result result = { 0 };
         if (start(sys, request, args, &d, NULL) < 0)
@@ -216,28 +245,32 @@ static void list_candidates(const struct sys *sys, const struct package_request 
         }
         dialog_finish(d, &result);
         char *save = NULL;
-        for (char *l = strtok_r(result.out, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+        size_t n = strlen(request->name);
+        for (char *l = strtok_r(result.out, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+                if (startswith(l, request->name) && l[n] == '-')
+                        l += n + 1;
                 if (result.status == 0 && *l && *l != ' ' && !strchr(l, ':'))
                         strv_add(&out->candidates, l);
+        }
 }
 
-bool dnf_waits(void)
+static bool waits(void)
 {
         return waiting != NULL;
 }
 
-void dnf_drop(void)
+static void drop(void)
 {
         dialog_drop(TAKE_PTR(waiting));
 }
 
-int dnf_begin(const struct sys *sys, const struct package_request *request, char **why)
+static int begin(const struct sys *sys, const struct package_request *request, char **why)
 {
         _cleanup_strv_ char **args = NULL;
         _cleanup_free_ char *spec = spec_of(request);
         if (waiting)
                 return 0;
-        if (!request->stays)
+        if (!request->stays && program_of(sys)->asks_no)
                 strv_add(&args, "--assumeno");
         if (request->refresh)
                 strv_add(&args, "--refresh");
@@ -246,20 +279,23 @@ int dnf_begin(const struct sys *sys, const struct package_request *request, char
         return start(sys, request, args, &waiting, why);
 }
 
-int dnf_simulate(const struct sys *sys, const struct package_request *request,
-                 struct package_result *out, char **why)
+static int simulate(const struct sys *sys, const struct package_request *request,
+                    struct package_result *out, char **why)
 {
         int r = dialog_until(waiting, QUESTION, sys_time_left(sys) + 1);
         if (r == -ETIMEDOUT) {
-                dnf_drop();
-                return slow(out, why);
+                drop();
+                return fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN), NO_ANSWER);
         }
         _cleanup_free_ char *said = dialog_said(waiting);
-        dnf_parse_table(said, out);
+        parse_table(said, program_of(sys)->columns, out);
+        if (r == 1 && !request->stays)
+                drop();
         if (r == 1 && out->n_changes > 0)
                 return 0;
         _cleanup_run_result_ struct run_result result = { 0 };
-        dialog_finish(TAKE_PTR(waiting), &result);
+        if (waiting)
+                dialog_finish(TAKE_PTR(waiting), &result);
         if (out->n_changes > 0)
                 return 0;
         r = meaning(&result, out, why);
@@ -277,15 +313,15 @@ static bool scriptlet_failed(const char *text)
         return strstr(text, "scriptlet failed") || (at && strstr(at, "scriptlet"));
 }
 
-int dnf_change(const char *verb, const struct sys *sys, const struct package_request *request,
-               struct package_result *out, char **said)
+static int change(const char *verb, const struct sys *sys, const struct package_request *request,
+                  struct package_result *out, char **said)
 {
         _cleanup_free_ char *spec = spec_of(request);
         char *args[] = { "-y", (char *)verb, spec, NULL };
         _cleanup_run_result_ struct run_result result = { 0 };
         progress_tell(request->progress, verb, -1);
         if (!streq(verb, "install"))
-                dnf_drop();
+                drop();
         if (waiting)
                 dialog_answer(waiting, YES);
         int r = waiting ? 0 : start(sys, request, args, &waiting, said);
@@ -298,3 +334,12 @@ int dnf_change(const char *verb, const struct sys *sys, const struct package_req
                 return fail(said, -EIO, "a scriptlet of the package failed");
         return meaning(&result, out, said);
 }
+
+const struct rpm_resolver rpm_resolver_dnf = {
+        .there = there,
+        .begin = begin,
+        .simulate = simulate,
+        .waits = waits,
+        .drop = drop,
+        .change = change,
+};

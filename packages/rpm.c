@@ -6,24 +6,41 @@
 
 #include "lib/util.h"
 #include "packages/rpm-db.h"
-#include "packages/rpm-dnf.h"
+#include "packages/rpm-resolver.h"
+
+static int resolver_of(const struct sys *sys, const struct rpm_resolver **out, char **why)
+{
+        static const struct rpm_resolver *const all[] = { &rpm_resolver_dnf, &rpm_resolver_zypper };
+        for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+                if (all[i]->there(sys)) {
+                        *out = all[i];
+                        return 0;
+                }
+        return fail(why, -EOPNOTSUPP,
+                    "none of dnf, microdnf, yum and zypper is in this root: give the package files "
+                    "with --offline");
+}
 
 /* The resolver starts before librpm is asked: both take their time. */
 static int do_simulate(const struct sys *sys, const struct package_request *request,
                        struct package_result *out, char **why)
 {
+        const struct rpm_resolver *resolver = NULL;
         _cleanup_free_ char *no_resolver = NULL;
-        bool looked = dnf_waits();
-        int begun = sys->offline_dir ? 0 : dnf_begin(sys, request, &no_resolver);
+        int begun = sys->offline_dir ? 0 : resolver_of(sys, &resolver, &no_resolver);
+        bool looked = resolver && resolver->waits();
+        if (resolver)
+                begun = resolver->begin(sys, request, &no_resolver);
         int r = looked ? 0 : rpm_installed(request->name, request->version, why);
         if (r != 0) {
-                dnf_drop();
+                if (resolver)
+                        resolver->drop();
                 return r < 0 ? r : 0;
         }
         if (begun < 0)
                 return fail(why, begun, "%s", no_resolver);
-        return sys->offline_dir ? rpm_files_simulate(sys, request, out, why)
-                                : dnf_simulate(sys, request, out, why);
+        return resolver ? resolver->simulate(sys, request, out, why)
+                        : rpm_files_simulate(sys, request, out, why);
 }
 
 /* dnf says "Complete!" also after a scriptlet failed: the database has the last word. */
@@ -36,7 +53,7 @@ static int read_back(const struct package_request *request, int r, const char *s
                 return 0;
         return fail(why, r < 0 ? r : -EIO, "%s is %s: %s", request->name,
                     there ? "installed, but something went wrong" : "not installed",
-                    said && *said ? said : "dnf did not say why");
+                    said && *said ? said : "the resolver did not say why");
 }
 
 /* rpm itself does not wait for its lock: somebody may take it between our look and dnf's. */
@@ -44,12 +61,16 @@ static int with_resolver(const char *verb, const struct sys *sys,
                          const struct package_request *request, struct package_result *out,
                          char **why)
 {
+        const struct rpm_resolver *resolver = NULL;
+        int found = resolver_of(sys, &resolver, why);
+        if (found < 0)
+                return found;
         for (;;) {
                 _cleanup_free_ char *said = NULL;
                 int r = rpm_wait_lock(sys, request, out, why);
                 if (r < 0)
                         return r;
-                r = dnf_change(verb, sys, request, out, &said);
+                r = resolver->change(verb, sys, request, out, &said);
                 if (r == -EAGAIN && sys_time_left(sys) > 0) {
                         free(TAKE_PTR(out->cause));
                         sleep_ms(50);
@@ -64,7 +85,9 @@ static int with_resolver(const char *verb, const struct sys *sys,
 static int do_install(const struct sys *sys, const struct package_request *request,
                       struct package_result *out, char **why)
 {
-        int r = dnf_waits() ? 0 : rpm_installed(request->name, request->version, why);
+        const struct rpm_resolver *resolver = NULL;
+        bool looked = resolver_of(sys, &resolver, NULL) == 0 && resolver->waits();
+        int r = looked ? 0 : rpm_installed(request->name, request->version, why);
         if (r != 0)
                 return r < 0 ? r : 0;
         return sys->offline_dir ? rpm_files_install(sys, request, out, why)

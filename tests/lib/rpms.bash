@@ -8,7 +8,7 @@ RELEASE=5.14.0-427.13.1.el9_4.x86_64
 # $ROOT: Debian's dnf, told that it keeps a RHEL: its own dpkg database is gone.
 rpm_root() {
         # shellcheck disable=SC2034 # read by root_base
-        ROOT_PACKAGES[dnf]="dnf rpm passwd"
+        ROOT_PACKAGES[dnf]="dnf rpm passwd zypper"
         root_copy dnf
         rm -rf "$ROOT"/var/lib/dpkg "$ROOT"/etc/dnf/dnf.conf "$ROOT"/etc/yum.repos.d
         printf 'ID="rhel"\nID_LIKE="fedora"\nVERSION_ID="9.4"\nPLATFORM_ID="platform:el9"\n' >"$ROOT/etc/os-release"
