@@ -158,6 +158,9 @@ say "packages"
 sets=(build test)
 $fast || sets+=(vm)
 tests/deps.sh "${sets[@]}" || exit 1
+if ! $fast; then # the unit tests look for them in the cache
+        (TOP=$PWD CACHE=${SECEP_CACHE:-$PWD/build/cache}; . tests/lib/cvd.bash; cvd_find || echo "   $CVD_LACKS")
+fi
 build "programs" all test-programs
 units
 if $fast; then

@@ -24,6 +24,13 @@ break_root() {
         "$FAULTLAB" --root "$ROOT" check "$1"
 }
 
+# The connector, and we, forget a failure after SECONDS.
+quiet_after() {
+        mkdir -p "$ROOT/etc/secep" "$ROOT/var/lib/secep/monitor"
+        echo "$1" >"$ROOT/opt/cisco/amp/etc/quiet-seconds"
+        echo "ScanQuietSeconds=$1" >"$ROOT/etc/secep/secep.conf"
+}
+
 @test "a well connector: nothing to do for 6, 7 and 18" {
         boot '
                 soon 20 scanner_runs
@@ -72,7 +79,7 @@ break_root() {
                 is .changed false'
 }
 
-@test "7 signatures-invalid: quarantine where it is not dropped, undo puts the file back, then recurring" {
+@test "7 signatures-invalid: quarantine where it is not dropped, and undo puts the file back" {
         break_root scan-start:signatures-kept
         chmod 0640 "$ROOT/opt/cisco/amp/clamav/broken.cvd"
         chown 7:8 "$ROOT/opt/cisco/amp/clamav/broken.cvd"
@@ -94,24 +101,32 @@ break_root() {
                 secep-repair --undo $run
                 [[ $(stat -c "%u:%g %a %Y" $bad; sha256sum $bad) == "$before" ]]
                 pkill -x ampscansvc
+                soon 20 judge_raises 7'
+}
+
+@test "7 signatures-recurring: BLOCKED when a feed brings the file again, cleared without it" {
+        break_root scan-start:signatures-recurring
+        boot '
                 soon 20 judge_raises 7
                 repair 0 --fault 7
-                cp -p $(find /var/lib/secep/quarantine -name broken.cvd) $bad
-                pkill -x ampscansvc
+                soon 10 not judge_raises 7
+                systemctl start faultlab-feed
                 soon 20 judge_raises 7
                 repair 4 --fault 7
                 is ".faults[0].cause" signatures-recurring
                 is .changed false
-                test -e $bad'
+                [[ $(jq -r ".faults[0].why" /result/json) == *"report it upstream"* ]]
+                rm /opt/cisco/amp/clamav/broken.cvd
+                soon 20 not judge_raises 7
+                soon 10 repair 0 --fault 7
+                is .changed false'
 }
 
-@test "7 not-started: restarted once, cleared" {
+@test "7 not-started: the connector gave up, restarted once, cleared" {
         break_root scan-start:not-started
         boot '
-                sleep 2
-                not scanner_runs
-                repair 1 --fault 7 --check
-                is ".faults[0].cause" not-started
+                soon 10 judge_raises 7
+                soon 30 cause_is 7 not-started
                 repair 0 --fault 7
                 is ".faults[0].verdict" ok
                 is "[.faults[0].steps[] | select(.state == \"done\")] | length" 1
@@ -122,33 +137,47 @@ break_root() {
                 is .changed false'
 }
 
+@test "7 not-started: the whole service failed, restarted once, cleared" {
+        break_root scan-start:service-failed
+        boot '
+                soon 10 eval "[[ \$(systemctl is-failed cisco-amp) == failed ]]"
+                repair 1 --fault 7 --check
+                is ".faults[0].cause" not-started
+                repair 0 --fault 7
+                is ".faults[0].verdict" ok
+                is ".faults[0].connector_says" cleared
+                scanner_runs
+                not judge_raises 7'
+}
+
 @test "7 memory-low: BLOCKED with what is there, what is needed and who holds it" {
         cvd_copy "$ROOT/opt/cisco/amp/clamav" || skip "no signed .cvd: $CVD_LACKS"
         break_root scan-start:memory-low
         boot '
-                sleep 2
+                soon 10 judge_raises 7
                 repair 4 --fault 7
                 is ".faults[0].cause" memory-low
                 [[ $(jq -r ".faults[0].why" /result/json) == *"MiB of memory"*systemd* ]]
                 is .changed false
                 umount /proc/meminfo
-                repair 0 --fault 7
+                soon 10 not judge_raises 7
+                soon 10 repair 0 --fault 7
                 is ".faults[0].verdict" ok
-                not judge_raises 7'
+                is .changed false'
 }
 
-@test "7 disk-low: BLOCKED" {
-        break_root scan-start:not-started
+@test "7 disk-low: BLOCKED, and gone with room for it" {
+        break_root scan-start:disk-low
         boot '
-                sleep 1
-                cp -a /opt/cisco /root/cisco
-                mount -t tmpfs -o size=100m,mode=0755 tmpfs /opt/cisco
-                cp -a /root/cisco/. /opt/cisco/
+                soon 10 judge_raises 7
                 repair 4 --fault 7
                 is ".faults[0].cause" disk-low
-                umount /opt/cisco
-                repair 0 --fault 7
-                is ".faults[0].verdict" ok'
+                is .changed false
+                mount -o remount,size=3g /opt/cisco
+                soon 10 not judge_raises 7
+                soon 10 repair 0 --fault 7
+                is ".faults[0].verdict" ok
+                is .changed false'
 }
 
 @test "7 program-missing: BLOCKED, and gone with the program back" {
@@ -160,8 +189,7 @@ break_root() {
                 is .changed false
                 chmod 0755 /opt/cisco/amp/bin/ampscansvc
                 soon 10 scanner_runs
-                sleep 3.5
-                repair 0 --fault 7
+                soon 10 repair 0 --fault 7
                 soon 10 not judge_raises 7'
 }
 
@@ -175,7 +203,7 @@ break_root() {
 }
 
 @test "7: nothing is restarted while a directory above is writable by others" {
-        break_root scan-start:not-started
+        break_root scan-start:service-failed
         boot '
                 sleep 1
                 chmod 0777 /opt/cisco/amp
@@ -185,7 +213,7 @@ break_root() {
 }
 
 @test "7: nothing is restarted when a program is not as shipped" {
-        break_root scan-start:not-started
+        break_root scan-start:service-failed
         boot '
                 sleep 1
                 printf x >>/opt/cisco/amp/bin/ampcli
@@ -196,23 +224,9 @@ break_root() {
 
 @test "6 crash-loop: seen by history, file named by the log, one restart, then BLOCKED, then cleared" {
         break_root scan-restarts:crash-loop
-        printf '20\n' >"$ROOT/opt/cisco/amp/etc/quiet-seconds"
-        mkdir -p "$ROOT/etc/secep" "$ROOT/var/lib/secep/monitor"
-        printf 'ScanQuietSeconds=20\n' >"$ROOT/etc/secep/secep.conf"
+        quiet_after 20
         boot '
-                # What a monitor keeps: each scan process once.
-                history() {
-                        local pid last= d boot
-                        while sleep 0.05; do
-                                pid=$(pgrep -nx ampscansvc) && d=$(pgrep -ox ampdaemon) || continue
-                                [[ $pid != "$last" ]] || continue
-                                last=$pid
-                                start() { echo $(($(cut -d" " -f22 /proc/$1/stat || echo 0) * 10)); }
-                                # shifted by a minute: what starts with the daemon does not count
-                                echo "$(date +%s) $pid $(($(start $pid) + 61000)) $d $(start $d)" >>/var/lib/secep/monitor/scan-starts || true
-                        done
-                }
-                set +x; history & set -x
+                set +x; history_keep & set -x
                 soon 30 judge_raises 6
                 soon 10 eval "[[ \$(wc -l </var/lib/secep/monitor/scan-starts) -ge 4 ]]"
                 repair 1 --fault 6 --check
@@ -232,6 +246,21 @@ break_root() {
                 rm /var/spool/amp-queue/poison.bin
                 soon 40 not judge_raises 6
                 soon 30 secep-repair --fault 6 --check'
+}
+
+@test "6 settling: nothing to do but wait, and it says until when; cleared" {
+        break_root scan-restarts:settling
+        quiet_after 8
+        boot '
+                set +x; history_keep & set -x
+                soon 30 judge_raises 6
+                soon 20 cause_is 6 settling
+                repair 1 --fault 6
+                is .changed false
+                [[ $(jq -r ".faults[0].why" /result/json) == *"known at "* ]]
+                soon 20 not judge_raises 6
+                soon 10 repair 0 --fault 6
+                is .changed false'
 }
 
 @test "18 busy-verified: BLOCKED, the program named with its package, an exclusion proposed; it clears" {
@@ -256,7 +285,10 @@ break_root() {
                 repair 4 --fault 18 --check --prove
                 is ".faults[0].cause" busy-unverified
                 grep -q "investigate /opt/tool/indexer" /result/json
-                not grep -q "propose in the console: a process exclusion, path /opt/tool" /result/json'
+                not grep -q "propose in the console: a process exclusion, path /opt/tool" /result/json
+                systemctl stop busy
+                soon 20 not judge_raises 18
+                repair 0 --fault 18'
 }
 
 @test "18 busy-spread: the machine is too small" {
@@ -265,7 +297,10 @@ break_root() {
                 soon 30 judge_raises 18
                 repair 4 --fault 18
                 is ".faults[0].cause" busy-spread
-                [[ $(jq -r ".faults[0].why" /result/json) == *"the machine is too small"* ]]'
+                [[ $(jq -r ".faults[0].why" /result/json) == *"the machine is too small"* ]]
+                systemctl stop "busy*"
+                soon 20 not judge_raises 18
+                repair 0 --fault 18'
 }
 
 @test "18 short-burst: gone when it was measured" {

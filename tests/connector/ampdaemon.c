@@ -117,7 +117,7 @@ static void scanner_keep(struct daemon *d)
 
         if (d->scanner && waitpid(d->scanner, &status, WNOHANG) == d->scanner)
                 scanner_ended(d, status);
-        if (!d->scanner && now >= d->next_start)
+        if (!d->scanner && now >= d->next_start && !(d->start_failed && access(GIVE_UP, F_OK) == 0))
                 scanner_start(d);
         if (d->scanner && now - d->scanner_began >= 2)
                 d->start_failed = false;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "tests/connector/standin.h"
@@ -25,6 +26,30 @@ static void say(const char *fmt, ...)
         va_end(ap);
         fputc('\n', log);
         fclose(log);
+}
+
+static unsigned long memory_available_kib(void)
+{
+        FILE *f = fopen("/proc/meminfo", "re");
+        unsigned long found = ~0UL;
+        char line[128];
+
+        while (f && fgets(line, sizeof(line), f))
+                if (sscanf(line, "MemAvailable: %lu", &found) == 1)
+                        break;
+        if (f)
+                fclose(f);
+        return found;
+}
+
+/* What it cannot work without, NULL when all is there. */
+static const char *lacks(void)
+{
+        struct statvfs disk;
+
+        if (statvfs(TOP, &disk) == 0 && disk.f_bavail * disk.f_frsize < DISK_NEEDED)
+                return "disk space";
+        return memory_available_kib() < MEMORY_NEEDED_KIB ? "memory" : NULL;
 }
 
 static struct cl_engine *engine_load(void)
@@ -46,7 +71,7 @@ static struct cl_engine *engine_load(void)
 static void scan(struct cl_engine *engine, const char *name)
 {
         struct cl_scan_options options = { .parse = ~0U };
-        char path[512], head[sizeof(CRASH_MARK)] = "";
+        char path[512], head[sizeof(CRASH_ONCE)] = "";
         const char *virus = NULL;
         unsigned long scanned = 0;
         int fd;
@@ -55,7 +80,10 @@ static void scan(struct cl_engine *engine, const char *name)
         fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         if (fd < 0)
                 return;
-        if (pread(fd, head, sizeof(head) - 1, 0) > 0 && strcmp(head, CRASH_MARK) == 0) {
+        if (pread(fd, head, sizeof(head) - 1, 0) > 0 &&
+            strncmp(head, CRASH_MARK, strlen(CRASH_MARK)) == 0) {
+                if (strcmp(head, CRASH_ONCE) == 0)
+                        unlink(path);
                 say("crash: signal %d while scanning %s", SIGSEGV, path);
                 raise(SIGSEGV);
         }
@@ -78,8 +106,14 @@ static void queue_look(struct cl_engine *engine)
 
 int main(void)
 {
-        struct cl_engine *engine = engine_load();
+        const char *missing = lacks();
+        struct cl_engine *engine;
 
+        if (missing) {
+                say("too little %s", missing);
+                return 2;
+        }
+        engine = engine_load();
         if (!engine) {
                 say("signatures cannot be loaded");
                 return 2;

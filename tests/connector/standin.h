@@ -15,8 +15,12 @@
 #define DAEMON_LOG "/var/log/cisco/ampdaemon.log"
 #define SCAN_LOG "/var/log/cisco/ampscansvc.log"
 #define CRASH_MARK "CRASH-THE-SCANNER" /* a file that begins so crashes the scan process */
+#define CRASH_ONCE CRASH_MARK "-ONCE"  /* and this one is taken out of the queue by that */
+#define DISK_NEEDED 1500000000ULL      /* bytes, below TOP */
+#define MEMORY_NEEDED_KIB 16384
 
 /* Switches of the tests. */
+#define GIVE_UP TOP "/etc/give-up"             /* do not try a failed start again */
 #define KEEP_INVALID TOP "/etc/keep-invalid"   /* do not drop invalid signature files */
 #define QUIET_SECONDS TOP "/etc/quiet-seconds" /* instead of ten minutes */
 

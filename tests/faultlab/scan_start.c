@@ -7,7 +7,12 @@
 #define KEEP_INVALID TOP "/etc/keep-invalid"
 #define SCANNER TOP "/bin/ampscansvc"
 #define UNITS "/etc/systemd/system/"
-#define MEMINFO_UNIT UNITS "faultlab-meminfo.service"
+#define GIVE_UP TOP "/etc/give-up"
+#define LATE "faultlab-late"
+#define MEMORY "faultlab-memory"
+#define DISK "faultlab-disk"
+#define FEED "faultlab-feed"
+#define BEFORE "Before=cisco-amp.service"
 #define DROP_IN UNITS "cisco-amp.service.d/faultlab.conf"
 #define FIRST "/etc/faultlab-first-start"
 #define MEMINFO "/etc/faultlab-meminfo"
@@ -49,8 +54,47 @@ static int program_missing_holds(const struct sys *sys, char **why)
         return sys_stat(sys, SCANNER, &st) < 0 || !(st.st_mode & 0111);
 }
 
-/* The service fails at its first start and nobody tries again. */
+/* A unit NAME that runs SCRIPT once, with LINES in its [Unit] section. */
+static int once_at_boot(const struct sys *sys, const char *name, const char *lines,
+                        const char *script, char **why)
+{
+        _cleanup_free_ char *unit_path = xasprintf(UNITS "%s.service", name);
+        _cleanup_free_ char *script_path = xasprintf("/etc/%s", name);
+        _cleanup_free_ char *unit = xasprintf("[Unit]\n%s\n[Service]\nType=oneshot\n"
+                                              "ExecStart=/bin/sh %s\n"
+                                              "[Install]\nWantedBy=multi-user.target\n",
+                                              lines, script_path);
+        int r = lab_write(sys, unit_path, unit, why);
+
+        return r < 0 ? r : lab_write(sys, script_path, script, why);
+}
+
+static int enable(const struct sys *sys, const char *name, char **why)
+{
+        return LAB_RUN_INSIDE(sys, why, NULL, "systemctl", "-q", "enable", name);
+}
+
+/* Its program could not be executed when it was to start, and nobody tries again. */
 static int not_started(const struct sys *sys, char **why)
+{
+        int r = lab_write(sys, GIVE_UP, "", why);
+
+        if (r == 0)
+                r = program_missing(sys, why);
+        if (r == 0)
+                r = once_at_boot(sys, LATE, "After=cisco-amp.service",
+                                 "sleep 3\nchmod 0755 " SCANNER "\n", why);
+        return r < 0 ? r : enable(sys, LATE, why);
+}
+
+static int not_started_holds(const struct sys *sys, char **why)
+{
+        (void)why;
+        return sys_exists(sys, GIVE_UP) && sys_exists(sys, UNITS LATE ".service");
+}
+
+/* The whole service fails at its first start and nobody tries again. */
+static int service_failed(const struct sys *sys, char **why)
 {
         int r = lab_write(sys, FIRST,
                           "[ -e /run/faultlab-second ] && exit 0\n"
@@ -63,32 +107,63 @@ static int not_started(const struct sys *sys, char **why)
                          why);
 }
 
-static int not_started_holds(const struct sys *sys, char **why)
+static int service_failed_holds(const struct sys *sys, char **why)
 {
         (void)why;
         return sys_exists(sys, DROP_IN);
 }
 
-/* The same on a machine with hardly any memory left, as its kernel would tell it. */
+/* Hardly any memory left, as the kernel would tell it. */
 static int memory_low(const struct sys *sys, char **why)
 {
-        static const char unit[] = "[Unit]\nDefaultDependencies=no\nBefore=cisco-amp.service\n"
-                                   "[Service]\nType=oneshot\nRemainAfterExit=yes\n"
-                                   "ExecStart=/bin/mount --bind " MEMINFO " /proc/meminfo\n"
-                                   "[Install]\nWantedBy=sysinit.target\n";
         int r = lab_write(sys, MEMINFO, "MemTotal: 1000000 kB\nMemAvailable: 16 kB\n", why);
 
         if (r == 0)
-                r = lab_write(sys, MEMINFO_UNIT, unit, why);
-        if (r == 0)
-                r = LAB_RUN_INSIDE(sys, why, NULL, "systemctl", "-q", "enable",
-                                   "faultlab-meminfo.service");
-        return r < 0 ? r : not_started(sys, why);
+                r = once_at_boot(sys, MEMORY, BEFORE, "mount --bind " MEMINFO " /proc/meminfo\n",
+                                 why);
+        return r < 0 ? r : enable(sys, MEMORY, why);
 }
 
 static int memory_low_holds(const struct sys *sys, char **why)
 {
-        return sys_exists(sys, MEMINFO_UNIT) && not_started_holds(sys, why);
+        (void)why;
+        return sys_exists(sys, MEMINFO) && sys_exists(sys, UNITS MEMORY ".service");
+}
+
+/* The connector on a file system of its own, of 100 MB. */
+static int disk_low(const struct sys *sys, char **why)
+{
+        int r = once_at_boot(sys, DISK, BEFORE,
+                             "set -e\ncp -a /opt/cisco /run/cisco\n"
+                             "mount -t tmpfs -o size=100m,mode=0755 tmpfs /opt/cisco\n"
+                             "cp -a /run/cisco/. /opt/cisco/\n",
+                             why);
+
+        return r < 0 ? r : enable(sys, DISK, why);
+}
+
+static int disk_low_holds(const struct sys *sys, char **why)
+{
+        (void)why;
+        return sys_exists(sys, UNITS DISK ".service");
+}
+
+/* A feed that brings the same bad file again when the test starts it. */
+static int recurring(const struct sys *sys, char **why)
+{
+        int r = invalid_kept(sys, why);
+
+        if (r < 0)
+                return r;
+        return once_at_boot(sys, FEED, "",
+                            "echo 'ClamAV-VDB:no signature file at all' >" BAD_CVD "\n"
+                            "pkill -x ampscansvc\n",
+                            why);
+}
+
+static int recurring_holds(const struct sys *sys, char **why)
+{
+        return sys_exists(sys, UNITS FEED ".service") && invalid_kept_holds(sys, why);
 }
 
 const struct breakage break_scan_start[] = {
@@ -97,9 +172,13 @@ const struct breakage break_scan_start[] = {
           invalid_kept, invalid_kept_holds },
         { "scan-start", "program-missing", "a scan program that cannot be executed",
           program_missing, program_missing_holds },
-        { "scan-start", "not-started", "a service that fails at its first start", not_started,
-          not_started_holds },
-        { "scan-start", "memory-low", "the same with 16 KiB of memory left", memory_low,
-          memory_low_holds },
+        { "scan-start", "signatures-recurring", "the same, and a feed that brings it again",
+          recurring, recurring_holds },
+        { "scan-start", "not-started", "a scan program that could not be executed at first",
+          not_started, not_started_holds },
+        { "scan-start", "service-failed", "a service that fails at its first start", service_failed,
+          service_failed_holds },
+        { "scan-start", "memory-low", "16 KiB of memory left", memory_low, memory_low_holds },
+        { "scan-start", "disk-low", "100 MB for the connector", disk_low, disk_low_holds },
         { 0 },
 };

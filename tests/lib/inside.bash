@@ -26,6 +26,25 @@ scanner_runs() {
         pgrep -x ampscansvc >/dev/null
 }
 
+# What a monitor keeps of the scan process, each once; in the background.
+history_keep() {
+        local pid last='' d
+        start() { echo $(($(cut -d" " -f22 "/proc/$1/stat" || echo 0) * 10)); }
+        while sleep 0.05; do
+                pid=$(pgrep -nx ampscansvc || true) d=$(pgrep -ox ampdaemon || true)
+                [[ $pid && $d && $pid != "$last" ]] || continue
+                last=$pid
+                # shifted by a minute: what starts with the daemon does not count
+                echo "$(date +%s) $pid $(($(start "$pid") + 61000)) $d $(start "$d")" >>/var/lib/secep/monitor/scan-starts || true
+        done
+}
+
+# The cause that a look finds for fault ID is CAUSE.
+cause_is() {
+        secep-repair --json --fault "$1" --check >/result/json || true
+        is ".faults[0].cause" "$2"
+}
+
 # repair STATUS ARGS...: secep-repair --json ends so; its answer in /result/json.
 repair() {
         local expected=$1 found=0
