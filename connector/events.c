@@ -115,7 +115,7 @@ static void proc_look(struct table *t, bool baseline)
                         count_since(t, (int)strtol(e->d_name, NULL, 10), now, baseline);
 }
 
-static void watch(struct table *t, const struct sampler *sampler, int64_t window_ms)
+static void watch(struct table *t, struct sampler *sampler, int64_t window_ms)
 {
         int64_t end = now_ms() + window_ms;
 
@@ -127,6 +127,10 @@ static void watch(struct table *t, const struct sampler *sampler, int64_t window
                         (void)sampler_read(t->sys, sampler, count_absolute, t);
                 else
                         proc_look(t, false);
+        }
+        if (sampler) {
+                sampler_pause(sampler);
+                (void)sampler_read(t->sys, sampler, count_absolute, t);
         }
 }
 

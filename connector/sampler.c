@@ -32,6 +32,12 @@ static const int watched[] = {
 #endif
 };
 
+/* What one CPU has not put into the hash yet: events of the process that made its last one. */
+struct batch {
+        uint32_t pid, unused;
+        uint64_t events;
+};
+
 static int bpf(int command, union bpf_attr *attr)
 {
         int r = (int)syscall(SYS_bpf, command, attr, sizeof(*attr));
@@ -84,6 +90,7 @@ static int calls_fill(int map)
 #define CALL(f) INSN(BPF_JMP | BPF_CALL, 0, 0, 0, f)
 #define JUMP_ZERO(d, o) INSN(BPF_JMP | BPF_JEQ | BPF_K, d, 0, o, 0)
 #define JUMP_ABOVE(d, i, o) INSN(BPF_JMP | BPF_JGE | BPF_K, d, 0, o, i)
+#define JUMP_SAME(d, s, o) INSN(BPF_JMP | BPF_JEQ | BPF_X, d, s, o, 0)
 #define EXIT() INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
 #define KEY (-4)
 #define VALUE (-16)
@@ -106,41 +113,59 @@ static int program_empty(void)
         return program_load(insns, ARRAY_SIZE(insns));
 }
 
-/* if (nr < CALLS_MAX && calls[nr]) counts[tgid]++; Jumps go to the last two instructions, or to the
- * one that puts a first count in. */
-static int program_count(int calls, int counts)
+/* if (nr < CALLS_MAX && calls[nr]) {
+ *         if (last->pid != tgid) { counts[last->pid] += last->events; *last = { tgid, 0 }; }
+ *         last->events++;
+ * }
+ * A busy process makes many events between two switches of its CPU, so the hash is hardly asked. */
+static int program_count(int calls, int last, int counts)
 {
         const struct bpf_insn insns[] = {
                 LOAD(BPF_DW, BPF_REG_2, BPF_REG_1, 8), /* args[1] of sys_enter: the call */
-                JUMP_ABOVE(BPF_REG_2, CALLS_MAX, 31),
+                JUMP_ABOVE(BPF_REG_2, CALLS_MAX, 47),
                 STORE(BPF_W, BPF_REG_10, BPF_REG_2, KEY),
                 MAP(BPF_REG_1, calls),
                 MOV(BPF_REG_2, BPF_REG_10),
                 ADD_IMM(BPF_REG_2, KEY),
                 CALL(BPF_FUNC_map_lookup_elem),
-                JUMP_ZERO(BPF_REG_0, 24),
+                JUMP_ZERO(BPF_REG_0, 40),
                 LOAD(BPF_W, BPF_REG_0, BPF_REG_0, 0),
-                JUMP_ZERO(BPF_REG_0, 22),
+                JUMP_ZERO(BPF_REG_0, 38),
                 CALL(BPF_FUNC_get_current_pid_tgid),
                 INSN(BPF_ALU64 | BPF_RSH | BPF_K, BPF_REG_0, 0, 0, 32),
-                STORE(BPF_W, BPF_REG_10, BPF_REG_0, KEY),
+                MOV(BPF_REG_6, BPF_REG_0),
+                INSN(BPF_ST | BPF_W | BPF_MEM, BPF_REG_10, 0, KEY, 0),
+                MAP(BPF_REG_1, last),
+                MOV(BPF_REG_2, BPF_REG_10),
+                ADD_IMM(BPF_REG_2, KEY),
+                CALL(BPF_FUNC_map_lookup_elem),
+                JUMP_ZERO(BPF_REG_0, 28),
+                MOV(BPF_REG_7, BPF_REG_0),
+                LOAD(BPF_DW, BPF_REG_8, BPF_REG_7, offsetof(struct batch, events)),
+                LOAD(BPF_W, BPF_REG_1, BPF_REG_7, offsetof(struct batch, pid)),
+                JUMP_SAME(BPF_REG_1, BPF_REG_6, 22),
+                STORE(BPF_W, BPF_REG_10, BPF_REG_1, KEY),
+                STORE(BPF_DW, BPF_REG_10, BPF_REG_8, VALUE),
                 MAP(BPF_REG_1, counts),
                 MOV(BPF_REG_2, BPF_REG_10),
                 ADD_IMM(BPF_REG_2, KEY),
                 CALL(BPF_FUNC_map_lookup_elem),
                 JUMP_ZERO(BPF_REG_0, 4),
                 LOAD(BPF_DW, BPF_REG_1, BPF_REG_0, 0),
-                ADD_IMM(BPF_REG_1, 1),
+                INSN(BPF_ALU64 | BPF_ADD | BPF_X, BPF_REG_1, BPF_REG_8, 0, 0),
                 STORE(BPF_DW, BPF_REG_0, BPF_REG_1, 0),
-                INSN(BPF_JMP | BPF_JA, 0, 0, 9, 0),
-                INSN(BPF_ST | BPF_DW | BPF_MEM, BPF_REG_10, 0, VALUE, 1),
-                MAP(BPF_REG_1, counts),
+                INSN(BPF_JMP | BPF_JA, 0, 0, 8, 0),
+                MAP(BPF_REG_1, counts), /* its first batch */
                 MOV(BPF_REG_2, BPF_REG_10),
                 ADD_IMM(BPF_REG_2, KEY),
                 MOV(BPF_REG_3, BPF_REG_10),
                 ADD_IMM(BPF_REG_3, VALUE),
                 MOV_IMM(BPF_REG_4, BPF_ANY),
                 CALL(BPF_FUNC_map_update_elem),
+                STORE(BPF_W, BPF_REG_7, BPF_REG_6, offsetof(struct batch, pid)),
+                MOV_IMM(BPF_REG_8, 0),
+                ADD_IMM(BPF_REG_8, 1),
+                STORE(BPF_DW, BPF_REG_7, BPF_REG_8, offsetof(struct batch, events)),
                 MOV_IMM(BPF_REG_0, 0),
                 EXIT(),
         };
@@ -161,15 +186,17 @@ static int load(struct sampler *s, bool empty)
         int r;
 
         s->calls = map_new(BPF_MAP_TYPE_ARRAY, sizeof(uint32_t), CALLS_MAX);
-        s->counts = s->calls < 0 ? s->calls
-                                 : map_new(BPF_MAP_TYPE_LRU_PERCPU_HASH, sizeof(uint64_t),
-                                           PROCESSES_MAX);
+        s->last = s->calls < 0 ? s->calls
+                               : map_new(BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(struct batch), 1);
+        s->counts = s->last < 0 ? s->last
+                                : map_new(BPF_MAP_TYPE_LRU_PERCPU_HASH, sizeof(uint64_t),
+                                          PROCESSES_MAX);
         if (s->counts < 0)
                 return s->counts;
         r = calls_fill(s->calls);
         if (r < 0)
                 return r;
-        s->program = empty ? program_empty() : program_count(s->calls, s->counts);
+        s->program = empty ? program_empty() : program_count(s->calls, s->last, s->counts);
         if (s->program < 0)
                 return s->program;
         s->link = attach(s->program);
@@ -210,32 +237,59 @@ static unsigned cpus_possible(const struct sys *sys)
         return highest < 0 || highest >= CPUS_MAX ? CPUS_MAX : (unsigned)highest + 1;
 }
 
+/* Takes the events of process PID out of the batches. */
+static uint64_t batches_take(struct batch *batches, unsigned cpus, uint32_t pid)
+{
+        uint64_t sum = 0;
+
+        for (unsigned c = 0; c < cpus; c++)
+                if (batches[c].pid == pid) {
+                        sum += batches[c].events;
+                        batches[c].events = 0;
+                }
+        return sum;
+}
+
 int sampler_read(const struct sys *sys, const struct sampler *s,
                  void (*found)(void *, int pid, uint64_t events), void *data)
 {
         unsigned cpus = cpus_possible(sys);
         _cleanup_free_ uint64_t *values = xcalloc(cpus, sizeof(*values));
+        _cleanup_free_ struct batch *batches = xcalloc(cpus, sizeof(*batches));
         uint32_t key = 0, next = 0;
-        bool first = true;
+        int r = map_call(BPF_MAP_LOOKUP_ELEM, s->last, &key, batches);
 
-        for (int i = 0; i < PROCESSES_MAX * 2; i++) {
+        for (int i = 0; r == 0 && i < PROCESSES_MAX * 2; i++) {
                 union bpf_attr attr = { .map_fd = (unsigned)s->counts,
-                                        .key = first ? 0 : (uintptr_t)&key,
+                                        .key = i == 0 ? 0 : (uintptr_t)&key,
                                         .next_key = (uintptr_t)&next };
                 uint64_t sum = 0;
-                int r = bpf(BPF_MAP_GET_NEXT_KEY, &attr);
 
-                if (r < 0)
-                        return r == -ENOENT ? 0 : r;
+                r = bpf(BPF_MAP_GET_NEXT_KEY, &attr);
                 key = next;
-                first = false;
-                if (map_call(BPF_MAP_LOOKUP_ELEM, s->counts, &key, values) < 0)
+                if (r < 0 || map_call(BPF_MAP_LOOKUP_ELEM, s->counts, &key, values) < 0)
                         continue;
                 for (unsigned c = 0; c < cpus; c++)
                         sum += values[c];
-                found(data, (int)key, sum);
+                sum += batches_take(batches, cpus, key);
+                if (sum) /* a CPU's first batch is nobody's, of none */
+                        found(data, (int)key, sum);
+        }
+        if (r < 0 && r != -ENOENT)
+                return r;
+        for (unsigned c = 0; c < cpus; c++) {
+                uint64_t sum = batches_take(batches, cpus, batches[c].pid);
+
+                if (sum)
+                        found(data, (int)batches[c].pid, sum);
         }
         return 0;
+}
+
+void sampler_pause(struct sampler *s)
+{
+        cleanup_close(&s->link);
+        s->link = -1;
 }
 
 int sampler_cost(const struct sampler *s, uint64_t *runs, uint64_t *ns)
@@ -258,6 +312,7 @@ void sampler_stop(struct sampler *s)
         cleanup_close(&s->link);
         cleanup_close(&s->program);
         cleanup_close(&s->counts);
+        cleanup_close(&s->last);
         cleanup_close(&s->calls);
         *s = (struct sampler)SAMPLER_INIT;
 }

@@ -2,8 +2,10 @@
 /* bench_connector events | signatures ROOT: figures of the connector's room, a line each. */
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "connector/events.h"
@@ -50,7 +52,46 @@ static double writes(void)
         return (nanoseconds() - begin) / CALLS;
 }
 
-static int sampled(bool empty, double *in_program, double *a_call)
+#define TURNS 20000
+
+/* Two processes of one CPU wake each other: each event comes from another one than the last but
+ * one. Nanoseconds of a turn. */
+static double turns(void)
+{
+        int there[2], back[2];
+        cpu_set_t before, one;
+        double begin;
+        pid_t pid;
+        char c = 0;
+
+        if (pipe2(there, O_CLOEXEC) < 0 || pipe2(back, O_CLOEXEC) < 0)
+                return 0;
+        sched_getaffinity(0, sizeof(before), &before);
+        CPU_ZERO(&one);
+        CPU_SET(0, &one);
+        sched_setaffinity(0, sizeof(one), &one);
+        pid = fork();
+        if (pid == 0) {
+                close(there[1]);
+                while (read(there[0], &c, 1) == 1 && write(back[1], &c, 1) == 1)
+                        ;
+                _exit(0);
+        }
+        close(there[0]);
+        begin = nanoseconds();
+        for (int i = 0; i < TURNS; i++)
+                if (write(there[1], &c, 1) != 1 || read(back[0], &c, 1) != 1)
+                        break;
+        begin = nanoseconds() - begin;
+        close(there[1]);
+        waitpid(pid, NULL, 0);
+        close(back[0]);
+        close(back[1]);
+        sched_setaffinity(0, sizeof(before), &before);
+        return begin / TURNS;
+}
+
+static int sampled(bool empty, double (*load)(void), double *in_program, double *a_call)
 {
         struct sampler s = SAMPLER_INIT;
         _cleanup_free_ char *why = NULL;
@@ -61,7 +102,7 @@ static int sampled(bool empty, double *in_program, double *a_call)
                 fprintf(stderr, "%s\n", why);
                 return r;
         }
-        *a_call = writes();
+        *a_call = load();
         r = sampler_cost(&s, &runs, &ns);
         sampler_stop(&s);
         *in_program = runs ? (double)ns / (double)runs : 0;
@@ -70,7 +111,7 @@ static int sampled(bool empty, double *in_program, double *a_call)
 
 static int events(void)
 {
-        double bare[ROUNDS], empty[2][ROUNDS], full[2][ROUNDS];
+        double bare[ROUNDS], empty[2][ROUNDS], full[2][ROUNDS], switching[2][ROUNDS];
         _cleanup_close_ int stats = stats_on();
 
         if (stats < 0) {
@@ -79,19 +120,22 @@ static int events(void)
         }
         for (int i = 0; i < ROUNDS; i++) {
                 bare[i] = writes();
-                if (sampled(true, &empty[0][i], &empty[1][i]) < 0 ||
-                    sampled(false, &full[0][i], &full[1][i]) < 0)
+                if (sampled(true, writes, &empty[0][i], &empty[1][i]) < 0 ||
+                    sampled(false, writes, &full[0][i], &full[1][i]) < 0 ||
+                    sampled(false, turns, &switching[0][i], &switching[1][i]) < 0)
                         return 1;
         }
         qsort(bare, ROUNDS, sizeof(double), by_value);
         for (int k = 0; k < 2; k++) {
                 qsort(empty[k], ROUNDS, sizeof(double), by_value);
                 qsort(full[k], ROUNDS, sizeof(double), by_value);
+                qsort(switching[k], ROUNDS, sizeof(double), by_value);
         }
-        printf("sampler: %.0f ns an event in the program (goal 150), %.0f ns an empty one, ratio "
-               "%.2f; a write(2): %.0f ns bare, %.0f with an empty program, %.0f with the "
+        printf("sampler: %.0f ns an event in the program (goal 150), %.0f where two processes take "
+               "turns, %.0f ns an empty one, ratio %.2f; a write(2): %.0f ns bare, %.0f with an "
+               "empty program, %.0f with the "
                "sampler\n",
-               full[0][ROUNDS / 2], empty[0][ROUNDS / 2],
+               full[0][ROUNDS / 2], switching[0][ROUNDS / 2], empty[0][ROUNDS / 2],
                full[0][ROUNDS / 2] / empty[0][ROUNDS / 2], bare[ROUNDS / 2], empty[1][ROUNDS / 2],
                full[1][ROUNDS / 2]);
         return full[0][ROUNDS / 2] > empty[0][ROUNDS / 2] * RATIO_MAX;

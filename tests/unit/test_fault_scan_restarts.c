@@ -3,10 +3,14 @@
 #include "tests/unit/scratch.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "connector/crashes.h"
 #include "connector/events.h"
+#include "connector/sampler.h"
 #include "faults/fault.h"
 #include "lib/conf.h"
 
@@ -199,6 +203,70 @@ static void test_measure(void **state)
         sys_close(&sys);
 }
 
+#define CALLS 20000
+
+/* A process of the first CPU that makes CALLS events, many beside others. */
+static pid_t calls_make(void)
+{
+        pid_t pid = fork();
+        cpu_set_t one;
+
+        if (pid != 0)
+                return pid;
+        CPU_ZERO(&one);
+        CPU_SET(0, &one);
+        sched_setaffinity(0, sizeof(one), &one);
+        for (int i = 0; i < CALLS; i++) {
+                syscall(SYS_close, -1);
+                if (i % 50 == 0)
+                        sched_yield();
+        }
+        _exit(0);
+}
+
+struct counts {
+        pid_t pids[3];
+        uint64_t events[3];
+};
+
+static void count_found(void *data, int pid, uint64_t events)
+{
+        struct counts *c = data;
+
+        for (size_t i = 0; i < ARRAY_SIZE(c->pids); i++)
+                if (pid == c->pids[i])
+                        c->events[i] += events;
+}
+
+/* Each process gets its own events, however they alternate. */
+static void test_counter(void **state)
+{
+        struct sampler sampler = SAMPLER_INIT;
+        struct sys sys = { .root_fd = -1 };
+        struct counts c = { 0 };
+        char *why = NULL;
+
+        (void)state;
+        if (sampler_start(&sampler, false, &why) < 0) {
+                print_message("skipped: %s\n", why);
+                free(why);
+                skip();
+        }
+        assert_int_equal(sys_open("/", &sys, NULL), 0);
+        for (size_t i = 0; i < ARRAY_SIZE(c.pids); i++)
+                c.pids[i] = calls_make();
+        for (size_t i = 0; i < ARRAY_SIZE(c.pids); i++)
+                assert_int_equal(waitpid(c.pids[i], NULL, 0), c.pids[i]);
+        sampler_pause(&sampler);
+        assert_int_equal(sampler_read(&sys, &sampler, count_found, &c), 0);
+        for (size_t i = 0; i < ARRAY_SIZE(c.pids); i++) {
+                assert_true(c.events[i] >= CALLS);
+                assert_true(c.events[i] < CALLS + 100);
+        }
+        sampler_stop(&sampler);
+        sys_close(&sys);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -209,6 +277,7 @@ int main(void)
                 cmocka_unit_test(test_file_named),
                 cmocka_unit_test(test_overload_without_connector),
                 cmocka_unit_test(test_measure),
+                cmocka_unit_test(test_counter),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
