@@ -62,5 +62,6 @@ check-vm: all test-programs
 	@tests/deps.sh vm
 	@tests/vm/selinux.sh
 	@tests/vm/kmod.sh
+	@tests/vm/connector.sh
 
 include $(wildcard tests/*/*.mk)

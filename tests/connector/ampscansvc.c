@@ -85,7 +85,7 @@ static void scan(struct cl_engine *engine, const char *name)
                 if (strcmp(head, CRASH_ONCE) == 0)
                         unlink(path);
                 say("crash: signal %d while scanning %s", SIGSEGV, path);
-                raise(SIGSEGV);
+                raise(access(CORE_BY_HAND, F_OK) == 0 ? SIGSTOP : SIGSEGV);
         }
         cl_scandesc(fd, path, &virus, &scanned, engine, &options);
         say("scanned %s: %s", path, virus ? virus : "clean");

@@ -20,8 +20,11 @@
 #define MEMORY_NEEDED_KIB 16384
 
 /* Switches of the tests. */
-#define GIVE_UP TOP "/etc/give-up"             /* do not try a failed start again */
-#define KEEP_INVALID TOP "/etc/keep-invalid"   /* do not drop invalid signature files */
-#define QUIET_SECONDS TOP "/etc/quiet-seconds" /* instead of ten minutes */
+#define GIVE_UP TOP "/etc/give-up"           /* do not try a failed start again */
+#define KEEP_INVALID TOP "/etc/keep-invalid" /* do not drop invalid signature files */
+#define CORE_BY_HAND                                                                               \
+        TOP "/etc/core-by-hand" /* what a kernel does for a crash: a container's is another's */
+#define QUIET_SECONDS TOP "/etc/quiet-seconds"     /* instead of ten minutes */
+#define OVERLOAD_EVENTS TOP "/etc/overload-events" /* a second, instead of 3000 */
 
 #endif

@@ -39,9 +39,9 @@ history_keep() {
         done
 }
 
-# The cause that a look finds for fault ID is CAUSE.
+# cause_is ID CAUSE [--prove]: what a check finds.
 cause_is() {
-        secep-repair --json --fault "$1" --check >/result/json || true
+        secep-repair --json --fault "$1" --check "${@:3}" >/result/json || true
         is ".faults[0].cause" "$2"
 }
 

@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 
 # shellcheck disable=SC2034
-ROOT_PACKAGES[service]="systemd systemd-sysv dbus passwd jq procps libjansson4 libexpat1 libselinux1 libsepol2 libclamav12 libssl3 libbz2-1.0"
+ROOT_PACKAGES[service]="systemd systemd-sysv systemd-coredump dbus passwd jq procps libjansson4 libexpat1 libselinux1 libsepol2 libclamav12 libssl3 libbz2-1.0"
 
 # What keeps systemd from booting here, in words; nothing when all is well.
 nspawn_lacks() {
@@ -27,22 +27,21 @@ root_standin() {
         cp "$FAULTLAB" "$ROOT/usr/bin/faultlab"
 }
 
-# boot SCRIPT [NSPAWN-OPTION...]: its text runs in the booted root with `set -x`; trace in $COPY/log.
-# The functions of tests/lib/inside.bash are there too.
-boot() {
-        local script=$1 line
-        shift
-        { cat "$TOP/tests/lib/inside.bash" && printf '%s\n' "$script"; } >"$ROOT/root/test.sh"
-        cat >"$ROOT/etc/systemd/system/secep-test.service" <<'UNIT'
-[Unit]
-Description=The test
-[Service]
-Type=oneshot
-ExecStart=/bin/bash -c '/bin/bash -x /root/test.sh >/result/log 2>&1; echo $? >/result/status; systemctl poweroff --force'
-[Install]
-WantedBy=multi-user.target
-UNIT
+# SCRIPT as a service of $ROOT that starts with it and then runs the line END. Trace in /result/log,
+# exit status in /result/status. The functions of tests/lib/inside.bash are there too.
+root_test() { # SCRIPT END
+        { cat "$TOP/tests/lib/inside.bash" && printf '%s\n' "$1"; } >"$ROOT/root/test.sh"
+        printf '/bin/bash -x /root/test.sh >/result/log 2>&1\necho $? >/result/status\n%s\n' "$2" >"$ROOT/root/run.sh"
+        printf '[Service]\nType=oneshot\nExecStart=/bin/bash /root/run.sh\n[Install]\nWantedBy=multi-user.target\n' \
+                >"$ROOT/etc/systemd/system/secep-test.service"
         chroot "$ROOT" systemctl -q enable secep-test.service
+}
+
+# boot SCRIPT [NSPAWN-OPTION...]: its text runs in the booted root with `set -x`; trace in $COPY/log.
+boot() {
+        local line
+        root_test "$1" 'systemctl poweroff --force'
+        shift
         mountpoint -q /run/systemd/nspawn-of-tests || {
                 mount -t tmpfs -o mode=0755 tmpfs /run
                 mkdir -p /run/systemd/nspawn-of-tests /run/lock

@@ -45,7 +45,8 @@ root_apt_options() {
         done
 }
 
-# Makes root NAME for SUITE unless the cache has it; prints its path.
+# Makes root NAME for SUITE unless the cache has it; prints its path. systemd-coredump would change
+# the kernel's core_pattern when it is configured, and the kernel is this machine's.
 root_base() {
         local name=$1 suite=${2:-bookworm} key dir include
         include=${ROOT_PACKAGES[$name]// /,}
@@ -69,6 +70,7 @@ root_base() {
                 mmdebstrap --quiet --variant=minbase --mode=root --include="$include" "${options[@]}" "${hooks[@]}" \
                         --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
                         --dpkgopt='path-exclude=/usr/share/locale/*' \
+                        --dpkgopt='path-exclude=/usr/lib/sysctl.d/50-coredump.conf' \
                         "$suite" "$dir/root" "$(root_mirror "$suite")" >&2 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || exit 1
                 touch "$dir/.ready"
         ) 9>"$dir.lock" || return 1

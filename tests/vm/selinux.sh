@@ -46,18 +46,10 @@ disk() {
 
 # The initramfs: what mounts that disk.
 initrd() {
-        local d=$1 from=$KERNEL_ROOT/usr/lib/modules/$KERNEL_RELEASE to m
-        to=$d/lib/modules/$KERNEL_RELEASE
+        local d=$1
         vm_root "$d" || return 1
         cp tests/vm/selinux-boot.sh "$d/test/run"
-        mkdir -p "$to"
-        for m in drivers/virtio drivers/block/virtio_blk fs/ext4 fs/jbd2 fs/mbcache fs/overlayfs lib crypto/crc32c_generic \
-                arch/x86/crypto; do
-                (cd "$from" && find "kernel/$m" "kernel/$m.ko"* \( -path '*/lib/*' ! -name '*crc*' -prune \) -o \
-                        -name '*.ko*' -print 2>/dev/null | cpio -pdm --quiet "$to")
-        done
-        touch "$to"/modules.{order,builtin}
-        depmod -b "$d" "$KERNEL_RELEASE"
+        vm_disk_modules "$d"
         vm_pack "$d" "$work/initrd"
 }
 

@@ -5,6 +5,7 @@
 #
 #   vm_root DIR                      makes the tree of the initramfs (busybox, init)
 #   vm_add DIR TO FILE...            copies files to directory TO, and the libraries they need
+#   vm_disk_modules DIR              the kernel's modules that a disk (virtio, ext4) needs
 #   vm_pack DIR OUT
 #   vm_run KERNEL INITRD CMDLINE [QEMU OPTION...]   prints the console; 0 when the guest's /test/run
 #                                                   ended with 0
@@ -34,6 +35,18 @@ vm_add() { # DIR TO FILE...
                         [[ -e $d$lib ]] || { mkdir -p "$d${lib%/*}" && cp -L "$lib" "$d$lib"; }
                 done
         done
+}
+
+vm_disk_modules() {
+        local from=$KERNEL_ROOT/usr/lib/modules/$KERNEL_RELEASE to=$1/lib/modules/$KERNEL_RELEASE m
+        mkdir -p "$to"
+        for m in drivers/virtio drivers/block/virtio_blk fs/ext4 fs/jbd2 fs/mbcache fs/overlayfs lib crypto/crc32c_generic \
+                arch/x86/crypto; do
+                (cd "$from" && find "kernel/$m" "kernel/$m.ko"* \( -path '*/lib/*' ! -name '*crc*' -prune \) -o \
+                        -name '*.ko*' -print 2>/dev/null | cpio -pdm --quiet "$to")
+        done
+        touch "$to"/modules.{order,builtin}
+        depmod -b "$1" "$KERNEL_RELEASE"
 }
 
 vm_pack() {
