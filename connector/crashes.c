@@ -2,9 +2,12 @@
 /* Evidence of crashes that can be read without running anything. */
 #include "connector/crashes.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 
 #include "connector/logs.h"
+#include "connector/service.h"
 
 #define COREDUMPS "/var/lib/systemd/coredump"
 #define AUDIT_LOG "/var/log/audit/audit.log"
@@ -123,6 +126,30 @@ void crashes_read(const struct sys *sys, const char *program, int64_t since, str
         qsort(out->seen, out->n, sizeof(*out->seen), by_time);
 }
 
+struct journal {
+        int64_t since;
+        struct crashes *out;
+};
+
+static void journal_entry(void *data, const struct crash *crash)
+{
+        const struct crash_seen one = { crash->when, crash->pid, "journal entry" };
+        struct journal *journal = data;
+
+        crash_add(journal->out, &one, journal->since);
+}
+
+void crashes_read_journal(const struct sys *sys, const char *program, int64_t since,
+                          struct crashes *out)
+{
+        struct journal journal = { since, out };
+        const struct systemd_api *api;
+
+        if (service_api(sys, &api, NULL) == 0)
+                (void)api->crashes(program, since, journal_entry, &journal, NULL);
+        qsort(out->seen, out->n, sizeof(*out->seen), by_time);
+}
+
 size_t crashes_since(const struct crashes *crashes, int64_t since)
 {
         size_t n = 0;
@@ -189,17 +216,44 @@ static bool is_scanned(const char *path)
         return *path == '/';
 }
 
-/* "3:/path", followed by lines that describe it. */
+/* "flags:\t0100000" among the lines that describe an open file: was it opened to be read, and is it
+ * no directory (which is being listed)? */
+static bool is_read(const char *details)
+{
+        const char *flags = strstr(details, "flags:\t");
+        unsigned long value = flags ? strtoul(flags + strlen("flags:\t"), NULL, 8) : O_RDONLY;
+
+        return (value & O_ACCMODE) == O_RDONLY && !(value & (O_DIRECTORY | O_PATH));
+}
+
+/* The line after those that describe the file of this one; an entry begins with digits. */
+static const char *next_entry(const char *line)
+{
+        do {
+                line += strcspn(line, "\n");
+                line += *line == '\n';
+        } while (*line && !isdigit((unsigned char)*line));
+        return line;
+}
+
 char *crash_file(const char *open_files)
 {
-        while (*open_files) {
-                _cleanup_free_ char *line = xstrndup(open_files, strcspn(open_files, "\n"));
-                size_t digits = strspn(line, "0123456789");
+        const char *next;
 
-                if (digits > 0 && line[digits] == ':' && is_scanned(line + digits + 1))
-                        return xstrdup(line + digits + 1);
-                open_files += strcspn(open_files, "\n");
-                open_files += *open_files == '\n';
+        for (; *open_files; open_files = next) {
+                size_t digits = strspn(open_files, "0123456789");
+                _cleanup_free_ char *entry = NULL;
+                char *path, *details;
+
+                next = next_entry(open_files);
+                entry = xstrndup(open_files, (size_t)(next - open_files));
+                path = entry + digits + 1;
+                details = strchr(entry, '\n');
+                if (details)
+                        *details++ = 0;
+                if (digits > 0 && entry[digits] == ':' && is_scanned(path) &&
+                    is_read(details ? details : ""))
+                        return xstrdup(path);
         }
         return NULL;
 }

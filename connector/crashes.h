@@ -17,7 +17,7 @@
 struct crash_seen {
         int64_t when; /* seconds of the epoch */
         int pid;
-        const char *source; /* "core dump" or "audit record" */
+        const char *source; /* "core dump", "audit record", "journal entry" */
 };
 
 struct crashes {
@@ -28,6 +28,11 @@ struct crashes {
 /* Crashes of PROGRAM since SINCE (epoch): files of /var/lib/systemd/coredump and the end of
  * /var/log/audit/audit.log. What cannot be read counts as none. */
 void crashes_read(const struct sys *sys, const char *program, int64_t since, struct crashes *out);
+/* Those that systemd-coredump's journal entries tell and OUT does not have yet: a service without a
+ * core limit leaves no core file, but an entry all the same. Opens a plug-in; what cannot be read
+ * counts as none. */
+void crashes_read_journal(const struct sys *sys, const char *program, int64_t since,
+                          struct crashes *out);
 size_t crashes_since(const struct crashes *crashes, int64_t since);
 
 /* "core.NAME.UID.BOOT.PID.MICROSECONDS[.zst]": 0, or -EBADMSG, also for another NAME. */
@@ -49,7 +54,8 @@ void scan_starts_parse(const char *text, const struct process *daemon, int64_t s
                        struct scan_starts *out);
 
 /* The file a crashed process most likely was scanning: the first in COREDUMP_OPEN_FDS's text that
- * is no device, log, library or file of the connector's. malloc'ed, or NULL. */
+ * was opened for reading only and is no directory, device, log, library or file of the connector's.
+ * malloc'ed, or NULL. */
 char *crash_file(const char *open_files);
 
 #endif

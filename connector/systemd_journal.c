@@ -40,10 +40,15 @@ static int number(sd_journal *j, const char *name)
 static void tell(sd_journal *j, void (*found)(void *, const struct crash *), void *data)
 {
         _cleanup_free_ char *files = field(j, "COREDUMP_OPEN_FDS");
+        _cleanup_free_ char *stamp = field(j, "COREDUMP_TIMESTAMP");
         struct crash crash = { .open_files = files };
         uint64_t when = 0;
+        long crashed;
 
-        if (sd_journal_get_realtime_usec(j, &when) < 0)
+        /* the entry is written when the dump is: seconds later on a busy machine */
+        if (parse_long(stamp, 1, INT64_MAX, &crashed) == 0)
+                when = (uint64_t)crashed;
+        else if (sd_journal_get_realtime_usec(j, &when) < 0)
                 return;
         crash.when = (int64_t)(when / 1000000);
         crash.pid = number(j, "COREDUMP_PID");

@@ -49,6 +49,7 @@ static int newest(const struct sys *sys, enum connector_path program, struct pro
 
 static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f)
 {
+        const char *program = connector_path(sys, PATH_SCANNER);
         int r = newest(sys, PATH_DAEMON, &scan->daemon, f);
 
         if (r == 0)
@@ -58,8 +59,9 @@ static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f
         scan->now = time(NULL);
         scan->quiet = quiet_seconds(sys);
         scan->daemon_started = scan->now - process_age_ms(&scan->daemon) / 1000;
-        crashes_read(sys, connector_path(sys, PATH_SCANNER), scan->now - scan->quiet,
-                     &scan->crashes);
+        crashes_read(sys, program, scan->now - scan->quiet, &scan->crashes);
+        if (sys->depth == DEPTH_PROVE)
+                crashes_read_journal(sys, program, scan->now - scan->quiet, &scan->crashes);
         scan->history =
                 scan_starts_read(sys, &scan->daemon, scan->now - scan->quiet, &scan->starts) == 0;
         scan->came_later =
@@ -98,7 +100,7 @@ static void clock_text(int64_t when, char text[16])
         strftime(text, 16, "%H:%M:%S", localtime_r(&t, &tm));
 }
 
-static void scan_evidence(const struct scan *scan, struct finding *f)
+static void scan_evidence(const struct sys *sys, const struct scan *scan, struct finding *f)
 {
         char text[64], clock[16];
 
@@ -111,8 +113,10 @@ static void scan_evidence(const struct scan *scan, struct finding *f)
                 snprintf(text, sizeof(text), "%d", scan->starts.count);
                 finding_evidence(f, "new scan processes, by the monitor's history", text, "0");
         } else {
-                finding_note(f, "the monitor keeps no history here: restarts without a core dump "
-                                "or an audit record are seen one at a time");
+                finding_note(f,
+                             "the monitor keeps no history here: restarts without a core dump or "
+                             "an audit record are seen one at a time%s",
+                             sys->depth == DEPTH_PROVE ? "" : "; --prove asks the journal too");
         }
 }
 
@@ -123,7 +127,7 @@ static int judge(const struct sys *sys, const struct scan *scan, struct finding 
         int64_t last = last_restart(scan);
         char clock[16];
 
-        scan_evidence(scan, f);
+        scan_evidence(sys, scan, f);
         if (n >= limit)
                 return finding_set(f, VERDICT_FAULT, "crash-loop",
                                    "the scan process was started anew %d times within %lld s (%s)",
@@ -246,6 +250,7 @@ const struct fault fault_scan_restarts = {
         .id = 6,
         .slug = "scan-restarts",
         .summary = "Scan service restarting frequently",
+        .only_proved = true, /* the journal tells of crashes that left no core file */
         .probe = scan_restarts_probe,
         .plan = scan_restarts_plan,
 };

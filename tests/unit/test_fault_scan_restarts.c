@@ -160,13 +160,17 @@ static void test_audit(void **state)
 static void test_file_named(void **state)
 {
         _cleanup_free_ char *file = crash_file("0:/dev/null\npos:\t0\n\n1:/var/log/cisco/x\n"
-                                               "4:/opt/cisco/amp/daily.cvd\n5:/home/a b/bad.bin\n"
-                                               "flags:\t1\n6:/home/other\n");
+                                               "3:/home/a b\nflags:\t02300000\n" /* a directory */
+                                               "4:/home/state.db\nflags:\t0100002\n"
+                                               "5:/opt/cisco/amp/daily.cvd\n6:/home/a b/bad.bin\n"
+                                               "pos:\t0\nflags:\t02100000\n7:/home/other\n");
 
         (void)state;
         assert_string_equal(file, "/home/a b/bad.bin");
         assert_null(crash_file("0:socket:[1]\n1:anon_inode:[x]\n"));
         assert_null(crash_file(""));
+        assert_null(crash_file("\n\n3\n4:"));
+        assert_null(crash_file("3"));
 }
 
 static void test_overload_without_connector(void **state)
