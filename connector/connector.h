@@ -50,9 +50,10 @@ int connector_active(const struct sys *sys);
 /* connector_may_run(), then a restart of its service with the job's result waited for. */
 int connector_restart(const struct sys *sys, char **why);
 
-/* Asks `ampcli status` until none of the N fault IDS stands in it or sys->deadline has passed.
- * *LEFT (room for N) and *N_LEFT are those that stay: cause connector-disagrees. 0 when it
- * answered, -ENOENT (no ampcli), or -errno with *WHY: could not tell. */
+/* connector_may_run(), then asks `ampcli status` until none of the N fault IDS stands in it or
+ * sys->deadline has passed. *LEFT (room for N) and *N_LEFT are those that stay: cause
+ * connector-disagrees. 0 when it answered, -ENOENT (no ampcli), or -errno with *WHY: could not
+ * tell. */
 int connector_says(const struct sys *sys, const int *ids, size_t n, int *left, size_t *n_left,
                    char **why);
 

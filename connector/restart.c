@@ -54,6 +54,11 @@ static size_t still_there(const struct ampcli_status *status, const int *ids, si
 int connector_says(const struct sys *sys, const int *ids, size_t n, int *left, size_t *n_left,
                    char **why)
 {
+        int may = sys->live ? connector_may_run(sys, why)
+                            : fail(why, -EOPNOTSUPP, "only a running system can be asked");
+
+        if (may < 0)
+                return may;
         for (;;) {
                 _cleanup_ampcli_ struct ampcli_status status = { 0 };
                 _cleanup_free_ char *reason = NULL;

@@ -103,18 +103,20 @@ static int head_read(int fd, struct cvd_header *out, char **why)
         return cvd_parse(head, (size_t)n, out, why);
 }
 
-static void judge_digest(struct signature *s, int fd, const struct digest_api *digest)
+/* What it was a moment ago it may be no longer. */
+static int file_open(const struct sys *sys, const char *path)
 {
-        char *why = NULL;
+        _cleanup_close_ int fd = sys_openat_nolinks(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+        struct stat st;
 
-        if (!digest || digest->md5(fd, CVD_HEADER_SIZE, s->md5, &why) < 0)
-                judge(s, SIGNATURE_UNKNOWN, why ? why : xstrdup("MD5 is not to be had"));
-        else if (!streq(s->md5, s->header.md5))
-                judge(s, SIGNATURE_BAD,
-                      xasprintf("its MD5 is %s, its header says %s", s->md5, s->header.md5));
+        if (fd < 0)
+                return fd;
+        if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > CVD_SIZE_MAX)
+                return -ESTALE;
+        return TAKE_FD(fd);
 }
 
-static void judge_file(const struct sys *sys, struct signature *s, const struct digest_api *digest)
+static void judge_file(const struct sys *sys, struct signature *s)
 {
         _cleanup_close_ int fd = -1;
         char *why = NULL;
@@ -124,15 +126,38 @@ static void judge_file(const struct sys *sys, struct signature *s, const struct 
         if (s->st.st_size > CVD_SIZE_MAX)
                 return judge(s, SIGNATURE_BAD,
                              xasprintf("it is far too large (%jd bytes)", (intmax_t)s->st.st_size));
-        fd = sys_openat_nolinks(sys, s->path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+        fd = file_open(sys, s->path);
         if (fd < 0)
-                return judge(s, fd == -EACCES ? SIGNATURE_UNKNOWN : SIGNATURE_BAD,
+                return judge(s, fd == -EACCES || fd == -ESTALE ? SIGNATURE_UNKNOWN : SIGNATURE_BAD,
                              xasprintf("it cannot be read: %s", strerror(-fd)));
         if (head_read(fd, &s->header, &why) < 0)
                 return judge(s, SIGNATURE_BAD, why);
         if (s->st.st_size == CVD_HEADER_SIZE)
-                return judge(s, SIGNATURE_BAD, xstrdup("nothing follows its header"));
-        judge_digest(s, fd, digest);
+                judge(s, SIGNATURE_BAD, xstrdup("nothing follows its header"));
+}
+
+static void judge_digest(const struct sys *sys, struct signature *s,
+                         const struct digest_api *digest)
+{
+        _cleanup_close_ int fd = file_open(sys, s->path);
+        char *why = NULL;
+
+        if (fd < 0 || !digest || digest->md5(fd, CVD_HEADER_SIZE, s->md5, &why) < 0)
+                judge(s, SIGNATURE_UNKNOWN, why ? why : xstrdup("MD5 is not to be had"));
+        else if (!streq(s->md5, s->header.md5))
+                judge(s, SIGNATURE_BAD,
+                      xasprintf("its MD5 is %s, its header says %s", s->md5, s->header.md5));
+}
+
+void signatures_sum(const struct sys *sys, struct signatures *all)
+{
+        const void *digest = NULL;
+
+        if (all->n && plugin_open("digest", "secep_digest", &digest, &all->note) < 0)
+                digest = NULL;
+        for (size_t i = 0; i < all->n; i++)
+                if (all->files[i].state == SIGNATURE_GOOD)
+                        judge_digest(sys, &all->files[i], digest);
 }
 
 static int by_path(const void *a, const void *b)
@@ -142,17 +167,18 @@ static int by_path(const void *a, const void *b)
 
 static void judge_all(const struct sys *sys, struct signatures *all)
 {
-        const void *digest = NULL;
-
         if (all->n == 0)
                 return;
         qsort(all->files, all->n, sizeof(*all->files), by_path);
-        if (plugin_open("digest", "secep_digest", &digest, &all->note) < 0)
-                digest = NULL;
         for (size_t i = 0; i < all->n; i++)
-                judge_file(sys, &all->files[i], digest);
-        if (sys->depth == DEPTH_PROVE)
+                judge_file(sys, &all->files[i]);
+        if (sys->depth == DEPTH_PROVE) {
+                signatures_sum(sys, all);
                 signatures_prove(sys, all);
+        } else {
+                all->note = xstrdup("MD5 and digital signatures of the signature files were not "
+                                    "looked at; --prove does");
+        }
 }
 
 int signatures_read(const struct sys *sys, struct signatures *out, char **why)

@@ -22,7 +22,7 @@ struct cvd_header {
 int cvd_parse(const char *head, size_t len, struct cvd_header *out, char **why);
 
 enum signature_state {
-        SIGNATURE_GOOD,    /* header, size and MD5 are well */
+        SIGNATURE_GOOD,    /* header and size are well; in depth MD5 too */
         SIGNATURE_BAD,     /* one of them is not; `wrong` tells */
         SIGNATURE_UNKNOWN, /* MD5 refused or not to be had; `wrong` tells */
 };
@@ -48,11 +48,13 @@ struct signatures {
         char *note;         /* what was not looked at, or NULL */
 };
 
-/* Every *.cvd below SignatureDir, no symlink followed, no other file system entered; summed by the
- * digest plug-in. At DEPTH_PROVE libclamav is asked too, in a child without privileges: a bad
- * digital signature counts only where another file in the same folder verifies. 0 (also for no
- * file) or -errno with *WHY. */
+/* Every *.cvd below SignatureDir, no symlink followed, no other file system entered: header and
+ * size, and at DEPTH_PROVE MD5 by the digest plug-in and the digital signature by libclamav, in a
+ * child without privileges. A bad digital signature counts only where another file in the same
+ * folder verifies. 0 (also for no file) or -errno with *WHY. */
 int signatures_read(const struct sys *sys, struct signatures *out, char **why);
+/* The MD5 of those whose header is well. Opens a plug-in. */
+void signatures_sum(const struct sys *sys, struct signatures *all);
 void signatures_free(struct signatures *s);
 #define _cleanup_signatures_ _cleanup_(signatures_free)
 

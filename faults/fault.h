@@ -56,8 +56,8 @@ struct fault {
         int id;           /* the connector's number */
         const char *slug; /* log key, test folder */
         const char *summary;
-        bool only_proved; /* a look cannot tell: a plan or a repair asks it in depth from the start
-                           */
+        bool only_proved; /* a look cannot tell it all: a plan or a repair asks it in depth from
+                             the start */
         bool of_kernel;   /* about the kernel asked for, which need not be the one that runs */
         bool restarts;    /* a repair of it asks for a restart of the connector's service */
         /* Ended by an entry without cause; NULL: none. Otherwise the cause stays what it was, and

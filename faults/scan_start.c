@@ -202,13 +202,25 @@ static bool daemon_is_young(const struct sys *sys)
         return age >= 0 && age < START_MS;
 }
 
-/* After a restart the scan process is given a moment, when there is time for it. */
+/* A scan process that has just started is given the time to fall over. */
+static int scanner_settle(const struct sys *sys, struct finding *f)
+{
+        int64_t end = now_ms() + (int64_t)2 * SETTLED_MS;
+        int r = scanner_look(sys, f);
+
+        while (sys->depth == DEPTH_PROVE && r == SCANNER_YOUNG && now_ms() < end) {
+                sleep_ms(WAIT_MS);
+                r = scanner_look(sys, f);
+        }
+        return r;
+}
+
+/* And a service that has, the time to start it. */
 static int scanner_await(const struct sys *sys, struct finding *f)
 {
         int r = scanner_look(sys, f);
 
-        while (sys->depth == DEPTH_PROVE && (r == SCANNER_NONE || r == SCANNER_YOUNG) &&
-               daemon_is_young(sys)) {
+        while ((r == SCANNER_NONE || r == SCANNER_YOUNG) && daemon_is_young(sys)) {
                 sleep_ms(WAIT_MS);
                 r = scanner_look(sys, f);
         }
@@ -230,26 +242,43 @@ static void prove_running(const struct sys *sys, struct finding *f)
                 finding_note(f, "%s", all.note);
 }
 
-static int probe_live(const struct sys *sys, struct finding *f)
+static int running(const struct sys *sys, struct finding *f)
 {
-        int scanner = scanner_await(sys, f), r;
+        if (sys->depth == DEPTH_PROVE)
+                prove_running(sys, f);
+        return 0;
+}
+
+/* Nothing is wrong with the host: it may only be too early to say that it was not started. */
+static int judge_early(const struct sys *sys, struct finding *f)
+{
+        int scanner = sys->depth == DEPTH_PROVE ? scanner_await(sys, f) : scanner_look(sys, f);
 
         if (scanner < 0)
                 return scanner;
-        if (scanner == SCANNER_RUNS) {
-                if (sys->depth == DEPTH_PROVE)
-                        prove_running(sys, f);
+        if (scanner == SCANNER_RUNS)
+                return running(sys, f);
+        if (scanner == SCANNER_NONE && !daemon_is_young(sys))
                 return 0;
-        }
+        return finding_unknown(f, -EAGAIN,
+                               "too early: the service or its scan process was started only "
+                               "seconds ago");
+}
+
+static int probe_live(const struct sys *sys, struct finding *f)
+{
+        int scanner = scanner_settle(sys, f), r;
+
+        if (scanner < 0)
+                return scanner;
+        if (scanner == SCANNER_RUNS)
+                return running(sys, f);
         r = should_run(sys, f);
         if (r <= 0)
                 return r;
         r = judge_host(sys, f);
-        if (r == 0 && f->verdict == VERDICT_FAULT && streq(f->cause, "not-started") &&
-            (scanner == SCANNER_YOUNG || daemon_is_young(sys)))
-                return finding_unknown(f, -EAGAIN,
-                                       "too early: the service or its scan process was "
-                                       "started only seconds ago");
+        if (r == 0 && f->verdict == VERDICT_FAULT && streq(f->cause, "not-started"))
+                return judge_early(sys, f);
         return r;
 }
 
@@ -286,6 +315,7 @@ static void move_add(struct plan *plan, const struct signature *s, size_t index)
 static int scan_start_plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
         _cleanup_signatures_ struct signatures all = { 0 };
+        struct sys deep = *sys; /* only what is proved bad is moved */
         _cleanup_free_ char *why = NULL;
         size_t moved = 0;
         int r;
@@ -293,7 +323,8 @@ static int scan_start_plan(const struct sys *sys, struct finding *f, struct plan
         restart_add(sys, NULL, plan);
         if (!streq(f->cause, "signatures-invalid"))
                 return 0;
-        r = signatures_read(sys, &all, &why);
+        deep.depth = DEPTH_PROVE;
+        r = signatures_read(&deep, &all, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         for (size_t i = 0; i < all.n; i++) {
@@ -315,7 +346,8 @@ const struct fault fault_scan_start = {
         .id = 7,
         .slug = "scan-start",
         .summary = "Scan service failed to start",
-        .restarts = true, /* its own steps do; the connector is asked afterwards */
+        .only_proved = true, /* a look sums no signature file */
+        .restarts = true,    /* its own steps do; the connector is asked afterwards */
         .probe = scan_start_probe,
         .plan = scan_start_plan,
 };

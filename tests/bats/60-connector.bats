@@ -222,6 +222,17 @@ quiet_after() {
                 [[ $(jq -r ".faults[0].why" /result/json) == *"ampcli is not what package"* ]]'
 }
 
+@test "7: ampcli is not asked when the restart left another one" {
+        break_root scan-start:service-failed
+        printf '[Service]\nExecStartPost=/bin/sh -c "printf x >>/opt/cisco/amp/bin/ampcli"\n' \
+                >"$ROOT/etc/systemd/system/cisco-amp.service.d/other.conf"
+        boot '
+                repair 0 --fault 7
+                is ".faults[0].steps[0].state" "done"
+                is ".faults[0].connector_says" null
+                grep -q "could not be asked: /opt/cisco/amp/bin/ampcli is not what package" /result/json'
+}
+
 @test "6 crash-loop: seen by history, file named by the log, one restart, then BLOCKED, then cleared" {
         break_root scan-restarts:crash-loop
         quiet_after 20
@@ -246,6 +257,21 @@ quiet_after() {
                 rm /var/spool/amp-queue/poison.bin
                 soon 40 not judge_raises 6
                 soon 30 secep-repair --fault 6 --check'
+}
+
+@test "6 crash-loop: by the entries of systemd-coredump, which name the file" {
+        break_root scan-restarts:crash-loop
+        quiet_after 30
+        touch "$ROOT/opt/cisco/amp/etc/core-by-hand"
+        boot '
+                soon 30 judge_raises 6
+                repair 0 --fault 6 --check
+                soon 10 cause_is 6 crash-loop --prove
+                grep -q "\"journal entry\"" /result/json
+                rm /var/log/cisco/ampscansvc.log
+                repair 1 --fault 6 --plan
+                grep -q "open when it crashed.*/var/spool/amp-queue/poison.bin" /result/json
+                grep -q "path exclusion for /var/spool/amp-queue/poison.bin" /result/json'
 }
 
 @test "6 settling: nothing to do but wait, and it says until when; cleared" {

@@ -170,8 +170,9 @@ static int signatures(const char *root)
                 _cleanup_signatures_ struct signatures all = { 0 };
                 double begin = nanoseconds();
 
-                if (signatures_read(&sys, &all, &why) < 0 || all.n != 1 ||
-                    all.files[0].state != SIGNATURE_GOOD) {
+                if (signatures_read(&sys, &all, &why) == 0)
+                        signatures_sum(&sys, &all);
+                if (all.n != 1 || all.files[0].state != SIGNATURE_GOOD || !*all.files[0].md5) {
                         fprintf(stderr, "%s\n", why ? why : all.n ? all.files[0].wrong : "no file");
                         return 1;
                 }

@@ -111,6 +111,12 @@ static void test_bad_files(void **state)
         scratch_write(&s, DIR_IN_ROOT "/other.cld", "not looked at");
         assert_int_equal(symlink(DIR_IN_ROOT, scratch_path(&s, "/opt/cisco/amp/loop")), 0);
         assert_int_equal(signatures_read(&s.sys, &all, NULL), 0);
+        assert_int_equal(named(&all, "lies.cvd")->state, SIGNATURE_GOOD); /* a look sums nothing */
+        assert_int_equal(named(&all, "empty.cvd")->state, SIGNATURE_BAD);
+        assert_non_null(strstr(all.note, "--prove"));
+        signatures_free(&all);
+        s.sys.depth = DEPTH_PROVE;
+        assert_int_equal(signatures_read(&s.sys, &all, NULL), 0);
         assert_int_equal(all.n, 9);
         for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
                 const struct signature *one = named(&all, bad[i]);
