@@ -306,8 +306,12 @@ static void restart_add(const struct sys *sys, const char *unless_runs, struct p
 static void move_add(struct plan *plan, const struct signature *s, size_t index)
 {
         _cleanup_free_ char *identity = signature_identity(&s->st);
-        _cleanup_free_ char *to = xasprintf("%s/%lld.%zu/%s", QUARANTINE, (long long)time(NULL),
-                                            index, strrchr(s->path, '/') + 1);
+        _cleanup_free_ char *to = NULL;
+        struct timespec now; /* a run that was cut off may have moved it in this very second */
+
+        clock_gettime(CLOCK_REALTIME, &now);
+        to = xasprintf("%s/%lld.%09ld.%zu/%s", QUARANTINE, (long long)now.tv_sec, now.tv_nsec,
+                       index, strrchr(s->path, '/') + 1);
 
         plan_add(plan, STEP_MOVE_FILE, s->path, identity, to);
 }

@@ -60,38 +60,77 @@ static int copy_open(const struct place *from, int *out)
         return 0;
 }
 
-static int copy_finish(const struct place *from, const struct place *to)
+struct copy {
+        int fd;
+        bool named; /* as TEMPORARY; else it has no name yet */
+};
+
+/* Without a name a copy that is cut off leaves nothing; not every file system has such files. */
+static int copy_create(const struct place *to, struct copy *out)
 {
-        if (renameat2(to->dir, TEMPORARY, to->dir, to->name, RENAME_NOREPLACE) < 0 ||
-            fsync(to->dir) < 0 || unlinkat(from->dir, from->name, 0) < 0)
+        int fd = openat(to->dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+        bool named = fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT);
+
+        if (named) {
+                unlinkat(to->dir, TEMPORARY, 0); /* of a move that was cut off */
+                fd = openat(to->dir, TEMPORARY,
+                            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        }
+        if (fd < 0)
                 return -errno;
+        *out = (struct copy){ fd, named };
         return 0;
+}
+
+static int copy_name(const struct copy *copy, const struct place *to)
+{
+        int r = copy->named ? renameat2(to->dir, TEMPORARY, to->dir, to->name, RENAME_NOREPLACE)
+                            : linkat(copy->fd, "", to->dir, to->name, AT_EMPTY_PATH);
+
+        return r < 0 || fsync(to->dir) < 0 ? -errno : 0;
+}
+
+/* Another file may have that name by now. */
+static int source_remove(const struct place *from, int fd)
+{
+        struct stat copied, there;
+
+        if (fstat(fd, &copied) < 0)
+                return -errno;
+        if (fstatat(from->dir, from->name, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
+            there.st_ino != copied.st_ino || there.st_dev != copied.st_dev)
+                return 0;
+        return unlinkat(from->dir, from->name, 0) < 0 ? -errno : 0;
+}
+
+static int copy_fill(int in, int out)
+{
+        int r = copy_bytes(in, out);
+
+        if (r == 0)
+                r = edit_copy_metadata(in, out);
+        if (r == 0)
+                r = copy_times(in, out);
+        return r == 0 && fsync(out) < 0 ? -errno : r;
 }
 
 static int copy_across(const struct place *from, const struct place *to)
 {
         _cleanup_close_ int in = -1, out = -1;
+        struct copy copy = { -1, false };
         int r = copy_open(from, &in);
 
+        if (r == 0)
+                r = copy_create(to, &copy);
         if (r < 0)
                 return r;
-        unlinkat(to->dir, TEMPORARY, 0); /* of a move that was cut off */
-        out = openat(to->dir, TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                     0600);
-        if (out < 0)
-                return -errno;
-        r = copy_bytes(in, out);
+        out = copy.fd;
+        r = copy_fill(in, out);
         if (r == 0)
-                r = edit_copy_metadata(in, out);
-        if (r == 0)
-                r = copy_times(in, out);
-        if (r == 0 && fsync(out) < 0)
-                r = -errno;
-        if (r == 0)
-                r = copy_finish(from, to);
-        if (r < 0)
+                r = copy_name(&copy, to);
+        if (r < 0 && copy.named)
                 unlinkat(to->dir, TEMPORARY, 0);
-        return r;
+        return r < 0 ? r : source_remove(from, in);
 }
 
 static int move_at(const struct place *from, const struct place *to)

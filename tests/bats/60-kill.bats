@@ -108,3 +108,38 @@ kill_loop() {
 @test "fault 19: killed with all its children" {
         kill_loop 19 -x "before fsync" -x /default/tmp/ -x /selinux/final/ -x "birth of" -x /lock
 }
+
+# A signature file goes to a quarantine on another file system: killed at turn K, it is there or
+# here, and the plain re-run brings it there. Status as kill_at.
+quarantine_killed_at() {
+        local k=$1 ended bad
+        root_tiny
+        root_connector
+        bad=$ROOT/opt/cisco/amp/clamav/broken.cvd
+        mkdir -p "${bad%/*}" "$ROOT/var/lib/secep"
+        install -m 0755 "$ROOT/opt/cisco/amp/bin/ampdaemon" "$ROOT/opt/cisco/amp/bin/ampscansvc"
+        echo "no signatures at all" >"$bad"
+        mount -t tmpfs tmpfs "$ROOT/var/lib/secep"
+        "$STEP" -o "$COPY/turns" "$k" "$BUILD/secep-repair" --root "$ROOT" --fault 7 >"$COPY/log" 2>&1 && ended=0 || ended=$?
+        [[ $ended == 137 || $ended == 0 ]] || { cat "$COPY/log"; return 1; }
+        [[ $ended == 0 ]] || echo "#   fault 7, turn $(tail -1 "$COPY/turns" | sed "s,$COPY,,g")" >&3
+        find "$ROOT" -name broken.cvd -exec grep -Lx "no signatures at all" {} + >"$COPY/torn"
+        [[ ! -s $COPY/torn && -n $(find "$ROOT" -name broken.cvd) ]] || { echo "torn or lost"; return 1; }
+        repair --fault 7
+        exited 0 && is '.faults[0].verdict' ok || return 1
+        [[ ! -e $bad && -n $(find "$ROOT/var/lib/secep/quarantine" -name broken.cvd) ]] || { echo "not moved: $output"; return 1; }
+        [[ -z $(find "$ROOT" -name '.secep-moved') ]] || { echo "a temporary is left"; return 1; }
+        umount "$ROOT/var/lib/secep"
+        root_drop
+        [[ $ended == 137 ]] || return 2
+}
+
+@test "fault 7: killed while a signature file goes to another file system" {
+        local k status
+        for ((k = 1; ; k++)); do
+                status=0
+                quarantine_killed_at "$k" || status=$?
+                [[ $status == 0 ]] || break
+        done
+        [[ $status == 2 && $k -gt 8 ]]
+}

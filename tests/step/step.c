@@ -4,11 +4,11 @@
  *     step [-m] [-a] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...
  *
  * Turns: before each write to secep's run log and after each fsync of it; before and after each
- * rename and mount of the program's own code; each child it forks, at its birth, once it runs
- * another program and at its end. -a: also the children of those. -x: no turn whose name has TEXT.
- * -m: kill the program alone and let its children go on, as kill(1) does; else all of them at once,
- * as a power cut does. K 0 kills nothing. FILE gets the names of the turns passed, a line each.
- * Exit status: 137 when it killed, else the program's own.
+ * rename, linkat and mount of the program's own code; each child it forks, at its birth, once it
+ * runs another program and at its end. -a: also the children of those. -x: no turn whose name has
+ * TEXT. -m: kill the program alone and let its children go on, as kill(1) does; else all of them at
+ * once, as a power cut does. K 0 kills nothing. FILE gets the names of the turns passed, a line
+ * each. Exit status: 137 when it killed, else the program's own.
  */
 #include <errno.h>
 #include <signal.h>

@@ -33,6 +33,7 @@ static const struct watched {
 #endif
         { SYS_renameat, "rename", { ARG_PATH, ARG_PATH }, { 1, 3 }, true },
         { SYS_renameat2, "rename", { ARG_PATH, ARG_PATH }, { 1, 3 }, true },
+        { SYS_linkat, "link", { ARG_PATH }, { 3 }, true },
         { SYS_mount, "mount", { ARG_PATH }, { 1 }, true },
         { SYS_umount2, "umount", { ARG_PATH }, { 0 }, true },
 };

@@ -9,7 +9,6 @@
 #include "connector/memory.h"
 #include "faults/fault.h"
 #include "lib/conf.h"
-#include "lib/move.h"
 #include "lib/runlog.h"
 
 extern const struct fault fault_scan_start;
@@ -178,34 +177,13 @@ static void test_episodes(void **state)
         scratch_close(&s);
 }
 
-static void test_move_file(void **state)
-{
-        struct scratch s;
-        struct stat before, after;
-        char *why = NULL;
-
-        (void)state;
-        scratch_open(&s);
-        scratch_write(&s, "/a/f", "text");
-        scratch_write(&s, "/b/x", "");
-        chmod(scratch_path(&s, "/a/f"), 0640);
-        stat(scratch_path(&s, "/a/f"), &before);
-        assert_int_equal(move_file(&s.sys, "/a/f", "/b/f", NULL), 0);
-        stat(scratch_path(&s, "/b/f"), &after);
-        assert_int_equal(before.st_ino, after.st_ino);
-        scratch_write(&s, "/a/f", "other");
-        assert_int_equal(move_file(&s.sys, "/a/f", "/b/f", &why), -EEXIST);
-        assert_non_null(why);
-        free(why);
-        scratch_close(&s);
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_not_running), cmocka_unit_test(test_live),
-                cmocka_unit_test(test_memory),      cmocka_unit_test(test_episodes),
-                cmocka_unit_test(test_move_file),
+                cmocka_unit_test(test_not_running),
+                cmocka_unit_test(test_live),
+                cmocka_unit_test(test_memory),
+                cmocka_unit_test(test_episodes),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
