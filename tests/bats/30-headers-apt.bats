@@ -468,18 +468,6 @@ apt_traces() {
         [[ $(json '.faults[0].why') == *"apt-get install linux-headers-$RELEASE"* ]]
 }
 
-hide() { # LIBRARY...
-        local file
-        for file in /usr/lib/x86_64-linux-gnu/"$1"*; do
-                [[ -L $file ]] || { mount --bind /dev/null "$file" && HIDDEN+=("$file"); }
-        done
-}
-
-unhide() {
-        umount "${HIDDEN[@]}"
-        HIDDEN=()
-}
-
 @test "Debian's own linux-headers from the configured mirror" {
         root_drop
         root_copy full

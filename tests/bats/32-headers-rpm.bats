@@ -443,13 +443,18 @@ ln -s /usr/src/linux-obj $modules/build"
         exited 0
 }
 
-@test "a host without libapt-pkg repairs its rpm roots" {
+@test "a host without libapt-pkg repairs its rpm roots; one without librpm says what to run" {
         [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "private mounts"
         repo_with_devel "Requires: secep-test-dep"
-        local file
-        file=$(readlink -f /usr/lib/x86_64-linux-gnu/libapt-pkg.so)
-        mount --bind /dev/null "$file"
+        hide librpm.so
+        fault11 --check
+        exited 1
         fault11
-        umount "$file"
+        unhide
+        exited 1
+        [[ $(json '.faults[0].why') == *"dnf install kernel-devel"* ]]
+        hide libapt-pkg.so
+        fault11
+        unhide
         exited 0
 }

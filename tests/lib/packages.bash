@@ -82,3 +82,16 @@ process_tree() {
         for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do process_tree "$child"; done
         echo "$pid"
 }
+
+# A library this host is to be without, until unhide. Private mounts only.
+hide() { # LIBRARY...
+        local file
+        for file in /usr/lib/x86_64-linux-gnu/"$1"*; do
+                [[ -L $file ]] || { mount --bind /dev/null "$file" && HIDDEN+=("$file"); }
+        done
+}
+
+unhide() {
+        umount "${HIDDEN[@]}"
+        HIDDEN=()
+}
