@@ -241,7 +241,7 @@ print(s.getsockname()[1], flush=True); time.sleep(60)' >"$COPY/port" 3>&- &
 
 # One-line and deb822, in the value and as a path; a package of the configured repository comes along.
 @test "ExtraSource=: what no configured repository has, and nothing of it stays" {
-        local before file source text
+        local before source text
         mkdir -p "$ROOT/srv/extra" "$ROOT/etc/secep"
         repo_init
         plain_deb "$ROOT/srv/repo" secep-test-kbuild
