@@ -40,8 +40,8 @@ static void say(void *data, const char *note)
         verb_complain(0, note);
 }
 
-/* One kernel as one run of its own. The exit status. */
-static int prepare(struct sys *sys, const char *release, char *const *all)
+/* One kernel as one run of its own. The exit status; *TRIED: not kept from it by another run. */
+static int prepare(struct sys *sys, const char *release, char *const *all, bool *tried)
 {
         const struct fault *wanted[] = { fault_by_id(16), fault_by_id(11), fault_by_id(8),
                                          fault_by_id(9), NULL };
@@ -54,6 +54,7 @@ static int prepare(struct sys *sys, const char *release, char *const *all)
         struct session session = { .sys = sys, .faults = wanted, .argv = all, .on_note = say };
         int r = session_repair(&session, &report, &why);
         int status = report_exit(&report);
+        *tried = r != -EAGAIN && !apply_interrupted();
         printf("kernel %s\n", release);
         report_text(&report, false, stdout);
         fflush(stdout);
@@ -86,14 +87,15 @@ static char **pending_take(const struct sys *sys)
         return releases;
 }
 
-static int drop(const struct sys *sys, const char *release, int status)
+static int drop(const struct sys *sys, const char *release)
 {
         _cleanup_free_ char *path = pending_path(release), *why = NULL;
-        return edit_remove(sys, path, &why) < 0 && why ? verb_complain(status, why) : status;
+        int r = edit_remove(sys, path, &why);
+        return r < 0 ? verb_complain(EXIT_COULD_NOT_TELL, why) : EXIT_NO_FAULT_LEFT;
 }
 
-/* A note goes once its kernel was tried: what failed stands in the journal, and is tried again by
- * whoever looks next. Until then it stays, for a run that is killed. */
+/* A note goes once its kernel was tried: what failed stands in the journal. Until then it stays,
+ * for a run that is killed or finds another at work. */
 static int run_pending(struct sys *sys, char **argv, char *const *all)
 {
         _cleanup_free_ char *why = NULL;
@@ -105,11 +107,11 @@ static int run_pending(struct sys *sys, char **argv, char *const *all)
         if (r < 0 || apply_interrupted())
                 return r < 0 ? verb_complain(EXIT_COULD_NOT_TELL, why) : EXIT_COULD_NOT_TELL;
         _cleanup_strv_ char **releases = pending_take(sys);
-        for (char **release = releases; release && *release; release++) {
-                int now = prepare(sys, *release, all);
-                if (apply_interrupted())
-                        return exit_worse(status, now);
-                status = exit_worse(status, drop(sys, *release, now));
+        for (char **release = releases; release && *release && !apply_interrupted(); release++) {
+                bool tried = false;
+                status = exit_worse(status, prepare(sys, *release, all, &tried));
+                if (tried)
+                        status = exit_worse(status, drop(sys, *release));
         }
         return status;
 }
