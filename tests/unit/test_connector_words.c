@@ -3,6 +3,8 @@
 #include "tests/unit/scratch.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 #include "connector/ampcli.h"
 #include "connector/connector.h"
@@ -188,6 +190,8 @@ static void test_process(void **state)
         proc_entry(&s, "40", "/opt/y", line);
         proc_entry(&s, "50", "/opt/x", "garbage");
         scratch_write(&s, "/proc/60/stat", line); /* no exe: it is vanishing */
+        proc_entry(&s, "70", "/opt/x", line);
+        unlink(scratch_path(&s, "/proc/70/status")); /* likewise, a moment later */
         assert_int_equal(process_find(&s.sys, "/opt/x", &found, &n, NULL), 0);
         assert_int_equal(n, 2);
         assert_int_equal(found[0].pid, 30); /* the older first */
@@ -201,6 +205,32 @@ static void test_process(void **state)
         free(found);
         assert_int_equal(process_read(&s.sys, 77, &(struct process){ 0 }), -ESRCH);
         scratch_close(&s);
+}
+
+/* Entries of the real /proc that come and go while they are read. */
+static void test_process_vanishing(void **state)
+{
+        _cleanup_free_ char *self = realpath("/proc/self/exe", NULL);
+        struct sys sys = { .root_fd = -1 };
+        pid_t maker = fork();
+
+        (void)state;
+        while (maker == 0) {
+                if (fork() == 0)
+                        _exit(0);
+                wait(NULL);
+        }
+        assert_int_equal(sys_open("/", &sys, NULL), 0);
+        for (int i = 0; i < 50; i++) {
+                _cleanup_free_ struct process *found = NULL;
+                size_t n = 0;
+
+                assert_int_equal(process_find(&sys, self, &found, &n, NULL), 0);
+                assert_true(n >= 2); /* the maker and us */
+        }
+        kill(maker, SIGKILL);
+        waitpid(maker, NULL, 0);
+        sys_close(&sys);
 }
 
 static void test_process_of_ours(void **state)
@@ -280,11 +310,11 @@ static void test_service_looks(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_ampcli_parse),     cmocka_unit_test(test_ampcli_words),
-                cmocka_unit_test(test_ampcli_malformed), cmocka_unit_test(test_ampcli_absent),
-                cmocka_unit_test(test_log_tail),         cmocka_unit_test(test_process),
-                cmocka_unit_test(test_process_of_ours),  cmocka_unit_test(test_verify_output),
-                cmocka_unit_test(test_service_looks),
+                cmocka_unit_test(test_ampcli_parse),      cmocka_unit_test(test_ampcli_words),
+                cmocka_unit_test(test_ampcli_malformed),  cmocka_unit_test(test_ampcli_absent),
+                cmocka_unit_test(test_log_tail),          cmocka_unit_test(test_process),
+                cmocka_unit_test(test_process_vanishing), cmocka_unit_test(test_process_of_ours),
+                cmocka_unit_test(test_verify_output),     cmocka_unit_test(test_service_looks),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
