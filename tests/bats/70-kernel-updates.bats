@@ -65,12 +65,20 @@ X
                 mkdir -p /lib/modules/9.9.9-1-amd64/updates/secep /var/lib/secep/kmod
                 touch /lib/modules/9.9.9-1-amd64/updates/secep/{ampfsm.ko,.secep-123456} \
                         /var/lib/secep/kmod/9.9.9-1-amd64{,-x}-$key{-ampfsm.ko,.bad}
-                /usr/lib/kernel/install.d/90-secep.install add 9.9.9-9
+                mkdir /lib/modules/9.9.9-9
+                systemctl stop secep-repair-pending.path
+                kernel-install add 9.9.9-9 /boot/config-9.9.9-1-amd64
+                ls /run/secep/pending/kernel-9.9.9-9
+                kernel-install remove 9.9.9-9
+                [[ ! -e /run/secep/pending/kernel-9.9.9-9 ]]
+                kernel-install add 9.9.9-9 /boot/config-9.9.9-1-amd64
+                rm -r /lib/modules/9.9.9-9
                 apt-get -q -y purge linux-image-9.9.9-1-amd64 linux-headers-9.9.9-1-amd64
                 [[ ! -e /lib/modules/9.9.9-1-amd64 ]]
                 [[ $(ls /var/lib/secep/kmod | grep -c ampfsm.ko) == 1 ]]
                 ls /var/lib/secep/kmod/9.9.9-1-amd64-x-$key.bad
                 # a kernel that is not there is forgotten, and the unit rests
+                systemctl start secep-repair-pending.path
                 soon 20 test ! -e /run/secep/pending/kernel-9.9.9-9
                 not systemctl is-failed secep-repair-pending.path'
 }
