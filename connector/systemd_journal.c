@@ -9,7 +9,7 @@
 
 #define COREDUMP_MESSAGE "MESSAGE_ID=fc2e22bc6ee647b6b90729ab34a250b1"
 #define FIELD_MAX ((size_t)256 * 1024)
-#define CRASHES_MAX 1000
+#define ENTRIES_MAX 10000
 
 #define _cleanup_journal_ _cleanup_(journal_cleanup)
 
@@ -37,6 +37,14 @@ static int number(sd_journal *j, const char *name)
         return (int)strtol(text, NULL, 10);
 }
 
+/* Anybody may send an entry with these fields; where it came from is the journal's own word. */
+static bool is_genuine(sd_journal *j)
+{
+        _cleanup_free_ char *unit = field(j, "_SYSTEMD_UNIT");
+
+        return startswith(unit, "systemd-coredump@");
+}
+
 static void tell(sd_journal *j, void (*found)(void *, const struct crash *), void *data)
 {
         _cleanup_free_ char *files = field(j, "COREDUMP_OPEN_FDS");
@@ -61,7 +69,7 @@ int journal_crashes(const char *exe, int64_t since, void (*found)(void *, const 
 {
         _cleanup_free_ char *match = xasprintf("COREDUMP_EXE=%s", exe);
         _cleanup_journal_ sd_journal *j = NULL;
-        int left = CRASHES_MAX;
+        int left = ENTRIES_MAX;
         int r = sd_journal_open(&j, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
 
         if (r >= 0)
@@ -73,6 +81,7 @@ int journal_crashes(const char *exe, int64_t since, void (*found)(void *, const 
         if (r >= 0)
                 r = sd_journal_seek_realtime_usec(j, (uint64_t)since * 1000000);
         while (r >= 0 && left-- > 0 && (r = sd_journal_next(j)) > 0)
-                tell(j, found, data);
+                if (is_genuine(j))
+                        tell(j, found, data);
         return r < 0 ? fail(why, r, "the journal cannot be read: %s", strerror(-r)) : 0;
 }

@@ -58,7 +58,8 @@ static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f
                 return r;
         scan->now = time(NULL);
         scan->quiet = quiet_seconds(sys);
-        scan->daemon_started = scan->now - process_age_ms(&scan->daemon) / 1000;
+        /* whole seconds, here and in what tells of crashes */
+        scan->daemon_started = scan->now - process_age_ms(&scan->daemon) / 1000 - 1;
         crashes_read(sys, program, scan->now - scan->quiet, &scan->crashes);
         if (sys->depth == DEPTH_PROVE)
                 crashes_read_journal(sys, program, scan->now - scan->quiet, &scan->crashes);

@@ -263,7 +263,16 @@ quiet_after() {
         break_root scan-restarts:crash-loop
         quiet_after 30
         touch "$ROOT/opt/cisco/amp/etc/core-by-hand"
+        mv "$ROOT"/var/spool/amp-queue/{,.}poison.bin
         boot '
+                soon 20 scanner_runs
+                for pid in 101 102 103; do # as anybody may
+                        printf "MESSAGE_ID=fc2e22bc6ee647b6b90729ab34a250b1\nCOREDUMP_EXE=%s\nCOREDUMP_PID=$pid\nMESSAGE=x\n" \
+                                /opt/cisco/amp/bin/ampscansvc | runuser -u nobody -- logger --journald
+                done
+                soon 10 eval "journalctl -q MESSAGE_ID=fc2e22bc6ee647b6b90729ab34a250b1 COREDUMP_PID=103 | grep -q ."
+                repair 0 --fault 6 --check --prove
+                mv /var/spool/amp-queue/{.,}poison.bin
                 soon 30 judge_raises 6
                 repair 0 --fault 6 --check
                 soon 10 cause_is 6 crash-loop --prove
