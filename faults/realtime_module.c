@@ -4,6 +4,7 @@
 
 #include "faults/realtime.h"
 #include "kmod-build/build.h"
+#include "kmod-build/index.h"
 #include "kmod-build/load.h"
 #include "kmod-build/module_file.h"
 #include "kmod-build/sign.h"
@@ -21,10 +22,19 @@ static bool has_source(const struct sys *sys)
 static int whose(const struct sys *sys, const struct realtime *rt, const struct module_look *look,
                  struct finding *f)
 {
-        _cleanup_free_ char *version = NULL, *why = NULL;
+        _cleanup_free_ char *version = NULL, *why = NULL, *other = NULL;
         int installed = connector_installed(sys, &why);
-        if (installed <= 0)
-                return installed < 0 ? finding_unknown(f, installed, "%s", why) : 1;
+        if (installed < 0)
+                return finding_unknown(f, installed, "%s", why);
+        other = installed || has_source(sys) ? NULL : index_others(sys, rt->module);
+        if (other)
+                return realtime_blocked(rt, f, "module-missing",
+                                        "%s is of another product, which has to bring the module "
+                                        "for this kernel, too; or name its sources with "
+                                        "--module-source",
+                                        other);
+        if (!installed)
+                return 1;
         if (!has_source(sys))
                 return realtime_blocked(
                         rt, f, "module-missing",

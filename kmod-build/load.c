@@ -5,12 +5,11 @@
 #include <errno.h>
 
 #include "kmod-build/build.h"
+#include "kmod-build/index.h"
 #include "kmod-build/modprobe_d.h"
 #include "kmod-build/module_file.h"
 #include "lib/conf.h"
 #include "lib/plugin.h"
-
-#define INDEX_MAX ((size_t)64 << 20)
 
 /* File monitors of other products, as far as their module names are public. */
 static const char *const others[] = { "talpa_vfshook", "talpa_core", "dazuko", "dazukofs",
@@ -40,42 +39,12 @@ const char *module_conflicting(const struct sys *sys)
         return NULL;
 }
 
-/* "NAME.ko", "NAME.ko.xz"; '-' and '_' are one in module names. */
-static bool file_is(const char *path, size_t len, const char *module)
-{
-        const char *base = memrchr(path, '/', len);
-        base = base ? base + 1 : path;
-        size_t n = strlen(module), rest = len - (size_t)(base - path);
-        if (rest < n + 3 || strncmp(base + n, ".ko", 3) != 0)
-                return false;
-        for (size_t i = 0; i < n; i++)
-                if ((base[i] == '-' ? '_' : base[i]) != (module[i] == '-' ? '_' : module[i]))
-                        return false;
-        return true;
-}
-
-/* The module's path by the index of depmod: "kernel/x/NAME.ko: dependencies". */
-static char *indexed(const struct sys *sys, const char *module, const char *release)
-{
-        _cleanup_free_ char *path = xasprintf("/lib/modules/%s/modules.dep", release), *text = NULL;
-        if (sys_read(sys, path, INDEX_MAX, &text, NULL) < 0)
-                return NULL;
-        for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-                size_t n = strcspn(line, ":\n");
-                if (line[n] == ':' && file_is(line, n, module))
-                        return line[0] == '/'
-                                       ? xstrndup(line, n)
-                                       : xasprintf("/lib/modules/%s/%.*s", release, (int)n, line);
-        }
-        return NULL;
-}
-
 static char *module_file(const struct sys *sys, const char *module, const char *release)
 {
         _cleanup_free_ char *own = kmod_path(module, release), *found = NULL;
         if (sys_exists(sys, own))
                 return TAKE_PTR(own);
-        found = indexed(sys, module, release);
+        found = index_find(sys, module, release);
         return found && sys_exists(sys, found) ? TAKE_PTR(found) : NULL;
 }
 
@@ -105,7 +74,7 @@ static int check_fits(const struct sys *sys, const char *module, const char *rel
 static void check_indexed(const struct sys *sys, const char *module, const char *release,
                           struct module_look *out)
 {
-        _cleanup_free_ char *path = indexed(sys, module, release);
+        _cleanup_free_ char *path = index_find(sys, module, release);
         if (path && streq(path, out->path))
                 return;
         out->where = MODULE_STALE;

@@ -33,7 +33,8 @@ enum has {
         NO_MODULES = 1 << 8,
         DEEP = 1 << 9, /* asked in depth; the device speaks no language of ours */
         BLACKLIST = 1 << 10,
-        NEXT_KERNEL = 1 << 11, /* asked about one that does not run */
+        VENDOR_ELSEWHERE = 1 << 12, /* another kernel has the vendor's module */
+        NEXT_KERNEL = 1 << 11,      /* asked about one that does not run */
 };
 
 static void make(struct scratch *s, unsigned has)
@@ -46,6 +47,10 @@ static void make(struct scratch *s, unsigned has)
                 { FILE_OURS, OURS, "x" },
                 { FILE_VENDOR, VENDOR, "x" },
                 { FILE_VENDOR, "/lib/modules/" RELEASE "/modules.dep", "extra/ampfsm.ko:\n" },
+                { VENDOR_ELSEWHERE, "/lib/modules/5.10.0-1-amd64/modules.dep",
+                  "kernel/x.ko:\nextra/ampfsm.ko.xz: kernel/x.ko\n" },
+                { FILE_OURS, "/lib/modules/5.10.0-2-amd64/modules.dep",
+                  "updates/secep/ampfsm.ko:\n" },
                 { CONNECTOR, DAEMON, "" },
                 { VERSION_OLD, "/opt/cisco/amp/etc/global.xml",
                   "<c><version>1.15.9</version></c>" },
@@ -97,6 +102,11 @@ static void test_module(void **state)
                 /* the vendor's own file is never replaced */
                 { FILE_VENDOR | CONNECTOR | VERSION_NEW | SOURCE, VERDICT_BLOCKED, "module-stale",
                   "is not ours" },
+                { VENDOR_ELSEWHERE, VERDICT_BLOCKED, "module-missing",
+                  "5.10.0-1-amd64/extra/ampfsm.ko.xz is of another product" },
+                { VENDOR_ELSEWHERE | FILE_OURS | LOADED, VERDICT_BLOCKED, "module-missing",
+                  "is of another product" },
+                { VENDOR_ELSEWHERE | SOURCE, VERDICT_FAULT, "module-missing", "fault 11" },
                 { OTHER, VERDICT_BLOCKED, "conflicting-module", "talpa_core" },
                 { BLACKLIST, VERDICT_BLOCKED, "module-blacklisted", "x.conf:1" },
                 { 0, VERDICT_FAULT, "module-missing", "fault 11" },
