@@ -33,7 +33,7 @@ int rpm_installed(const char *name, const char *version, char **why);
 int rpm_wait_lock(const struct sys *sys, const struct package_request *request,
                   struct package_result *out, char **why);
 
-/* rpm-remove.c, rpm-files.c: the operations that librpm does alone. */
+/* rpm-remove.c, rpm-install.c: the operations that librpm does alone. */
 int rpm_remove(const struct sys *sys, const struct package_request *request,
                struct package_result *out, char **why);
 /* From the package files of --offline: only what is asked for and what that needs. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dnf (or yum, which is dnf by another name): run, and its answers read. */
+/* dnf, microdnf, yum: run once, asked and answered. */
+#include "packages/rpm-dnf.h"
 #include "packages/rpm-resolver.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -11,22 +11,18 @@
 #include "packages/extra.h"
 #include "packages/inside.h"
 
-#define QUERY                                                                                      \
-        "-q", "repoquery", "--showduplicates", "--qf", "%{version}-%{release}.%{arch}\\n", NULL
-#define MAX_COLUMNS 6
+#define QUERY "-q", "repoquery", "--showduplicates", "--qf", "%{version}-%{release}.%{arch}\n", NULL
 #define DNF_CONF_MAX ((size_t)64 * 1024)
 
-/* What a line of its table has: "name arch version repository size unit" in dnf 4 and 5,
- * "name-version.arch repository size unit" in microdnf. */
 static const struct program {
         const char *name;
-        size_t columns;
+        enum dnf_columns columns;
         bool asks_no; /* knows --assumeno and --setopt=defaultyes= */
         const char *const *query;
 } programs[] = {
-        { "dnf", 6, true, (const char *const[]){ QUERY } },
-        { "microdnf", 4, false, (const char *const[]){ "repoquery", NULL } },
-        { "yum", 6, true, (const char *const[]){ QUERY } },
+        { "dnf", DNF_COLUMNS, true, (const char *const[]){ QUERY } },
+        { "microdnf", MICRODNF_COLUMNS, false, (const char *const[]){ "repoquery", NULL } },
+        { "yum", DNF_COLUMNS, true, (const char *const[]){ QUERY } },
 };
 
 static const struct program *program_of(const struct sys *sys)
@@ -43,127 +39,6 @@ static bool there(const struct sys *sys)
 {
         return program_of(sys) != NULL;
 }
-
-/* --- reading --- */
-
-enum section { SECTION_NONE, SECTION_NEW, SECTION_OTHER };
-
-static enum section section_of(const char *line)
-{
-        if (startswith(line, "Installing"))
-                return SECTION_NEW;
-        return isalpha((unsigned char)*line) && strchr(line, ':') ? SECTION_OTHER : SECTION_NONE;
-}
-
-/* "name-1:version-release.arch" without epoch and architecture, into OUT. */
-static void add_nevra(char *nevra, struct package_result *out)
-{
-        char *arch = strrchr(nevra, '.');
-        if (arch)
-                *arch = '\0';
-        char *evr = strrchr(nevra, '-');
-        while (evr && evr > nevra && evr[-1] != '-')
-                evr--;
-        if (!evr || evr == nevra)
-                return;
-        const char *epoch = strchr(evr, ':'), *plain = epoch ? epoch + 1 : evr;
-        _cleanup_free_ char *nevr = xasprintf("%.*s%s", (int)(evr - nevra), nevra, plain);
-        package_result_add(out, nevr, plain, NULL);
-}
-
-static void add_words(char **words, size_t columns, struct package_result *out)
-{
-        if (columns < MAX_COLUMNS) {
-                add_nevra(words[0], out);
-                return;
-        }
-        const char *epoch = strchr(words[2], ':'), *evr = epoch ? epoch + 1 : words[2];
-        _cleanup_free_ char *nevr = xasprintf("%s-%s", words[0], evr);
-        package_result_add(out, nevr, evr, NULL);
-}
-
-/* The transaction table, in the C locale. A name too long for its column pushes the rest to the
- * next line: words count, not lines. */
-static void parse_table(const char *text, size_t columns, struct package_result *out)
-{
-        _cleanup_free_ char *copy = xstrdup(text);
-        char *words[MAX_COLUMNS], *save = NULL, *word_save = NULL;
-        size_t n = 0;
-        bool listing = false;
-        for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-                if (*line != ' ') {
-                        listing = section_of(line) == SECTION_NEW;
-                        n = 0;
-                        continue;
-                }
-                for (char *w = listing ? strtok_r(line, " ", &word_save) : NULL; w;
-                     w = strtok_r(NULL, " ", &word_save)) {
-                        words[n++] = w;
-                        if (n < columns)
-                                continue;
-                        add_words(words, columns, out);
-                        n = 0;
-                }
-        }
-}
-
-static const struct {
-        const char *words;
-        int error;
-        const char *cause;
-} meanings[] = {
-        { "Unable to find a match", -ENOENT, "package-gone" },
-        { "No match for argument", -ENOENT, "package-gone" },
-        { "There are no enabled repositories", -ENOENT, "package-gone" },
-        { "not available, but could not be", -ENOENT, "package-gone" },
-        { "Failed to download metadata", -ENETDOWN, "repository-unreachable" },
-        { "Failed to synchronize cache", -ENETDOWN, "repository-unreachable" },
-        { "Error downloading packages", -ENETDOWN, "repository-unreachable" },
-        { "Errors during downloading", -ENETDOWN, "repository-unreachable" },
-        { "transaction lock", -EAGAIN, "packages-locked" },
-        { "No space left on device", -ENOSPC, NULL },
-        { "GPG check FAILED", -EBADMSG, NULL },
-        { "is not signed", -EBADMSG, NULL },
-        { "Public key for", -EBADMSG, NULL },
-        { "Can not load RPM file", -EBADMSG, NULL },
-        { "Could not open", -EBADMSG, NULL },
-};
-
-static char *one_line(char *text)
-{
-        for (char *p = text; *p; p++)
-                if (*p == '\n')
-                        *p = ' ';
-        return text;
-}
-
-static char *first_error(const struct run_result *result)
-{
-        const char *streams[] = { result->err, result->out };
-        for (size_t i = 0; i < ARRAY_SIZE(streams); i++) {
-                const char *at = streams[i] ? strstr(streams[i], "Error") : NULL;
-                if (!at)
-                        continue;
-                char *line = xstrndup(at, strnlen(at, 400));
-                return one_line(line);
-        }
-        return one_line(xasprintf("it ended with status %d: %.200s", result->status, result->err));
-}
-
-static int meaning(const struct run_result *result, struct package_result *out, char **why)
-{
-        _cleanup_free_ char *said = first_error(result);
-        for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
-                const char *words = meanings[i].words;
-                if (!strstr(result->err, words) && !strstr(result->out, words))
-                        continue;
-                return fail(why, rpm_cause(out, meanings[i].cause, meanings[i].error), "dnf: %s",
-                            said);
-        }
-        return fail(why, -EIO, "dnf: %s", said);
-}
-
-/* --- running --- */
 
 #define QUESTION "[y/N]: "
 /* To "Is this ok", and to each new key of a repository, as -y would. */
@@ -288,7 +163,7 @@ static int simulate(const struct sys *sys, const struct package_request *request
                 return fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN), NO_ANSWER);
         }
         _cleanup_free_ char *said = dialog_said(waiting);
-        parse_table(said, program_of(sys)->columns, out);
+        dnf_parse_table(said, program_of(sys)->columns, out);
         if (r == 1 && !request->stays)
                 drop();
         if (r == 1 && out->n_changes > 0)
@@ -298,7 +173,7 @@ static int simulate(const struct sys *sys, const struct package_request *request
                 dialog_finish(TAKE_PTR(waiting), &result);
         if (out->n_changes > 0)
                 return 0;
-        r = meaning(&result, out, why);
+        r = dnf_meaning(&result, out, why);
         if (r == -ENOENT)
                 list_candidates(sys, request, out);
         return r;
@@ -332,7 +207,7 @@ static int change(const char *verb, const struct sys *sys, const struct package_
                 return 0;
         if (result.status == 0)
                 return fail(said, -EIO, "a scriptlet of the package failed");
-        return meaning(&result, out, said);
+        return dnf_meaning(&result, out, said);
 }
 
 const struct rpm_resolver rpm_resolver_dnf = {
