@@ -23,6 +23,7 @@
 EMBED(source_kbuild, "kmod-build/ampfsm/Kbuild");
 EMBED(source_file, "kmod-build/ampfsm/file.c");
 EMBED(source_network, "kmod-build/ampfsm/network.c");
+EMBED(source_probes, "kmod-build/ampfsm/probes.h");
 EMBED(source_record, "kmod-build/ampfsm/record.h");
 EMBED(source_ring, "kmod-build/ampfsm/ring.h");
 
@@ -32,6 +33,7 @@ static const struct {
         { "Kbuild", source_kbuild_start, source_kbuild_end },
         { "file.c", source_file_start, source_file_end },
         { "network.c", source_network_start, source_network_end },
+        { "probes.h", source_probes_start, source_probes_end },
         { "record.h", source_record_start, source_record_end },
         { "ring.h", source_ring_start, source_ring_end },
 };

@@ -3,6 +3,7 @@
  * security hooks and on __fput, read through the module's device. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 #include "ring.h"
+#include "probes.h"
 
 #include <linux/dcache.h>
 
@@ -109,51 +110,15 @@ static struct kprobe probes[] = {
         { .symbol_name = "__fput", .pre_handler = on_fput },
 };
 
-static void probes_unregister(int n)
-{
-        while (n-- > 0)
-                unregister_kprobe(&probes[n]);
-}
-
-static int probes_register(void)
-{
-        int i, r;
-
-        for (i = 0; i < ARRAY_SIZE(probes); i++) {
-                r = register_kprobe(&probes[i]);
-                if (r) {
-                        pr_err("no probe on %s: error %d\n", probes[i].symbol_name, r);
-                        probes_unregister(i);
-                        return r;
-                }
-        }
-        return 0;
-}
-
 static int __init file_init(void)
 {
-        int r = rings_make();
-
-        if (r)
-                return r;
-        r = probes_register();
-        if (r) {
-                rings_unmake();
-                return r;
-        }
-        r = misc_register(&ring_device);
-        if (r) {
-                probes_unregister(ARRAY_SIZE(probes));
-                rings_unmake();
-        }
-        return r;
+        BUILD_BUG_ON(ARRAY_SIZE(probes) > PROBES_MAX);
+        return monitor_begin(probes, ARRAY_SIZE(probes));
 }
 
 static void __exit file_exit(void)
 {
-        misc_deregister(&ring_device);
-        probes_unregister(ARRAY_SIZE(probes));
-        rings_unmake();
+        monitor_end();
 }
 
 module_init(file_init);

@@ -3,6 +3,7 @@
  * seen by probes and read through the module's device. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 #include "ring.h"
+#include "probes.h"
 
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -93,76 +94,32 @@ static int on_accepted(struct kretprobe_instance *ri, struct pt_regs *regs)
         return 0;
 }
 
-static struct kprobe connect_probe = { .symbol_name = "security_socket_connect",
-                                       .pre_handler = on_connect };
-static struct kprobe release_probe = { .symbol_name = "inet_release", .pre_handler = on_release };
+static struct kprobe probes[] = {
+        { .symbol_name = "security_socket_connect", .pre_handler = on_connect },
+        { .symbol_name = "inet_release", .pre_handler = on_release },
+};
 static struct kretprobe accept_probe = { .kp.symbol_name = "inet_csk_accept",
                                          .handler = on_accepted,
                                          .maxactive = ACCEPTING };
 
-static void probes_unregister(void)
-{
-        /* Unregistering what was not registered is a no-op as long as its address is not set. */
-        if (accept_probe.kp.addr)
-                unregister_kretprobe(&accept_probe);
-        if (release_probe.addr)
-                unregister_kprobe(&release_probe);
-        if (connect_probe.addr)
-                unregister_kprobe(&connect_probe);
-}
-
-static int probe_failed(const char *symbol, int r)
-{
-        pr_err("no probe on %s: error %d\n", symbol, r);
-        probes_unregister();
-        return r;
-}
-
-static int probes_register(void)
-{
-        int r = register_kprobe(&connect_probe);
-
-        if (r) {
-                connect_probe.addr = NULL;
-                return probe_failed(connect_probe.symbol_name, r);
-        }
-        r = register_kprobe(&release_probe);
-        if (r) {
-                release_probe.addr = NULL;
-                return probe_failed(release_probe.symbol_name, r);
-        }
-        r = register_kretprobe(&accept_probe);
-        if (r) {
-                accept_probe.kp.addr = NULL;
-                return probe_failed(accept_probe.kp.symbol_name, r);
-        }
-        return 0;
-}
-
+/* Nothing is recorded before the device is open, so this probe may come before the rings; the
+ * device has to be last: what is open cannot be taken back. */
 static int __init network_init(void)
 {
-        int r = rings_make();
+        int r = register_kretprobe(&accept_probe);
 
         if (r)
-                return r;
-        r = probes_register();
-        if (r) {
-                rings_unmake();
-                return r;
-        }
-        r = misc_register(&ring_device);
-        if (r) {
-                probes_unregister();
-                rings_unmake();
-        }
+                return probe_failed(accept_probe.kp.symbol_name, r);
+        r = monitor_begin(probes, ARRAY_SIZE(probes));
+        if (r)
+                unregister_kretprobe(&accept_probe);
         return r;
 }
 
 static void __exit network_exit(void)
 {
-        misc_deregister(&ring_device);
-        probes_unregister();
-        rings_unmake();
+        unregister_kretprobe(&accept_probe);
+        monitor_end();
 }
 
 module_init(network_init);

@@ -132,6 +132,7 @@ static void ring_commit(struct ring *ring, const struct amp_record *record)
         bool hurry = head - READ_ONCE(ring->tail) >= RING_WAKE;
 
         smp_store_release(&ring->head, head);
+        smp_mb(); /* the reader sees the record, or this the reader's wake-up done */
         if (atomic_read(&ring_armed) > hurry || atomic_xchg(&ring_armed, 1 + hurry) > hurry)
                 return;
         if (hurry)

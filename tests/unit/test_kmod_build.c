@@ -41,7 +41,7 @@ static void test_own_source(void **state)
         _cleanup_bundle_ struct bundle b = { 0 };
         (void)state;
         bundle_own(&b);
-        assert_int_equal(b.n, 5);
+        assert_int_equal(b.n, 6);
         for (size_t i = 0; i < b.n; i++) {
                 assert_int_equal(strlen(b.files[i].data), b.files[i].len);
                 assert_non_null(strstr(b.files[i].data, "SPDX-License-Identifier: GPL-2.0"));

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A monitor's probes and its life: rings, then probes, then the device, and back. Included once by
+ * each module, after ring.h. */
+#ifndef AMP_PROBES_H
+#define AMP_PROBES_H
+
+#define PROBES_MAX 8
+
+static struct kprobe *probes_on[PROBES_MAX];
+static int probes_count;
+
+static int probe_failed(const char *symbol, int r)
+{
+        pr_err("no probe on %s: error %d\n", symbol, r);
+        return r;
+}
+
+/* In one batch: the kernel waits for running handlers once, not once a probe. */
+static void probes_unregister(void)
+{
+        unregister_kprobes(probes_on, probes_count);
+        probes_count = 0;
+}
+
+/* All of them, or none and the error of the first that failed. */
+static int probes_register(struct kprobe *probes, int n)
+{
+        int r;
+
+        while (probes_count < n) {
+                struct kprobe *probe = &probes[probes_count];
+
+                r = register_kprobe(probe);
+                if (r) {
+                        probes_unregister();
+                        return probe_failed(probe->symbol_name, r);
+                }
+                probes_on[probes_count++] = probe;
+        }
+        return 0;
+}
+
+/* Both give back what they had when they fail. */
+static int monitor_begin(struct kprobe *probes, int n)
+{
+        int r = rings_make();
+
+        if (r)
+                return r;
+        r = probes_register(probes, n);
+        if (r) {
+                rings_unmake();
+                return r;
+        }
+        r = misc_register(&ring_device);
+        if (r) {
+                probes_unregister();
+                rings_unmake();
+        }
+        return r;
+}
+
+static void monitor_end(void)
+{
+        misc_deregister(&ring_device);
+        probes_unregister();
+        rings_unmake();
+}
+
+#endif
