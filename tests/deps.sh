@@ -14,7 +14,7 @@ declare -A packages=(
                 semodule-utils policycoreutils bubblewrap kmod openssl systemd-container time"
         [demo]="jq util-linux passwd policycoreutils"
         [vm]="qemu-system-x86 busybox-static cpio ovmf sbsigntool openssl kmod
-              mmdebstrap debian-archive-keyring policycoreutils e2fsprogs bzip2 util-linux"
+              mmdebstrap debian-archive-keyring policycoreutils e2fsprogs bzip2 util-linux xz-utils zstd"
         [distros]="mmdebstrap debian-archive-keyring util-linux"
 )
 packages[test]+=" ${packages[unit]}"
