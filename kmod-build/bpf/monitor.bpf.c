@@ -95,6 +95,7 @@ struct {
 
 /* A record; the paths follow a file's body. */
 struct scratch {
+        __u64 unread; /* bytes since the reader was last woken by this CPU */
         struct amp_record record;
         union {
                 struct amp_network network;
@@ -133,24 +134,27 @@ static __always_inline struct scratch *begin(__u8 type)
 }
 
 /* Waking the reader is what costs: it is left asleep until there is much to read, and looks by
- * itself now and then. */
+ * itself now and then. Woken once for so many bytes, not again while it catches up. */
 static __always_inline void end(void *ctx, struct scratch *s, __u32 size)
 {
         __u64 all = (size + 7) & ~7U;
         long r;
 
         asm volatile("" : "+r"(all));
-        if (all > sizeof(*s))
+        if (all > sizeof(*s) - __builtin_offsetof(struct scratch, record))
                 return;
         s->record.size = all;
         if (use_ring) {
-                __u64 waiting = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+                __u64 how = BPF_RB_NO_WAKEUP;
 
-                r = bpf_ringbuf_output(&ring, s, all,
-                                       waiting >= WAKE_BYTES ? BPF_RB_FORCE_WAKEUP
-                                                             : BPF_RB_NO_WAKEUP);
+                s->unread += all;
+                if (s->unread >= WAKE_BYTES) {
+                        s->unread = 0;
+                        how = BPF_RB_FORCE_WAKEUP;
+                }
+                r = bpf_ringbuf_output(&ring, &s->record, all, how);
         } else {
-                r = bpf_perf_event_output(ctx, &perf, BPF_F_CURRENT_CPU, s, all);
+                r = bpf_perf_event_output(ctx, &perf, BPF_F_CURRENT_CPU, &s->record, all);
         }
         if (r)
                 __sync_fetch_and_add(&lost_events, 1);
@@ -164,8 +168,13 @@ static __always_inline void end(void *ctx, struct scratch *s, __u32 size)
                 &(paths)[at_ & 1023];                                                              \
         })
 
+/* A member of a kernel struct. An fentry program knows what its arguments point to and reads
+ * DIRECTly, a load in place of a call; the others go by a helper. */
+#define GET(direct, p, member) ((direct) ? (p)->member : BPF_CORE_READ(p, member))
+
 /* Writes the path of DENTRY at OFFSET of the paths; the offset behind its 0 byte. */
-static __always_inline __u32 put_path(struct scratch *s, struct dentry *dentry, __u32 offset)
+static __always_inline __u32 put_path(struct scratch *s, const _Bool direct, struct dentry *dentry,
+                                      __u32 offset)
 {
         struct dentry *chain[COMPONENTS];
         __u32 limit = offset + PATH_ROOM - 2;
@@ -173,16 +182,19 @@ static __always_inline __u32 put_path(struct scratch *s, struct dentry *dentry, 
 
 #pragma unroll
         for (int i = 0; i < COMPONENTS; i++) {
-                struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+                struct dentry *parent;
 
                 chain[i] = 0;
-                if (n == i && parent && parent != dentry) {
+                if (n != i)
+                        continue;
+                parent = GET(direct, dentry, d_parent);
+                if (parent && parent != dentry) {
                         chain[i] = dentry;
                         dentry = parent;
                         n = i + 1;
                 }
         }
-        if (n == COMPONENTS && BPF_CORE_READ(dentry, d_parent) != dentry)
+        if (n == COMPONENTS && GET(direct, dentry, d_parent) != dentry)
                 s->record.flags |= AMP_PATH_CUT;
         if (n == 0)
                 *AT(s->paths, offset++) = '/';
@@ -199,7 +211,7 @@ static __always_inline __u32 put_path(struct scratch *s, struct dentry *dentry, 
                 }
                 *AT(s->paths, offset) = '/';
                 offset++;
-                name = BPF_CORE_READ(chain[i], d_name.name);
+                name = GET(direct, chain[i], d_name.name);
                 len = bpf_probe_read_kernel_str(AT(s->paths, offset), NAME_ROOM, name);
                 if (len > 1)
                         offset += (len - 1) & 255;
@@ -208,34 +220,39 @@ static __always_inline __u32 put_path(struct scratch *s, struct dentry *dentry, 
         return offset + 1;
 }
 
-static __always_inline int file_event(void *ctx, __u8 type, struct dentry *dentry,
-                                      struct dentry *other)
+static __always_inline int file_event(void *ctx, const _Bool direct, __u8 type,
+                                      struct dentry *dentry, struct dentry *other)
 {
         struct scratch *s = begin(type);
+        struct super_block *sb;
         struct inode *inode;
         __u32 one, all;
 
         if (!s || !dentry)
                 return 0;
-        inode = BPF_CORE_READ(dentry, d_inode);
-        s->file.dev = BPF_CORE_READ(dentry, d_sb, s_dev);
-        s->file.ino = inode ? BPF_CORE_READ(inode, i_ino) : 0;
-        one = all = put_path(s, dentry, 0);
+        inode = GET(direct, dentry, d_inode);
+        sb = GET(direct, dentry, d_sb);
+        s->file.dev = GET(direct, sb, s_dev);
+        s->file.ino = inode ? GET(direct, inode, i_ino) : 0;
+        one = all = put_path(s, direct, dentry, 0);
         if (other)
-                all = put_path(s, other, one);
+                all = put_path(s, direct, other, one);
         s->file.path_len = one;
         s->file.new_len = all - one;
-        end(ctx, s, __builtin_offsetof(struct scratch, paths) + all);
+        end(ctx, s, sizeof(struct amp_record) + sizeof(struct amp_file) + all);
         return 0;
 }
 
-static __always_inline int fput_event(void *ctx, struct file *file)
+static __always_inline int fput_event(void *ctx, const _Bool direct, struct file *file)
 {
-        if ((BPF_CORE_READ(file, f_mode) & (FMODE_WRITE | FMODE_OPENED)) !=
-                    (FMODE_WRITE | FMODE_OPENED) ||
-            (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFREG)
+        const __u32 written = FMODE_WRITE | FMODE_OPENED;
+        struct inode *inode = GET(direct, file, f_inode);
+
+        /* a failed open ends here too, with no inode */
+        if ((GET(direct, file, f_mode) & written) != written ||
+            (GET(direct, inode, i_mode) & S_IFMT) != S_IFREG)
                 return 0;
-        return file_event(ctx, AMP_CLOSE_WRITE, BPF_CORE_READ(file, f_path.dentry), 0);
+        return file_event(ctx, direct, AMP_CLOSE_WRITE, GET(direct, file, f_path.dentry), 0);
 }
 
 static __always_inline int network_event(void *ctx, __u8 type, struct sock *sk,
@@ -302,11 +319,13 @@ static __always_inline int release_event(void *ctx, struct socket *sock)
 #define BOTH(name, function, a, b, call)                                                           \
         SEC("fentry/" #function) int name##_fentry(__u64 *ctx)                                     \
         {                                                                                          \
+                const _Bool direct = 1;                                                            \
                 void *a0 = (void *)ctx[a], *a1 = (void *)ctx[b];                                   \
                 return call;                                                                       \
         }                                                                                          \
         SEC("kprobe/" #function) int name##_kprobe(struct pt_regs *ctx)                            \
         {                                                                                          \
+                const _Bool direct = 0;                                                            \
                 void *a0 = (void *)PT_REGS_PARM##a##_OF(ctx),                                      \
                      *a1 = (void *)PT_REGS_PARM##b##_OF(ctx);                                      \
                 return call;                                                                       \
@@ -316,13 +335,13 @@ static __always_inline int release_event(void *ctx, struct socket *sock)
 #define PT_REGS_PARM2_OF(x) PT_REGS_PARM3(x)
 #define PT_REGS_PARM3_OF(x) PT_REGS_PARM4(x)
 
-BOTH(file_create, security_inode_create, 0, 1, file_event(ctx, AMP_CREATE, a1, 0))
-BOTH(file_mknod, security_inode_mknod, 0, 1, file_event(ctx, AMP_CREATE, a1, 0))
-BOTH(file_symlink, security_inode_symlink, 0, 1, file_event(ctx, AMP_CREATE, a1, 0))
-BOTH(file_unlink, security_inode_unlink, 0, 1, file_event(ctx, AMP_UNLINK, a1, 0))
-BOTH(file_link, security_inode_link, 0, 2, file_event(ctx, AMP_LINK, a0, a1))
-BOTH(file_rename, security_inode_rename, 1, 3, file_event(ctx, AMP_RENAME, a0, a1))
-BOTH(file_fput, __fput, 0, 0, fput_event(ctx, a0))
+BOTH(file_create, security_inode_create, 0, 1, file_event(ctx, direct, AMP_CREATE, a1, 0))
+BOTH(file_mknod, security_inode_mknod, 0, 1, file_event(ctx, direct, AMP_CREATE, a1, 0))
+BOTH(file_symlink, security_inode_symlink, 0, 1, file_event(ctx, direct, AMP_CREATE, a1, 0))
+BOTH(file_unlink, security_inode_unlink, 0, 1, file_event(ctx, direct, AMP_UNLINK, a1, 0))
+BOTH(file_link, security_inode_link, 0, 2, file_event(ctx, direct, AMP_LINK, a0, a1))
+BOTH(file_rename, security_inode_rename, 1, 3, file_event(ctx, direct, AMP_RENAME, a0, a1))
+BOTH(file_fput, __fput, 0, 0, fput_event(ctx, direct, a0))
 BOTH(network_connect, security_socket_connect, 0, 1, connect_event(ctx, a0, a1))
 BOTH(network_release, inet_release, 0, 0, release_event(ctx, a0))
 
