@@ -35,7 +35,6 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 #include <linux/uidgid.h>
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
@@ -120,7 +119,7 @@ static void ring_fill(struct amp_record *record, enum amp_type type, unsigned in
         record->flags = 0;
         record->pid = current->tgid;
         record->tid = current->pid;
-        record->uid = from_kuid(&init_user_ns, current_uid());
+        record->uid = __kuid_val(current_uid()); /* the initial namespace maps to itself */
         record->time = ktime_get_ns();
         memcpy(record->comm, current->comm, AMP_COMM);
         record->comm[AMP_COMM - 1] = 0;
