@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Prints what a monitor reports, a line a record:
  *     events /dev/NAME SECONDS | events bpf:file SECONDS | events bpf-perf:file SECONDS
- * (bpf-perf: as on a kernel without ring buffer)
+ * (bpf-perf: as on a kernel without ring buffer) | events fanotify:DIR SECONDS count (the renames
+ * of its file system, to compare with)
  *
  *   rename PID UID COMM PATH NEWPATH
  *   connect PID UID COMM ADDRESS PORT
@@ -12,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/fanotify.h>
 
 #include "kmod-build/ampfsm/record.h"
 #include "kmod-build/prove.h"
@@ -98,9 +100,41 @@ static int read_bpf(const char *which, bool ring, int64_t ms)
         const int64_t end = now_ms() + ms;
         while (r >= 0 && !stopped && now_ms() < end)
                 r = plugin->monitor_poll(m, 100, on_record, NULL);
+        if (r >= 0)
+                r = plugin->monitor_poll(m, 0, on_record, NULL);
         plugin->monitor_close(m);
         return r < 0 ? r : 0;
 }
+
+#ifdef FAN_RENAME
+static int read_fanotify(const char *dir, int64_t ms)
+{
+        static _Alignas(8) char buf[1 << 16];
+        _cleanup_close_ int fd = fanotify_init(FAN_CLASS_NOTIF | FAN_REPORT_DFID_NAME_TARGET |
+                                                       FAN_NONBLOCK | FAN_UNLIMITED_QUEUE,
+                                               O_RDONLY);
+        if (fd < 0 ||
+            fanotify_mark(fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, FAN_RENAME, AT_FDCWD, dir) < 0)
+                return -errno;
+        printf("ready\n");
+        fflush(stdout);
+        const int64_t end = now_ms() + ms;
+        while (!stopped && now_ms() < end) {
+                struct pollfd p = { .fd = fd, .events = POLLIN };
+                ssize_t left = poll(&p, 1, 100) > 0 ? read(fd, buf, sizeof(buf)) : 0;
+                const struct fanotify_event_metadata *e = (const void *)buf;
+                for (; left > 0 && FAN_EVENT_OK(e, left); e = FAN_EVENT_NEXT(e, left))
+                        records++;
+        }
+        return 0;
+}
+#else
+static int read_fanotify(const char *dir, int64_t ms)
+{
+        (void)dir, (void)ms;
+        return -ENOSYS;
+}
+#endif
 
 static void on_term(int sig)
 {
@@ -117,6 +151,7 @@ int main(int argc, char **argv)
         int64_t ms = (int64_t)(strtod(argv[2], NULL) * 1000);
         int r = startswith(argv[1], "bpf:")        ? read_bpf(argv[1] + 4, true, ms)
                 : startswith(argv[1], "bpf-perf:") ? read_bpf(argv[1] + 9, false, ms)
+                : startswith(argv[1], "fanotify:") ? read_fanotify(argv[1] + 9, ms)
                                                    : read_device(argv[1], ms);
         if (counting || lost)
                 printf("records %lu lost %lu\n", records, lost);

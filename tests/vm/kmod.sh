@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The modules and the eBPF monitors on real kernels.   tests/vm/kmod.sh [CASE...]
-#   events-6.1 ebpf-6.1 ebpf-5.10 ... storm lockdown enforce secure-boot
+#   events-6.1 ebpf-6.1 ebpf-5.10 ... storm lockdown enforce secure-boot; cost and cost-time are for
+#   tests/bench/kmod.sh
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-$PWD/build}
@@ -23,6 +24,7 @@ guest_of() { # SERIES: $work/SERIES.img, $kernel and the image it is from
         vm_add "$d" /test "$BUILD"/{tests/kmod-tool,tests/events,tests/storm,secep-repair}
         vm_add "$d" /test/plugins "$BUILD"/plugins/secep-{kmod,bpf}.so
         cp tests/vm/kmod-guest.sh "$d/test/run"
+        [[ -z ${AUDITD:-} ]] || with_auditd "$d"
         # the variable that tells of Secure Boot is behind a module
         cp "$KERNEL_ROOT/usr/lib/modules/$KERNEL_RELEASE"/kernel/fs/efivarfs/efivarfs.ko* "$d/test/"
         [[ ! -e $d/test/efivarfs.ko.xz ]] || xz -d "$d/test/efivarfs.ko.xz"
@@ -48,6 +50,18 @@ guest_of() { # SERIES: $work/SERIES.img, $kernel and the image it is from
         vm_pack "$d" "$work/$1.img"
 }
 export BUILD
+
+# The audit daemon, for what an event costs beside it, from its packages: this machine keeps its own.
+with_auditd() { # DIR
+        local deb
+        mkdir -p "$work/audit"
+        (cd "$work/audit" && kernel_apt apt-get -qq download {auditd,libauparse0,libaudit1,libcap-ng0,libwrap0}/bookworm) || return 0
+        for deb in "$work"/audit/*.deb; do dpkg -x "$deb" "$work/audit"; done
+        LD_LIBRARY_PATH=$(echo "$work"/audit/{,usr/}lib/*/ | tr ' ' :) vm_add "$1" /test "$work"/audit/sbin/{auditd,auditctl}
+        cp -L "$work"/audit/{,usr/}lib/*/lib*.so.* "$1/lib/x86_64-linux-gnu/"
+        printf '%s\n' 'log_file = /var/log/audit/audit.log' 'log_format = RAW' 'flush = INCREMENTAL_ASYNC' 'freq = 50' \
+                'space_left = 2' 'admin_space_left = 1' 'max_log_file = 64' {space_left,admin_space_left,disk_full,disk_error,max_log_file}'_action = IGNORE' >"$1/test/auditd.conf"
+}
 
 run_case() { # NAME CASE SERIES CMDLINE [QEMU...]
         local name=$1 case=$2 series=$3 cmdline=$4 log=$work/log start=$SECONDS
@@ -88,7 +102,11 @@ for c; do
         case $c in
         events-* | ebpf-*) run_case "$c" "${c%%-*}" "${c#*-}" "" ;;
         storm) VM_TIMEOUT=900 run_case storm storm 6.1 "times=${TIMES:-200}" ;;
-        cost) VM_TIMEOUT=900 VM_THREADS=multi run_case cost cost 6.1 "" ;;
+        # One processor and a clock of instructions done: the same on a busy machine.
+        cost) AUDITD=yes VM_ACCEL=tcg VM_THREADS=single VM_TIMEOUT=900 run_case cost cost 6.1 "rounds=${RUNS:-5}" \
+                        -smp 1 -icount shift=0,sleep=off ;;
+        # The emulator's own time, for reading beside it on a machine with nothing else to do.
+        cost-time) AUDITD=yes VM_THREADS=multi VM_TIMEOUT=900 run_case cost-time cost 6.1 "rounds=${RUNS:-5}" ;;
         lockdown) run_case lockdown lockdown 6.1 "lockdown=integrity" ;;
         enforce) run_case enforce enforce 6.1 "module.sig_enforce=1" ;;
         secure-boot) secure_boot ;;
