@@ -171,10 +171,22 @@ static void forget(Apt &apt)
         apt_unlock();
 }
 
+/* Once in a child. A dry run of extra sources may find the root's own lists never fetched. */
+static int refresh_once(Apt &apt)
+{
+        static bool refreshed;
+        if (refreshed)
+                return 0;
+        refreshed = true;
+        return apt.request->extra && apt.request->stays ? apt_extra_refresh(apt) : apt_refresh(apt);
+}
+
 static int change(Apt &apt, mark_fn mark, std::string *said)
 {
         bool stale = false;
         int r = apt_configure(apt);
+        if (r == 0 && apt.request->extra)
+                r = refresh_once(apt);
         if (r == 0)
                 r = attempt(apt, mark, &stale, said);
         if (r == 0 || !stale)
@@ -222,12 +234,10 @@ static int do_simulate(const struct sys *sys, const struct package_request *requ
                        struct package_result *out, char **why)
 {
         Apt apt = { sys, request, out, why, nullptr, "" };
-        static bool refreshed;
         int r = apt_configure(apt);
         _cleanup_free_ char *unreachable = nullptr;
-        if (r == 0 && request->refresh && !refreshed) {
-                refreshed = true;
-                r = request->extra ? apt_extra_refresh(apt) : apt_refresh(apt);
+        if (r == 0 && request->refresh) {
+                r = refresh_once(apt);
                 if (r == -ENETDOWN) { /* one of several may be down: what is there may do */
                         unreachable = TAKE_PTR(*why);
                         package_result_free(out);

@@ -241,7 +241,7 @@ print(s.getsockname()[1], flush=True); time.sleep(60)' >"$COPY/port" 3>&- &
 
 # One-line and deb822, in the value and as a path; a package of the configured repository comes along.
 @test "ExtraSource=: what no configured repository has, and nothing of it stays" {
-        local before source text
+        local before source text run
         mkdir -p "$ROOT/srv/extra" "$ROOT/etc/secep"
         repo_init
         plain_deb "$ROOT/srv/repo" secep-test-kbuild
@@ -260,11 +260,17 @@ print(s.getsockname()[1], flush=True); time.sleep(60)' >"$COPY/port" 3>&- &
                 exited 0
                 is .changed true
                 diff <(apt_traces) - <<<"$before"
-                repair_plain --undo "$(json .run)"
+                run=$(json .run)
+                rm "$ROOT/usr/src/linux-headers-$RELEASE/Module.symvers"
+                fault11
+                exited 0
+                is '.faults[0].steps[0].kind' reinstall-package
+                repair_plain --undo "$run"
                 exited 0
                 diff <(apt_traces) - <<<"$before"
         done
         sed 's/^/ExtraSource=/' "$ROOT/etc/secep/extra.sources" >"$ROOT/etc/secep/secep.conf"
+        rm -rf "$ROOT"/var/lib/apt/lists/*
         fault11 --plan
         is '.faults[0].steps[0].kind' install-package
 }
