@@ -124,6 +124,26 @@ static void test_newest_kernel(void **state)
         assert_string_equal(release, "6.1.0-56-amd64");
 }
 
+static void test_compare_releases(void **state)
+{
+        (void)state;
+        static const char *const rising[][2] = {
+                { "5.14.0-427.el9.x86_64", "5.14.0-427.13.1.el9_4.x86_64" },
+                { "6.1.0-9-amd64", "6.1.0-56-amd64" },
+                { "6.12~rc6-amd64", "6.12-amd64" },
+                { "5.4.17-2136.el8uek", "5.15.0-1.el8uek" },
+                { "6.1", "6.1.1" },
+                { "6.01", "6.2" },
+                { "6.1.0-1-amd64", "6.1.0-1-cloud-amd64" },
+        };
+        for (size_t i = 0; i < ARRAY_SIZE(rising); i++) {
+                assert_true(release_compare(rising[i][0], rising[i][1]) < 0);
+                assert_true(release_compare(rising[i][1], rising[i][0]) > 0);
+                assert_int_equal(release_compare(rising[i][0], rising[i][0]), 0);
+        }
+        assert_int_equal(release_compare("6.1.0-1", "6.1.0_1"), 0);
+}
+
 static int check_deb(struct scratch *s, const char *text, size_t len)
 {
         scratch_write(s, "/x.deb", "");
@@ -158,6 +178,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_dpkg_status_hostile, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_missing_file, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_newest_kernel, setup, teardown),
+                cmocka_unit_test(test_compare_releases),
                 cmocka_unit_test_setup_teardown(test_deb_cut_off, setup, teardown),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
