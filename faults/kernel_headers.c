@@ -6,14 +6,12 @@
 #include "connector/connector.h"
 #include "faults/kernel.h"
 #include "kmod-build/prove.h"
+#include "packages/boot.h"
 #include "packages/packages.h"
 
 #define CO_RE_SINCE "1.25" /* from here on BTF in the kernel does instead of headers */
 #define CONFIG_MAX ((size_t)4 * 1024 * 1024)
 #define HEADER_MAX ((size_t)64 * 1024)
-#define CONSOLE                                                                                    \
-        "or turn off Monitor File Copies and Moves and Enable Device Flow Correlation in the "     \
-        "policy (console)"
 
 enum btf { BTF_UNKNOWN, BTF_NO, BTF_YES };
 
@@ -149,7 +147,7 @@ static int judge_tree(const struct sys *sys, const char *release, struct finding
 static void look_ahead(const struct sys *sys, const char *release, bool core, struct finding *f)
 {
         _cleanup_free_ char *next = NULL;
-        if (!sys->live || sys->release_given || release_newest(sys, &next, NULL) < 0 ||
+        if (!sys->live || sys->release_given || boot_next(sys, &next, NULL, NULL) < 0 ||
             streq(next, release) || (core && btf_of(sys, next) == BTF_YES))
                 return;
         _cleanup_finding_ struct finding other = FINDING_INIT;
@@ -237,7 +235,7 @@ static int blocked_gone(struct finding *f, const char *release, const struct pac
                 return finding_set(f, VERDICT_BLOCKED, "package-gone",
                                    "%s, nor headers of any other release: give the package file "
                                    "with --offline, a repository with ExtraSource= in "
-                                   "secep.conf, " CONSOLE,
+                                   "secep.conf, " KERNEL_CONSOLE,
                                    why);
         _cleanup_free_ char *list = join_last(result->candidates, 8);
         finding_evidence(f, "releases that have headers", list, NULL);
@@ -245,7 +243,7 @@ static int blocked_gone(struct finding *f, const char *release, const struct pac
                 f, VERDICT_BLOCKED, "package-gone",
                 "%s: give the package file with --offline, a repository with ExtraSource= in "
                 "secep.conf, or change from kernel %s to "
-                "the newest one with headers (%s), which means a reboot, " CONSOLE,
+                "the newest one with headers (%s), which means a reboot, " KERNEL_CONSOLE,
                 why, release, result->candidates[n - 1]);
 }
 

@@ -93,11 +93,23 @@ static int exec_found(const struct run *run, char *const *env)
         return -errno;
 }
 
+static bool names(const char *const *env, const char *pair)
+{
+        size_t n = strcspn(pair, "=") + 1;
+        for (; env && *env; env++)
+                if (strncmp(*env, pair, n) == 0)
+                        return true;
+        return false;
+}
+
 static char **environment(const struct run *run)
 {
+        static const char *const fixed[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                                             "LC_ALL=C.UTF-8" };
         char **env = NULL;
-        strv_add(&env, "PATH=/usr/sbin:/usr/bin:/sbin:/bin");
-        strv_add(&env, "LC_ALL=C.UTF-8");
+        for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+                if (!names(run->env, fixed[i]))
+                        strv_add(&env, fixed[i]);
         for (const char *const *e = run->env; e && *e; e++)
                 strv_add(&env, *e);
         return env;

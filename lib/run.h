@@ -13,7 +13,8 @@
 
 struct run {
         const char *const *argv; /* argv[0]: a bare name, or an absolute path */
-        const char *const *env;  /* further "NAME=value", NULL-terminated; NULL for none */
+        const char *const *env;  /* further "NAME=value" (or another LC_ALL), NULL-terminated; NULL
+                                    for none */
         int root_fd;             /* chroot(2) here before the program is looked for; -1: no */
         int keep_fd;             /* one fd the child keeps open (a lock it must hold); -1: none */
         int cwd_fd;              /* fchdir here (after the chroot); -1: "/" */

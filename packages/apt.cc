@@ -230,8 +230,16 @@ static int do_remove(const struct sys *sys, const struct package_request *reques
         return r;
 }
 
-static int do_simulate(const struct sys *sys, const struct package_request *request,
-                       struct package_result *out, char **why)
+static int look_in_cache(Apt &apt, mark_fn look)
+{
+        if (look == apt_mark_install)
+                return mark_in_cache(apt, look);
+        int r = apt_open(apt);
+        return r < 0 ? r : look(apt);
+}
+
+static int ask(const struct sys *sys, const struct package_request *request,
+               struct package_result *out, char **why, mark_fn look)
 {
         Apt apt = { sys, request, out, why, nullptr, "" };
         int r = apt_configure(apt);
@@ -245,8 +253,8 @@ static int do_simulate(const struct sys *sys, const struct package_request *requ
                 }
         }
         if (r == 0)
-                r = mark_in_cache(apt, apt_mark_install);
-        if (r == 0)
+                r = look_in_cache(apt, look);
+        if (r == 0 && look == apt_mark_install)
                 apt_hold(apt);
         if (r != -ENOENT || !unreachable)
                 return r;
@@ -257,6 +265,18 @@ static int do_simulate(const struct sys *sys, const struct package_request *requ
         return -ENETDOWN;
 }
 
+static int do_simulate(const struct sys *sys, const struct package_request *request,
+                       struct package_result *out, char **why)
+{
+        return ask(sys, request, out, why, apt_mark_install);
+}
+
+static int do_offer(const struct sys *sys, const struct package_request *request,
+                    struct package_result *out, char **why)
+{
+        return ask(sys, request, out, why, apt_list_offer);
+}
+
 extern "C" __attribute__((visibility("default"))) const struct package_system package_system = {
-        PACKAGE_SYSTEM_ABI, do_simulate, do_install, do_reinstall, do_remove,
+        PACKAGE_SYSTEM_ABI, do_simulate, do_install, do_reinstall, do_remove, do_offer,
 };

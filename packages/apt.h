@@ -52,6 +52,9 @@ int apt_fetch(Apt &apt, pkgPackageManager &manager, bool *stale);
 /* apt_offline.cc: package files of the operator, checked */
 int apt_offline(Apt &apt, class pkgSourceList &sources);
 
+/* apt_offer.cc: PACKAGE_OFFER */
+int apt_list_offer(Apt &apt);
+
 /* apt_resolve.cc: what is to be done */
 int apt_mark_install(Apt &apt);
 int apt_mark_reinstall(Apt &apt);

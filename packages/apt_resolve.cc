@@ -67,8 +67,10 @@ static int gone(Apt &apt)
         list_candidates(apt);
         std::string where =
                 apt.sys->offline_dir ? apt.sys->offline_dir : "any configured repository";
-        return apt_fail(apt, -ENOENT, "package-gone",
-                        std::string(apt.request->name) + " is not in " + where);
+        std::string what = apt.request->name;
+        if (apt.request->version && *apt.request->version)
+                what += std::string(" ") + apt.request->version;
+        return apt_fail(apt, -ENOENT, "package-gone", what + " is not in " + where);
 }
 
 static int find(Apt &apt, pkgCache::PkgIterator *out)

@@ -76,7 +76,7 @@ static bool same(const char *a, const char *b)
 /* Was it asked about the same package of the same root? */
 static bool stay_fits(const struct call *call)
 {
-        return stay.session && call->op != PACKAGE_REMOVE && !call->request.refresh &&
+        return stay.session && call->op < PACKAGE_REMOVE && !call->request.refresh &&
                !call->request.extra && same(stay.name, call->request.name) &&
                same(stay.version, call->request.version) &&
                same(stay.offline, call->sys->offline_dir) &&
@@ -209,7 +209,8 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
         _cleanup_free_ char *reason = NULL;
         int r = call_once(&call, out, &reason);
         bool lists_may_help = (r == -ENOENT || r == -ENETDOWN) && out->cause && !sys->offline_dir;
-        if (lists_may_help && (op == PACKAGE_SIMULATE || op == PACKAGE_PREPARE)) {
+        bool asks = op == PACKAGE_SIMULATE || op == PACKAGE_PREPARE || op == PACKAGE_OFFER;
+        if (lists_may_help && asks && !request->refresh) {
                 call.request.refresh = true;
                 r = call_again(&call, out, &reason);
         }

@@ -83,7 +83,7 @@ static int carry_out(const struct inside *in, enum package_op op,
                            struct package_result *, char **) = {
                 [PACKAGE_SIMULATE] = system->simulate, [PACKAGE_PREPARE] = system->simulate,
                 [PACKAGE_INSTALL] = system->install,   [PACKAGE_REINSTALL] = system->reinstall,
-                [PACKAGE_REMOVE] = system->remove,
+                [PACKAGE_REMOVE] = system->remove,     [PACKAGE_OFFER] = system->offer,
         };
         if ((size_t)op >= ARRAY_SIZE(ops) || !ops[op])
                 return fail(why, -EOPNOTSUPP, "the plug-in secep-%s.so cannot do that",
@@ -134,8 +134,9 @@ static int enter(struct inside *in)
                             library->plugin);
         /* Extra lists are kept apart: those of the root are read beside them. */
         bool fresh = (call->request.refresh && !call->request.extra) || library->writes_cache;
-        return inside_enter(call->sys, &call->root, call->op == PACKAGE_SIMULATE, fresh,
-                            call->request.extra, library->caches, &in->sys, &in->why);
+        bool only_looks = call->op == PACKAGE_SIMULATE || call->op == PACKAGE_OFFER;
+        return inside_enter(call->sys, &call->root, only_looks, fresh, call->request.extra,
+                            library->caches, &in->sys, &in->why);
 }
 
 int call_inside(void *data, int fd)

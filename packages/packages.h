@@ -41,7 +41,7 @@ int release_compare(const char *a, const char *b);
 int release_list(const struct sys *sys, char ***out, char **why);
 /* The newest of them, malloc'ed. 0, -ENOENT with *WHY where there is none, or -errno. */
 int release_newest(const struct sys *sys, char **out, char **why);
-/* The release asked about: sys->release, else release_newest(). Checked. */
+/* The release asked about: sys->release, else the one that boots next (boot.h). Checked. */
 int release_asked(const struct sys *sys, char **out, char **why);
 
 /* The package that holds the headers of one release. */
@@ -56,6 +56,20 @@ int header_package_of(enum package_kind kind, const struct keyfile *os, const ch
                       struct header_package *out, char **why);
 void header_package_free(struct header_package *hp);
 #define _cleanup_header_package_ _cleanup_(header_package_free)
+
+/* The packages that bring a kernel of RELEASE's kind, all releases of it. */
+struct kernel_packages {
+        char *pattern; /* fnmatch(3), of the package's name */
+        char *flavour; /* dpkg: what comes last in the name */
+        char *suffix;  /* rpm: what follows the package's VERSION-RELEASE in the kernel's */
+};
+/* 0, or -ENOENT with *WHY: a distribution whose package versions do not tell the release. */
+int kernel_packages_of(enum package_kind kind, const struct keyfile *os, const char *release,
+                       struct kernel_packages *out, char **why);
+/* The release that package NAME of VERSION brings, malloc'ed; NULL: none of these. */
+char *kernel_release_of(const struct kernel_packages *kp, const char *name, const char *version);
+void kernel_packages_free(struct kernel_packages *kp);
+#define _cleanup_kernel_packages_ _cleanup_(kernel_packages_free)
 
 /* --- what is installed (dpkg) --- */
 
@@ -99,18 +113,20 @@ enum package_op {
         PACKAGE_INSTALL,
         PACKAGE_REINSTALL,
         PACKAGE_REMOVE, /* with their configuration, and nothing else */
+        PACKAGE_OFFER,  /* what is to be had of NAME, a fnmatch(3) pattern? Writes nothing */
 };
 
 struct package_request {
         const char *name;    /* SIMULATE to REINSTALL */
         const char *version; /* "" or NULL: the candidate */
+        bool newer;          /* OFFER: of what is installed, the versions newer than that only */
         char *const *names;  /* INSTALL: newly installed may be these only (NULL: any);
                                 REMOVE: what to remove, "name" or "name:arch" */
         const struct progress *progress;
+        bool refresh; /* the lists first; package_call() sets it where that may help */
         /* Set by package_call(): */
-        bool refresh; /* the lists first */
-        bool stays;   /* INSTALL may follow in the same child */
-        bool extra;   /* with the repositories of ExtraSource=, in EXTRA_INSIDE */
+        bool stays; /* INSTALL may follow in the same child */
+        bool extra; /* with the repositories of ExtraSource=, in EXTRA_INSIDE */
 };
 
 struct package_change {
@@ -121,7 +137,8 @@ struct package_change {
 
 struct package_result {
         char *cause; /* "package-gone", "repository-unreachable", "packages-locked", or NULL */
-        struct package_change *changes;
+        struct package_change *changes; /* OFFER: each version to be had (dpkg: the candidate) and
+                                           not installed, the oldest first; old: what is */
         size_t n_changes;
         char **candidates; /* package-gone: kernel releases of the same flavour that do have
                               headers, oldest first, NULL-terminated; or NULL */
@@ -150,7 +167,7 @@ void package_end(void);
 
 /* What a plug-in (secep-apt.so, secep-rpm.so) gives: symbol "package_system". Its functions run in
  * the child, inside the root: SYS there has root "/" and offline_dir as seen from inside. */
-#define PACKAGE_SYSTEM_ABI 1
+#define PACKAGE_SYSTEM_ABI 2
 struct package_system {
         int abi; /* PACKAGE_SYSTEM_ABI */
         int (*simulate)(const struct sys *sys, const struct package_request *request,
@@ -161,6 +178,8 @@ struct package_system {
                          struct package_result *out, char **why);
         int (*remove)(const struct sys *sys, const struct package_request *request,
                       struct package_result *out, char **why);
+        int (*offer)(const struct sys *sys, const struct package_request *request,
+                     struct package_result *out, char **why);
 };
 
 /* For plug-ins: appends to out->changes. */

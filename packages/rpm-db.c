@@ -8,6 +8,7 @@
 #include <rpm/rpmlib.h>
 #include <rpm/rpmlog.h>
 #include <rpm/rpmps.h>
+#include <rpm/rpmver.h>
 
 #include "lib/util.h"
 
@@ -87,6 +88,34 @@ int rpm_installed(const char *name, const char *version, char **why)
         }
         rpmdbFreeIterator(mi);
         return r;
+}
+
+int rpm_compare(const char *a, const char *b)
+{
+        _cleanup_free_ char *va = xstrndup(a, strcspn(a, "-")), *vb = xstrndup(b, strcspn(b, "-"));
+        int c = rpmvercmp(va, vb);
+        return c ? c : rpmvercmp(a + strlen(va), b + strlen(vb));
+}
+
+int rpm_newest(const char *name, char **out, char **why)
+{
+        _cleanup_ts_ rpmts ts = NULL;
+        int r = rpm_open(&ts, why);
+        if (r < 0)
+                return r;
+        char *best = NULL;
+        rpmdbMatchIterator mi = rpmtsInitIterator(ts, RPMDBI_NAME, name, 0);
+        for (Header h; mi && (h = rpmdbNextIterator(mi));) {
+                _cleanup_free_ char *evr = rpm_evr(h);
+                if (best && rpm_compare(evr, best) <= 0)
+                        continue;
+                free(best);
+                best = TAKE_PTR(evr);
+        }
+        rpmdbFreeIterator(mi);
+        free(*out);
+        *out = best;
+        return 0;
 }
 
 int rpm_wait_lock(const struct sys *sys, const struct package_request *request,

@@ -29,6 +29,12 @@ char *rpm_evr(Header h);
 /* Is NAME of VERSION installed? 1, 0 or -errno. */
 int rpm_installed(const char *name, const char *version, char **why);
 
+/* The newest version installed of NAME in the place of *EVR, NULL where there is none. 0 or
+ * -errno. */
+int rpm_newest(const char *name, char **evr, char **why);
+/* VERSION-RELEASE, as rpm compares them: <0, 0, >0. */
+int rpm_compare(const char *a, const char *b);
+
 /* Waits until nobody holds rpm's lock. */
 int rpm_wait_lock(const struct sys *sys, const struct package_request *request,
                   struct package_result *out, char **why);
@@ -43,5 +49,13 @@ int rpm_files_install(const struct sys *sys, const struct package_request *reque
                       struct package_result *out, char **why);
 int rpm_files_reinstall(const struct sys *sys, const struct package_request *request,
                         struct package_result *out, char **why);
+/* All of them for ARCH (or noarch), unsorted. */
+int rpm_files_offer(const struct sys *sys, const char *arch, struct package_result *out,
+                    char **why);
+
+/* rpm-offer.c: PACKAGE_OFFER of one name; RESOLVER NULL: from the files of --offline. */
+struct rpm_resolver;
+int rpm_offer(const struct sys *sys, const struct rpm_resolver *resolver,
+              const struct package_request *request, struct package_result *out, char **why);
 
 #endif

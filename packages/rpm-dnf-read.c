@@ -1,22 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What dnf, microdnf and yum print. */
-#include <ctype.h>
 #include <errno.h>
 
 #include "packages/rpm-dnf.h"
 #include "packages/rpm-resolver.h"
 
-enum section { SECTION_NONE, SECTION_NEW, SECTION_OTHER };
+enum section { SECTION_NONE, SECTION_NEW, SECTION_CHANGED };
 
 static enum section section_of(const char *line)
 {
         if (startswith(line, "Installing"))
                 return SECTION_NEW;
-        return isalpha((unsigned char)*line) && strchr(line, ':') ? SECTION_OTHER : SECTION_NONE;
+        return startswith(line, "Upgrading") || startswith(line, "Downgrading") ? SECTION_CHANGED
+                                                                                : SECTION_NONE;
+}
+
+/* What is changed from one version to another goes by its name. */
+static void add(const char *name, size_t len, const char *evr, enum section section,
+                struct package_result *out)
+{
+        const char *epoch = strchr(evr, ':'), *plain = epoch ? epoch + 1 : evr;
+        bool new = section == SECTION_NEW;
+        _cleanup_free_ char *text =
+                xasprintf("%.*s%s%s", (int)len, name, new ? "-" : "", new ? plain : "");
+        package_result_add(out, text, plain, new ? NULL : "");
 }
 
 /* "name-1:version-release.arch" without epoch and architecture, into OUT. */
-static void add_nevra(char *nevra, struct package_result *out)
+static void add_nevra(char *nevra, enum section section, struct package_result *out)
 {
         char *arch = strrchr(nevra, '.');
         if (arch)
@@ -24,22 +35,23 @@ static void add_nevra(char *nevra, struct package_result *out)
         char *evr = strrchr(nevra, '-');
         while (evr && evr > nevra && evr[-1] != '-')
                 evr--;
-        if (!evr || evr == nevra)
-                return;
-        const char *epoch = strchr(evr, ':'), *plain = epoch ? epoch + 1 : evr;
-        _cleanup_free_ char *nevr = xasprintf("%.*s%s", (int)(evr - nevra), nevra, plain);
-        package_result_add(out, nevr, plain, NULL);
+        if (evr && evr > nevra)
+                add(nevra, (size_t)(evr - nevra) - 1, evr, section, out);
 }
 
-static void add_words(char **words, enum dnf_columns columns, struct package_result *out)
+static void add_words(char **words, enum dnf_columns columns, enum section section,
+                      struct package_result *out)
 {
-        if (columns < DNF_COLUMNS) {
-                add_nevra(words[0], out);
-                return;
-        }
-        const char *epoch = strchr(words[2], ':'), *evr = epoch ? epoch + 1 : words[2];
-        _cleanup_free_ char *nevr = xasprintf("%s-%s", words[0], evr);
-        package_result_add(out, nevr, evr, NULL);
+        if (columns < DNF_COLUMNS)
+                add_nevra(words[0], section, out);
+        else
+                add(words[0], strlen(words[0]), words[2], section, out);
+}
+
+/* "  replacing  name-1-1.x86_64", below what replaces it */
+static bool names_replaced(const char *line)
+{
+        return startswith(line + strspn(line, " "), "replacing ");
 }
 
 void dnf_parse_table(const char *text, enum dnf_columns columns, struct package_result *out)
@@ -47,19 +59,20 @@ void dnf_parse_table(const char *text, enum dnf_columns columns, struct package_
         _cleanup_free_ char *copy = xstrdup(text);
         char *words[DNF_COLUMNS], *save = NULL, *word_save = NULL;
         size_t n = 0;
-        bool listing = false;
+        enum section section = SECTION_NONE;
         for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
                 if (*line != ' ') {
-                        listing = section_of(line) == SECTION_NEW;
+                        section = section_of(line);
                         n = 0;
                         continue;
                 }
+                bool listing = section != SECTION_NONE && !names_replaced(line);
                 for (char *w = listing ? strtok_r(line, " ", &word_save) : NULL; w;
                      w = strtok_r(NULL, " ", &word_save)) {
                         words[n++] = w;
                         if (n < (size_t)columns)
                                 continue;
-                        add_words(words, columns, out);
+                        add_words(words, columns, section, out);
                         n = 0;
                 }
         }

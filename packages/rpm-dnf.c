@@ -103,30 +103,42 @@ static int start(const struct sys *sys, const struct package_request *request, c
         return r < 0 ? fail(why, r, "%s: %s", program->name, strerror(-r)) : 0;
 }
 
-static void list_candidates(const struct sys *sys, const struct package_request *request,
+static void take_candidates(const struct package_request *request, char *text,
                             struct package_result *out)
 {
+        char *save = NULL;
+        size_t n = strlen(request->name);
+        for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+                if (startswith(l, request->name) && l[n] == '-')
+                        l += n + 1;
+                if (*l && *l != ' ' && !strchr(l, ':'))
+                        strv_add(&out->candidates, l);
+        }
+}
+
+static int candidates(const struct sys *sys, const struct package_request *request,
+                      struct package_result *out, char **why)
+{
         _cleanup_strv_ char **args = NULL;
+        if (request->refresh)
+                strv_add(&args, "--refresh");
         for (const char *const *q = program_of(sys)->query; *q; q++)
                 strv_add(&args, *q);
         strv_add(&args, request->name);
         struct dialog *d = NULL;
         _cleanup_run_result_ struct run_result result = { 0 };
-        if (start(sys, request, args, &d, NULL) < 0)
-                return;
+        int r = start(sys, request, args, &d, why);
+        if (r < 0)
+                return r;
         if (dialog_until(d, QUESTION, sys_time_left(sys) + 1) != 0) {
                 dialog_drop(d);
-                return;
+                return fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN), NO_ANSWER);
         }
         dialog_finish(d, &result);
-        char *save = NULL;
-        size_t n = strlen(request->name);
-        for (char *l = strtok_r(result.out, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
-                if (startswith(l, request->name) && l[n] == '-')
-                        l += n + 1;
-                if (result.status == 0 && *l && *l != ' ' && !strchr(l, ':'))
-                        strv_add(&out->candidates, l);
-        }
+        if (result.status != 0)
+                return dnf_meaning(&result, out, why);
+        take_candidates(request, result.out, out);
+        return 0;
 }
 
 static bool waits(void)
@@ -174,8 +186,10 @@ static int simulate(const struct sys *sys, const struct package_request *request
         if (out->n_changes > 0)
                 return 0;
         r = dnf_meaning(&result, out, why);
-        if (r == -ENOENT)
-                list_candidates(sys, request, out);
+        if (r == -ENOENT) {
+                _cleanup_free_ char *ignored = NULL;
+                (void)candidates(sys, request, out, &ignored);
+        }
         return r;
 }
 
@@ -217,4 +231,5 @@ const struct rpm_resolver rpm_resolver_dnf = {
         .waits = waits,
         .drop = drop,
         .change = change,
+        .candidates = candidates,
 };

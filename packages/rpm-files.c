@@ -112,16 +112,23 @@ static bool choose_missing(rpmts ts, struct rpm_files *files)
         return chosen;
 }
 
-/* Kernels stand beside each other; what they need replaces its older versions. */
+bool rpm_stands_beside(Header h, const struct package_request *request)
+{
+        const char *name = headerGetString(h, RPMTAG_NAME);
+        return (streq(name, request->name) && startswith(name, "kernel")) ||
+               provides(h, "installonlypkg(kernel)", "", 0) ||
+               provides(h, "installonlypkg(kernel-module)", "", 0);
+}
+
 static int add_chosen(rpmts ts, const struct rpm_files *files,
                       const struct package_request *request, char **why)
 {
         rpmtsEmpty(ts);
         for (size_t i = 0; i < files->n; i++) {
                 const struct rpm_file *file = &files->items[i];
-                bool asked = streq(headerGetString(file->header, RPMTAG_NAME), request->name);
                 if (file->chosen &&
-                    rpmtsAddInstallElement(ts, file->header, file->path, !asked, NULL) != 0)
+                    rpmtsAddInstallElement(ts, file->header, file->path,
+                                           !rpm_stands_beside(file->header, request), NULL) != 0)
                         return fail(why, -EBADMSG, "%s: rpm does not take it", file->path);
         }
         return 0;
@@ -158,6 +165,23 @@ static int choose_asked(const struct sys *sys, struct rpm_files *files,
         return fail(why, -ENOENT, "%s%s%s is not in %s", request->name,
                     request->version && *request->version ? "-" : "",
                     request->version ? request->version : "", sys->offline_dir);
+}
+
+int rpm_files_offer(const struct sys *sys, const char *arch, struct package_result *out, char **why)
+{
+        _cleanup_ts_ rpmts ts = NULL;
+        _cleanup_rpm_files_ struct rpm_files files = { 0 };
+        int r = rpm_open(&ts, why);
+        if (r == 0)
+                r = files_read(sys, ts, &files, why);
+        for (size_t i = 0; r == 0 && i < files.n; i++) {
+                Header h = files.items[i].header;
+                const char *own = headerGetString(h, RPMTAG_ARCH);
+                _cleanup_free_ char *evr = rpm_evr(h);
+                if (own && (streq(own, arch) || streq(own, "noarch")))
+                        package_result_add(out, headerGetString(h, RPMTAG_NAME), evr, NULL);
+        }
+        return r;
 }
 
 int rpm_files_prepare(const struct sys *sys, rpmts *ts, struct rpm_files *files,

@@ -17,6 +17,9 @@ struct rpm_files {
         size_t n;
 };
 
+/* Kernels and what is of one stand beside each other, the asked one's headers too; anything else
+ * replaces its older versions. */
+bool rpm_stands_beside(Header h, const struct package_request *request);
 /* Opens *TS and puts into it the file of the package asked for and of each one it needs that is not
  * installed (CHOSEN). 0, or -errno with *WHY: -ENOENT (cause package-gone) it is not there,
  * -EBADMSG a file that is damaged, -ENOTUNIQ something it needs is not there. */

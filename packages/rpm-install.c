@@ -29,11 +29,11 @@ static void list_changes(rpmts ts, const struct rpm_files *files,
                 if (!files->items[i].chosen)
                         continue;
                 const char *name = headerGetString(files->items[i].header, RPMTAG_NAME);
-                bool asked = streq(name, request->name);
+                bool beside = rpm_stands_beside(files->items[i].header, request);
                 _cleanup_free_ char *evr = rpm_evr(files->items[i].header),
                                     *nevr = xasprintf("%s-%s", name, evr),
-                                    *old = asked ? NULL : old_version(ts, name);
-                package_result_add(out, nevr, evr, old);
+                                    *old = beside ? NULL : old_version(ts, name);
+                package_result_add(out, old ? name : nevr, evr, old);
         }
 }
 

@@ -11,7 +11,8 @@ struct rpm_resolver {
         /* Starts it, so that it resolves while something else is looked at. 0 or -errno with *WHY.
          */
         int (*begin)(const struct sys *sys, const struct package_request *request, char **why);
-        /* What it would bring in, as "name-version-release". Contract of package_call(). */
+        /* What it would bring in, as "name-version-release"; what it would change from one version
+         * to another by its name, with that old version or "". Contract of package_call(). */
         int (*simulate)(const struct sys *sys, const struct package_request *request,
                         struct package_result *out, char **why);
         /* Does one that was begun wait for its answer? It has looked at what is installed. */
@@ -23,6 +24,10 @@ struct rpm_resolver {
         int (*change)(const char *verb, const struct sys *sys,
                       const struct package_request *request, struct package_result *out,
                       char **said);
+        /* All versions of the package of that name, as VERSION-RELEASE.ARCH, into out->candidates.
+         */
+        int (*candidates)(const struct sys *sys, const struct package_request *request,
+                          struct package_result *out, char **why);
 };
 
 /* dnf, microdnf, yum: run once, it resolves and asks "Is this ok", and the answer is given when the

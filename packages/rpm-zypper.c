@@ -65,7 +65,7 @@ static void XMLCALL on_start(void *data, const XML_Char *tag, const XML_Char **a
                 return;
         }
         _cleanup_free_ char *nevr = xasprintf("%s-%s", name, edition);
-        package_result_add(r->out, nevr, edition, *old ? old : NULL);
+        package_result_add(r->out, *old ? name : nevr, edition, *old ? old : NULL);
 }
 
 /* A text comes in pieces. */
@@ -264,6 +264,14 @@ static int change(const char *verb, const struct sys *sys, const struct package_
         return r;
 }
 
+static int candidates(const struct sys *sys, const struct package_request *request,
+                      struct package_result *out, char **why)
+{
+        _cleanup_free_ char *spec = NULL;
+        int r = begin(sys, request, why);
+        return r < 0 ? r : search(sys, request, out, &spec, why);
+}
+
 const struct rpm_resolver rpm_resolver_zypper = {
         .there = there,
         .begin = begin,
@@ -271,4 +279,5 @@ const struct rpm_resolver rpm_resolver_zypper = {
         .waits = waits,
         .drop = drop,
         .change = change,
+        .candidates = candidates,
 };

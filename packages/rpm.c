@@ -39,8 +39,12 @@ static int do_simulate(const struct sys *sys, const struct package_request *requ
         }
         if (begun < 0)
                 return fail(why, begun, "%s", no_resolver);
-        return resolver ? resolver->simulate(sys, request, out, why)
-                        : rpm_files_simulate(sys, request, out, why);
+        r = resolver ? resolver->simulate(sys, request, out, why)
+                     : rpm_files_simulate(sys, request, out, why);
+        for (size_t i = 0; r == 0 && i < out->n_changes; i++)
+                if (out->changes[i].old && !*out->changes[i].old)
+                        r = rpm_newest(out->changes[i].name, &out->changes[i].old, why);
+        return r;
 }
 
 /* dnf says "Complete!" also after a scriptlet failed: the database has the last word. */
@@ -101,10 +105,19 @@ static int do_reinstall(const struct sys *sys, const struct package_request *req
                                 : with_resolver("reinstall", sys, request, out, why);
 }
 
+static int do_offer(const struct sys *sys, const struct package_request *request,
+                    struct package_result *out, char **why)
+{
+        const struct rpm_resolver *resolver = NULL;
+        int r = sys->offline_dir ? 0 : resolver_of(sys, &resolver, why);
+        return r < 0 ? r : rpm_offer(sys, resolver, request, out, why);
+}
+
 __attribute__((visibility("default"))) const struct package_system package_system = {
         .abi = PACKAGE_SYSTEM_ABI,
         .simulate = do_simulate,
         .install = do_install,
         .reinstall = do_reinstall,
         .remove = rpm_remove,
+        .offer = do_offer,
 };

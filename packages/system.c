@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "lib/util.h"
+#include "packages/boot.h"
 #include "packages/packages.h"
 
 #define OS_RELEASE_MAX ((size_t)64 * 1024)
@@ -182,7 +183,7 @@ int release_newest(const struct sys *sys, char **out, char **why)
 int release_asked(const struct sys *sys, char **out, char **why)
 {
         if (!sys->release)
-                return release_newest(sys, out, why);
+                return boot_next(sys, out, NULL, why);
         int r = release_check(sys->release, why);
         if (r == 0)
                 *out = xstrdup(sys->release);
