@@ -2,16 +2,12 @@
 /* Fault 16: the connector cannot work with this kernel. */
 #include <errno.h>
 
+#include "connector/ampcli.h"
 #include "connector/connector.h"
-#include "faults/kernel.h"
-#include "packages/compat.h"
-#include "packages/packages.h"
+#include "faults/kernel_compat.h"
+#include "packages/boot.h"
 
 #define SYMBOLS_MAX ((size_t)64 * 1024 * 1024)
-#define CONSOLE                                                                                    \
-        "or turn off Monitor File Copies and Moves and Enable Device Flow Correlation in the "     \
-        "policy (console)"
-
 /* What the connector's public eBPF programs probe. */
 static const char *const probed[] = {
         "__fput",
@@ -90,78 +86,139 @@ static int judge_kernel(const struct sys *sys, const char *release, struct findi
                                    "kernel %s is not in the table, nothing is missing", release);
         return finding_set(f, VERDICT_BLOCKED, "kernel-lacks",
                            "kernel %s lacks %u of the functions the connector watches, %s first: "
-                           "boot a kernel that has them, " CONSOLE,
+                           "boot a kernel that has them, " KERNEL_CONSOLE,
                            release, missing, first);
 }
 
-/* The version to judge by, NULL: not known. */
-static int connector_of(const struct sys *sys, char **version, struct finding *f, char **why)
+/* --- the question --- */
+
+int kernel_question_ask(const struct sys *sys, struct kernel_question *q, char **why)
 {
-        int r = connector_version(sys, version, why);
+        int r = release_asked(sys, &q->release, why);
         if (r == 0)
-                finding_evidence(f, "connector version", *version ? *version : "not known", NULL);
+                r = connector_version(sys, &q->version, why);
+        if (r == 0)
+                r = compat_load(sys, &q->compat, why);
+        if (r == 0)
+                r = os_release_read(sys, &q->os, why);
         return r;
 }
 
-static int judge(const struct sys *sys, const char *release, const char *version,
-                 const struct compat *compat, const struct keyfile *os, struct finding *f)
+void kernel_question_free(struct kernel_question *q)
+{
+        free(q->release);
+        free(q->version);
+        compat_free(&q->compat);
+        keyfile_free(&q->os);
+}
+
+bool kernel_fits(const struct kernel_question *q, const char *release)
+{
+        bool known = compat_judge(&q->compat, &q->os, release, q->version, NULL) == COMPAT_FITS;
+        return known && !streq(release, q->release) &&
+               (!q->refused || release_compare(release, q->release) < 0);
+}
+
+/* --- the answer --- */
+
+/* In depth, the connector's own fault 16: it outranks the table, its silence does not. */
+static bool connector_refuses(const struct sys *sys, const char *release, struct finding *f)
+{
+        _cleanup_ampcli_ struct ampcli_status status = { 0 };
+        if (sys->depth != DEPTH_PROVE || !sys_runs_kernel(sys, release) ||
+            ampcli_ask(sys, &status, NULL) < 0)
+                return false;
+        bool raised = ampcli_fault(&status, 16) != NULL;
+        finding_evidence(f, "ampcli", raised ? "reports the fault" : "reports no such fault", NULL);
+        return raised;
+}
+
+/* A kernel that fits boots next: only the reboot is left, for a person. */
+static int judge_next(const struct sys *sys, const struct kernel_question *q, struct finding *f)
+{
+        _cleanup_free_ char *next = NULL, *why = NULL;
+        bool told = false;
+        int r = boot_next(sys, &next, &told, &why);
+        if (r == -ENOENT)
+                return 0;
+        if (r < 0) {
+                finding_note(f, "which kernel boots next is not known: %s", why);
+                return 0;
+        }
+        finding_evidence(f, told ? "kernel that boots next" : "newest kernel installed", next,
+                         NULL);
+        if (!told || !kernel_fits(q, next))
+                return 0;
+        return finding_set(f, VERDICT_BLOCKED, f->cause,
+                           "%s; kernel %s, which it supports, boots next%s, " KERNEL_CONSOLE,
+                           f->why, next, sys_runs_kernel(sys, q->release) ? ": reboot" : "");
+}
+
+static int refuse(const struct sys *sys, const struct kernel_question *q,
+                  const struct compat_row *row, bool new, struct finding *f)
+{
+        if (q->refused)
+                finding_set(f, VERDICT_FAULT, "kernel-too-new",
+                            "the connector itself reports that it cannot work with kernel %s",
+                            q->release);
+        else
+                finding_set(f, VERDICT_FAULT, new ? "kernel-too-new" : "kernel-too-old",
+                            "kernel %s is too %s for connector %s (%s: kernel %s, connector %s)",
+                            q->release, new ? "new" : "old",
+                            q->version ? q->version : "of any version", row->name,
+                            row->kernel ? row->kernel : "any",
+                            row->connector ? row->connector : "any");
+        return judge_next(sys, q, f);
+}
+
+/* What will boot next, when it is another kernel that does not do: a warning. */
+static void look_ahead(const struct sys *sys, const struct kernel_question *q, struct finding *f)
+{
+        _cleanup_free_ char *next = NULL;
+        if (!sys->live || sys->release_given || boot_next(sys, &next, NULL, NULL) < 0 ||
+            streq(next, q->release))
+                return;
+        enum compat_answer answer = compat_judge(&q->compat, &q->os, next, q->version, NULL);
+        if (answer == COMPAT_TOO_NEW || answer == COMPAT_TOO_OLD)
+                finding_note(f, "will break at the next boot: kernel %s is too %s for it", next,
+                             answer == COMPAT_TOO_NEW ? "new" : "old");
+}
+
+static int judge(const struct sys *sys, struct kernel_question *q, struct finding *f)
 {
         const struct compat_row *row = NULL;
-        enum compat_answer answer = compat_judge(compat, os, release, version, &row);
+        enum compat_answer answer = compat_judge(&q->compat, &q->os, q->release, q->version, &row);
+        finding_evidence(f, "connector version", q->version ? q->version : "not known", NULL);
         finding_evidence(f, "row of kernel-compat.conf", row ? row->name : "none", NULL);
+        bool fits = answer == COMPAT_FITS || answer == COMPAT_NO_ROW;
+        q->refused = connector_refuses(sys, q->release, f) && fits;
+        if (!fits || q->refused)
+                return refuse(sys, q, row, answer != COMPAT_TOO_OLD, f);
+        look_ahead(sys, q, f);
         if (answer == COMPAT_NO_ROW)
-                return judge_kernel(sys, release, f);
-        if (answer == COMPAT_FITS)
-                return finding_set(f, VERDICT_OK, NULL, "kernel %s is supported (row %s)", release,
-                                   row->name);
-        bool new = answer == COMPAT_TOO_NEW;
-        return finding_set(
-                f, VERDICT_BLOCKED, new ? "kernel-too-new" : "kernel-too-old",
-                "kernel %s is too %s for connector %s (%s: kernel %s, connector %s): %s, " CONSOLE,
-                release, new ? "new" : "old", version ? version : "of any version", row->name,
-                row->kernel ? row->kernel : "any", row->connector ? row->connector : "any",
-                new ? "upgrade the connector, or install a kernel it supports and reboot"
-                    : "install a newer kernel that it supports and reboot");
+                return judge_kernel(sys, q->release, f);
+        return finding_set(f, VERDICT_OK, NULL, "kernel %s is supported (row %s)", q->release,
+                           row->name);
 }
 
 static int probe(const struct sys *sys, struct finding *f)
 {
-        _cleanup_free_ char *release = NULL, *version = NULL, *why = NULL;
-        _cleanup_compat_ struct compat compat = { 0 };
-        struct keyfile os = { 0 };
+        _cleanup_kernel_question_ struct kernel_question q = { 0 };
+        _cleanup_free_ char *why = NULL;
         int r = kernel_gate(sys, f);
         if (r <= 0)
                 return r;
-        r = release_asked(sys, &release, &why);
-        if (r == 0)
-                r = connector_of(sys, &version, f, &why);
-        if (r == 0)
-                r = compat_load(sys, &compat, &why);
-        if (r == 0)
-                r = os_release_read(sys, &os, &why);
-        if (r == 0)
-                r = judge(sys, release, version, &compat, &os, f);
-        else
-                finding_unknown(f, r, "%s", why);
-        if (f->verdict == VERDICT_BLOCKED && (sys->allow & ALLOW_KERNEL_CHANGE))
-                finding_note(f, "--allow kernel-change: no repair changes the kernel yet");
-        keyfile_free(&os);
-        return r;
-}
-
-/* What the probe finds is for a person: it never says fault, and no kernel is changed by us. */
-static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
-{
-        (void)sys, (void)plan;
-        return finding_unknown(f, -ENOSYS, "a kernel is changed by a person");
+        r = kernel_question_ask(sys, &q, &why);
+        return r < 0 ? finding_unknown(f, r, "%s", why) : judge(sys, &q, f);
 }
 
 const struct fault fault_kernel_compat = {
         .id = 16,
         .slug = "kernel-compat",
         .summary = "Incompatible kernel",
+        .only_proved = true, /* the connector's own word */
         .of_kernel = true,
         .restarts = true,
         .probe = probe,
-        .plan = plan,
+        .plan = kernel_change_plan,
 };

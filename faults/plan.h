@@ -26,6 +26,7 @@ enum step_kind {
         /* packages */
         STEP_INSTALL_PACKAGE, /* target: package name; key: version or "" */
         STEP_REINSTALL_PACKAGE,
+        STEP_INSTALL_KERNEL,  /* target: package name; key: version; value: release it brings */
         STEP_SET_BOOT_KERNEL, /* target: release */
         /* selinux */
         STEP_HEAL_STORE,     /* target: store name */

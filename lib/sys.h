@@ -21,7 +21,7 @@ enum depth {
 
 /* What the operator allowed with --allow. */
 enum allow {
-        ALLOW_KERNEL_CHANGE = 1 << 0, /* no repair uses it yet: fault 16 says so */
+        ALLOW_KERNEL_CHANGE = 1 << 0, /* another kernel may be made the default to boot */
         ALLOW_THROTTLE = 1 << 1,
         ALLOW_SECOND_MODULE = 1 << 2,
 };

@@ -65,7 +65,7 @@ static char *spec_for(const struct boot_menu *menu, const char *release)
         for (size_t i = 0; i < menu->n; i++) {
                 const struct boot_entry *own =
                         menu->entries[i].release ? boot_find(menu, menu->entries[i].release) : NULL;
-                if (own != &menu->entries[i])
+                if (!own || own != &menu->entries[i])
                         continue;
                 _cleanup_free_ char *spec = boot_spec(menu, own);
                 char *like = spec_like(spec, own->release, release);

@@ -173,7 +173,7 @@ int release_newest(const struct sys *sys, char **out, char **why)
         int r = release_list(sys, &list, why);
         if (r < 0)
                 return r;
-        if (!list[0])
+        if (!list || !list[0])
                 return fail(why, -ENOENT,
                             "no kernel is installed in /lib/modules: name one with --kernel");
         *out = xstrdup(list[0]);

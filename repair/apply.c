@@ -92,12 +92,15 @@ static int attempt(struct work *work, const struct step *step, struct step_resul
                 result->state = STATE_FAILED;
                 return fail(&result->why, -ENOSYS, "this step is not built yet");
         }
-        if ((kind->flags & KIND_LIVE) && (work->rehearsal || !work->sys->live)) {
-                result->state = work->rehearsal ? STATE_NOT_REHEARSED : STATE_FAILED;
-                return work->rehearsal ? 0
-                                       : fail(&result->why, -EOPNOTSUPP,
-                                              "%s needs the running system, and %s is not running",
-                                              kind->verb, work->sys->root);
+        if (work->rehearsal && (kind->flags & (KIND_LIVE | KIND_AT_BOOT))) {
+                result->state = STATE_NOT_REHEARSED;
+                return 0;
+        }
+        if ((kind->flags & KIND_LIVE) && !work->sys->live) {
+                result->state = STATE_FAILED;
+                return fail(&result->why, -EOPNOTSUPP,
+                            "%s needs the running system, and %s is not running", kind->verb,
+                            work->sys->root);
         }
         int r = do_step(work, step, kind, &result->why);
         result->state = r < 0 ? STATE_FAILED : STATE_DONE;

@@ -16,6 +16,8 @@
 enum kind_flags {
         KIND_TEMPORARY = 1 << 0, /* put back by the recovery of a cut-off run */
         KIND_LIVE = 1 << 1,      /* needs the running system: refused with --root and --rehearse */
+        KIND_AT_BOOT = 1 << 2,   /* tells from the next boot on, so no service is restarted for it;
+                                    needs the machine's disks: refused with --rehearse */
 };
 
 struct change {
@@ -45,7 +47,13 @@ struct kind {
 
 /* The rooms' rows, each ended by a row without name. kind.c lists them. */
 extern const struct kind kinds_accounts[], kinds_directories[], kinds_files[], kinds_packages[],
-        kinds_selinux[], kinds_kmod[], kinds_services[];
+        kinds_boot[], kinds_selinux[], kinds_kmod[], kinds_services[];
+
+/* Installing and taking back a package, for the kinds that do it among other things. */
+int install_package_prepare(const struct change *c, json_t *undo, char **why);
+int install_package_apply(const struct change *c, const json_t *undo, char **why);
+int install_package_revert(const struct change *c, const json_t *undo, char **why);
+int install_package_happened(const struct change *c, const json_t *undo, char **why);
 
 const struct kind *kind_of(enum step_kind kind);   /* NULL: not built yet */
 const struct kind *kind_by_name(const char *name); /* NULL: unknown */

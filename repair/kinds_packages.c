@@ -18,7 +18,7 @@ static struct package_request request_of(const struct change *c)
 }
 
 /* undo: {"new": [{"name", "version"}, ...], "upgraded": [{"name", "version", "old"}, ...]} */
-static int install_prepare(const struct change *c, json_t *undo, char **why)
+int install_package_prepare(const struct change *c, json_t *undo, char **why)
 {
         const struct package_request request = request_of(c);
         _cleanup_package_result_ struct package_result result = { 0 };
@@ -49,7 +49,7 @@ static char **new_names(const json_t *undo)
         return names;
 }
 
-static int install_apply(const struct change *c, const json_t *undo, char **why)
+int install_package_apply(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_strv_ char **names = new_names(undo);
         struct package_request request = request_of(c);
@@ -58,17 +58,57 @@ static int install_apply(const struct change *c, const json_t *undo, char **why)
         return package_call(c->sys, PACKAGE_INSTALL, &request, &result, why);
 }
 
-static int install_revert(const struct change *c, const json_t *undo, char **why)
+/* What was upgraded so that others could come in stays; the package itself goes back, unless
+ * somebody changed it again. */
+static int downgrade(const struct change *c, const json_t *item, char **why)
+{
+        const struct package_request request = { .name = json_text(item, "name"),
+                                                 .version = json_text(item, "old"),
+                                                 .progress = c->progress };
+        const char *ours = json_text(item, "version");
+        _cleanup_package_result_ struct package_result now = { 0 }, result = { 0 };
+        if (!request.name || !request.version || !ours || !streq(request.name, c->step->target))
+                return 0;
+        int r = package_call(c->sys, PACKAGE_SIMULATE, &request, &now, why);
+        for (size_t i = 0; r == 0 && i < now.n_changes; i++)
+                if (streq(now.changes[i].name, request.name) && now.changes[i].old &&
+                    streq(now.changes[i].old, ours))
+                        return package_call(c->sys, PACKAGE_INSTALL, &request, &result, why);
+        return r;
+}
+
+int install_package_revert(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_strv_ char **names = new_names(undo);
         struct package_request request = request_of(c);
         _cleanup_package_result_ struct package_result result = { 0 };
         request.names = names;
-        return names[0] ? package_call(c->sys, PACKAGE_REMOVE, &request, &result, why) : 0;
+        int r = names[0] ? package_call(c->sys, PACKAGE_REMOVE, &request, &result, why) : 0;
+        size_t i;
+        json_t *item;
+        json_array_foreach(json_object_get(undo, "upgraded"), i, item) if (r == 0) r =
+                downgrade(c, item, why);
+        return r;
+}
+
+static int upgrade_happened(const struct change *c, const json_t *undo, char **why)
+{
+        size_t i;
+        json_t *item;
+        json_array_foreach(json_object_get(undo, "upgraded"), i, item)
+        {
+                _cleanup_package_info_ struct package_info info = { 0 };
+                const char *name = json_text(item, "name"), *version = json_text(item, "version");
+                if (!name || !version || !streq(name, c->step->target))
+                        continue;
+                int r = dpkg_package(c->sys, name, &info, why);
+                return r < 0 ? r : info.version && streq(info.version, version);
+        }
+        return 0;
 }
 
 /* Any of the new packages there, whole or not, is an effect that undo must take back. */
-static int install_happened(const struct change *c, const json_t *undo, char **why)
+int install_package_happened(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_strv_ char **names = new_names(undo);
         if (package_kind(c->sys) != PACKAGES_DPKG)
@@ -80,7 +120,7 @@ static int install_happened(const struct change *c, const json_t *undo, char **w
                 if (r < 0 || info.state != PACKAGE_ABSENT)
                         return r < 0 ? r : 1;
         }
-        return 0;
+        return upgrade_happened(c, undo, why);
 }
 
 static int reinstall_apply(const struct change *c, const json_t *undo, char **why)
@@ -109,10 +149,10 @@ const struct kind kinds_packages[] = {
                 .kind = STEP_INSTALL_PACKAGE,
                 .name = "install-package",
                 .verb = "install package",
-                .prepare = install_prepare,
-                .apply = install_apply,
-                .revert = install_revert,
-                .happened = install_happened,
+                .prepare = install_package_prepare,
+                .apply = install_package_apply,
+                .revert = install_package_revert,
+                .happened = install_package_happened,
         },
         {
                 .kind = STEP_REINSTALL_PACKAGE,

@@ -6,14 +6,23 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "repair/kind.h"
 #include "repair/look.h"
+
+/* A step that tells at the next boot only is no reason. */
+static bool any_step(const struct outcome *o, enum step_state state)
+{
+        for (size_t i = 0; i < o->plan.n; i++) {
+                const struct kind *kind = kind_of(o->plan.steps[i].kind);
+                if (o->results[i].state == state && !(kind && kind->flags & KIND_AT_BOOT))
+                        return true;
+        }
+        return false;
+}
 
 static bool did_something(const struct outcome *o)
 {
-        for (size_t i = 0; i < o->plan.n; i++)
-                if (o->results[i].state == STATE_DONE)
-                        return true;
-        return false;
+        return any_step(o, STATE_DONE);
 }
 
 static bool ends_with_restart(const struct outcome *o)
@@ -55,7 +64,8 @@ void restart_plan(const struct sys *sys, struct report *report)
 {
         struct outcome *last = NULL;
         for (size_t i = 0; i < report->n; i++)
-                if (asks(sys, report->outcomes[i].fault) && report->outcomes[i].plan.n > 0)
+                if (asks(sys, report->outcomes[i].fault) &&
+                    any_step(&report->outcomes[i], STATE_PLANNED))
                         last = &report->outcomes[i];
         if (last && sys->live && last->plan.steps[last->plan.n - 1].kind != STEP_RESTART_SERVICE &&
             connector_active(sys) > 0)

@@ -36,13 +36,38 @@ system_map() { # FUNCTION LEFT OUT
         is '.faults[0].verdict' ok
         root_connector 1.14.0.1
         check16
-        exited 4
+        exited 1
+        is '.faults[0].verdict' fault
         is '.faults[0].cause' kernel-too-new
-        [[ $(json '.faults[0].why') == *console* ]]
         is '.faults[0].notes | length' 0
         repair --fault 16 --kernel 6.1.0-56-amd64 --allow kernel-change
         exited 4
-        is '.faults[0].notes[0]' "--allow kernel-change: no repair changes the kernel yet"
+        is '.faults[0].verdict' blocked
+        is .changed false
+        [[ $(json '.faults[0].why') == *"upgrade the connector"*console* ]]
+        is '.faults[0].notes[0]' "no repository was asked: neither dpkg nor rpm keeps a database here"
+}
+
+@test "without --kernel: the one that boots next, not the newest" {
+        local release
+        for release in 6.1.0-56-amd64 6.12.1-amd64; do
+                mkdir -p "$ROOT/lib/modules/$release/kernel"
+        done
+        printf '[debian-10]\nDistribution=debian\nKernel=-6.1\n' >"$ROOT/etc/secep/kernel-compat.conf"
+        repair --fault 16 --check
+        exited 1
+        mkdir "$ROOT/boot/grub"
+        printf 'set default=0\nmenuentry a {\n\tlinux /boot/vmlinuz-6.1.0-56-amd64 ro\n}\n' >"$ROOT/boot/grub/grub.cfg"
+        repair --fault 16 --check
+        exited 0
+        [[ $(json '.faults[0].why') == *6.1.0-56-amd64* ]]
+        check16 6.12.1-amd64
+        exited 4
+        [[ $(json '.faults[0].why') == *"kernel 6.1.0-56-amd64, which it supports, boots next"*console* ]]
+        mkfifo "$ROOT/boot/grub/grubenv"
+        check16 6.12.1-amd64
+        exited 1
+        [[ $(json '.faults[0].notes[0]') == *"which kernel boots next is not known"* ]]
 }
 
 @test "the operator's file decides: too new, too old" {

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 16: what its probe and its plan share. */
+#ifndef SECEP_FAULTS_KERNEL_COMPAT_H
+#define SECEP_FAULTS_KERNEL_COMPAT_H
+
+#include "faults/kernel.h"
+#include "packages/compat.h"
+#include "packages/packages.h"
+
+struct kernel_question {
+        char *release; /* of the kernel asked about */
+        char *version; /* of the connector; NULL: not known */
+        bool refused;  /* the connector's word against a kernel the table lets pass: another one
+                          has to be older, and a newer connector is believed */
+        struct compat compat;
+        struct keyfile os;
+};
+
+/* Fills *Q, "refused" apart. 0, or -errno with *WHY. */
+int kernel_question_ask(const struct sys *sys, struct kernel_question *q, char **why);
+void kernel_question_free(struct kernel_question *q);
+#define _cleanup_kernel_question_ _cleanup_(kernel_question_free)
+
+/* Does a row say that kernel RELEASE, another one than asked about, is well? */
+bool kernel_fits(const struct kernel_question *q, const char *release);
+
+/* Fault 16's plan (kernel_change.c). */
+int kernel_change_plan(const struct sys *sys, struct finding *f, struct plan *plan);
+
+#endif
