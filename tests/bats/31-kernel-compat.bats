@@ -113,3 +113,20 @@ system_map() { # FUNCTION LEFT OUT
         exited 0
         is '.faults[0].verdict' not-applicable
 }
+
+@test "every cause, made by faultlab: seen, and blocked where nothing mends it" {
+        local cause release=6.1.0-56-amd64
+        check16
+        exited 0
+        for cause in kernel-too-new kernel-too-old kernel-lacks; do
+                [[ $cause != kernel-lacks ]] || release=9.9.9-lab
+                "$FAULTLAB" --root "$ROOT" break "kernel-compat:$cause"
+                "$FAULTLAB" --root "$ROOT" check "kernel-compat:$cause"
+                repair --fault 16 --kernel "$release"
+                exited 4
+                is '.faults[0].cause' "$cause"
+                is '.faults[0].verdict' blocked
+                [[ $(json '.faults[0].why') == *console* ]]
+                rm -f "$ROOT/etc/secep/kernel-compat.conf"
+        done
+}

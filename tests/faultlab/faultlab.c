@@ -9,7 +9,8 @@
 static const struct breakage *const tables[] = { break_scan_user,      break_kernel_headers,
                                                  break_selinux_policy, break_scan_start,
                                                  break_scan_restarts,  break_event_overload,
-                                                 break_file_monitor,   break_network_monitor };
+                                                 break_file_monitor,   break_network_monitor,
+                                                 break_kernel_compat };
 
 /* SLUG, SLUG:CAUSE, or NULL for every row. */
 static bool matches(const struct breakage *b, const char *name)

@@ -21,6 +21,7 @@ struct breakage {
 /* Each ended by a row without slug; faultlab.c lists them. */
 extern const struct breakage break_scan_user[], break_kernel_headers[], break_selinux_policy[];
 extern const struct breakage break_scan_start[], break_scan_restarts[], break_event_overload[];
+extern const struct breakage break_kernel_compat[];
 extern const struct breakage break_file_monitor[], break_network_monitor[];
 
 /* Runs a program of the root, chrooted into it, and says what it said when it fails; its output in
