@@ -368,3 +368,20 @@ quiet_after() {
                         grep -qE "this kernel limits no CPU|the kernel did not" /result/json
                 fi'
 }
+
+@test "16 by the connector's word: seen with --prove, whatever the table says; its silence is no acquittal" {
+        printf '#!/bin/sh\nprintf "Status: Connected\\nFaults: 1 Critical\\nFault IDs: 16\\n"\n' >"$ROOT/opt/cisco/amp/bin/ampcli"
+        chmod 0755 "$ROOT/opt/cisco/amp/bin/ampcli"
+        boot '
+                repair 0 --fault 16 --check
+                is ".faults[0].verdict" ok
+                repair 1 --fault 16 --check --prove
+                is ".faults[0].cause" kernel-too-new
+                jq -r ".faults[0].why" /result/json | grep -q "the connector itself reports"
+                mkdir -p /etc/secep
+                printf "[debian-10]\nDistribution=debian\nKernel=-0.2\n" >/etc/secep/kernel-compat.conf
+                sed -i "s/Fault IDs: 16/Fault IDs: 5/" /opt/cisco/amp/bin/ampcli
+                repair 1 --fault 16 --check --prove
+                is ".faults[0].cause" kernel-too-new
+                jq -r ".faults[0].evidence[].found" /result/json | grep -q "reports no such fault"'
+}
