@@ -60,6 +60,7 @@ ebpf)
         tool prove network >/tmp/out 2>&1; want "an event made on purpose arrives (network), by $(head -1 /tmp/out)" '^(fentry|kprobe)' /tmp/out
         tool core x >/tmp/out 2>&1; want "a CO-RE program loads" '^works' /tmp/out
         files_of bpf:file
+        files_of bpf-perf:file
         network_of bpf:network
         ./secep-repair --fault 8 --fault 9 --check --json >/tmp/out 2>&1; want "faults 8 and 9 are ok" '"verdict": ?"ok"' /tmp/out
         clean_log

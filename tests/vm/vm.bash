@@ -93,7 +93,7 @@ vm_run() {
         accel=$VM_ACCEL
         [[ $accel == kvm ]] || accel+=,thread=$VM_THREADS,tb-size=512
         log=$(mktemp)
-        timeout "$VM_TIMEOUT" qemu-system-x86_64 -accel "$accel" -cpu "$cpu" -smp 2 -m 1024 \
+        timeout --foreground "$VM_TIMEOUT" qemu-system-x86_64 -accel "$accel" -cpu "$cpu" -smp 2 -m 1024 \
                 -nodefaults -display none -serial stdio -no-reboot -kernel "$kernel" \
                 -initrd "$initrd" -append "console=ttyS0 panic=-1 quiet mitigations=off $cmdline" \
                 "$@" </dev/null 2>&1 | tr -d '\r' | tee "$log"
