@@ -6,6 +6,8 @@
 #include "lib/util.h"
 #include "packages/dpkg.h"
 
+#define STATUS "/var/lib/dpkg/status"
+#define UPDATES "/var/lib/dpkg/updates"
 #define LINE_SIZE ((size_t)64 * 1024)
 
 /* A regular file as a stream; a FIFO or device is -EINVAL and not waited for. */
@@ -72,24 +74,66 @@ static void take_field(struct package_info *info, const char *line)
                 info->depends = xstrdup(v);
 }
 
-int dpkg_package(const struct sys *sys, const char *name, struct package_info *out, char **why)
+/* What PATH says of package NAME, if it does, replaces *INFO. */
+static int read_package(const struct sys *sys, const char *path, const char *name,
+                        struct package_info *info)
 {
         _cleanup_fclose_ FILE *f = NULL;
-        int r = open_lines(sys, "/var/lib/dpkg/status", &f);
+        int r = open_lines(sys, path, &f);
         if (r < 0)
-                return fail(why, r, "/var/lib/dpkg/status: %s", strerror(-r));
+                return r;
         _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1);
-        _cleanup_package_info_ struct package_info info = { .state = PACKAGE_ABSENT };
         bool ours = false;
         while (next_line(f, line)) {
                 const char *package = field(line, "Package");
-                if (line[0] == '\0' && ours && info.state != PACKAGE_ABSENT)
+                if (line[0] == '\0' && ours && info->state != PACKAGE_ABSENT)
                         break;
                 if (line[0] == '\0' || package)
                         ours = package && streq(package, name);
+                if (ours && package)
+                        package_info_free(info);
                 if (ours)
-                        take_field(&info, line);
+                        take_field(info, line);
         }
+        return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+        return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* dpkg notes each change of state in updates/NNNN first and writes the status file when it is done:
+ * while it works, or when it was killed, they count and the status file is old. */
+static char **journal(const struct sys *sys)
+{
+        _cleanup_closedir_ DIR *dir = NULL;
+        char **paths = NULL;
+        size_t n = 0;
+        if (sys_opendir(sys, UPDATES, &dir) < 0)
+                return NULL;
+        for (struct dirent *e; (e = readdir(dir));) {
+                if (e->d_name[strspn(e->d_name, "0123456789")] != '\0')
+                        continue;
+                _cleanup_free_ char *path = xasprintf("%s/%s", UPDATES, e->d_name);
+                strv_add(&paths, path);
+                n++;
+        }
+        if (paths)
+                qsort(paths, n, sizeof(*paths), by_name);
+        return paths;
+}
+
+int dpkg_package(const struct sys *sys, const char *name, struct package_info *out, char **why)
+{
+        _cleanup_package_info_ struct package_info info = { .state = PACKAGE_ABSENT };
+        _cleanup_strv_ char **notes = journal(sys);
+        int r = read_package(sys, STATUS, name, &info);
+        if (r < 0)
+                return fail(why, r, "%s: %s", STATUS, strerror(-r));
+        for (char **note = notes; note && *note; note++)
+                if ((r = read_package(sys, *note, name, &info)) < 0 && r != -ENOENT)
+                        return fail(why, r, "%s: %s", *note, strerror(-r));
         if (info.state == PACKAGE_ABSENT)
                 package_info_free(&info);
         *out = info;
@@ -122,17 +166,6 @@ int dpkg_file_missing(const struct sys *sys, const char *name, char **path)
         return 0;
 }
 
-static bool has_journal(const struct sys *sys)
-{
-        _cleanup_closedir_ DIR *dir = NULL;
-        if (sys_opendir(sys, "/var/lib/dpkg/updates", &dir) < 0)
-                return false;
-        for (struct dirent *e; (e = readdir(dir));)
-                if (e->d_name[0] >= '0' && e->d_name[0] <= '9')
-                        return true;
-        return false;
-}
-
 static int interrupted(char **name, const char *what)
 {
         if (name)
@@ -142,10 +175,11 @@ static int interrupted(char **name, const char *what)
 
 int dpkg_interrupted(const struct sys *sys, char **name)
 {
-        if (has_journal(sys))
+        _cleanup_strv_ char **notes = journal(sys);
+        if (notes)
                 return interrupted(name, "the journal");
         _cleanup_fclose_ FILE *f = NULL;
-        int r = open_lines(sys, "/var/lib/dpkg/status", &f);
+        int r = open_lines(sys, STATUS, &f);
         if (r < 0)
                 return r;
         _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1), *package = xstrdup("");

@@ -451,6 +451,8 @@ apt_traces() {
                 wait "$run" 2>/dev/null || true
                 fault11 --timeout 60
                 exited 0
+                # An orphaned dpkg may have come to the end of our package and not to its own.
+                lock_wait "$ROOT/var/lib/dpkg/lock"
                 [[ -z $(chroot "$ROOT" dpkg --audit) ]]
                 chroot "$ROOT" dpkg --purge "linux-headers-$RELEASE" secep-test-kbuild >/dev/null
                 [[ $(snapshot_packages) == "$before" ]]

@@ -60,6 +60,11 @@ repo_with_headers() {
         repo_index
 }
 
+# Returns when nobody holds the fcntl lock FILE any more.
+lock_wait() {
+        timeout 60 python3 -c 'import fcntl, sys; fcntl.lockf(open(sys.argv[1], "r+"), fcntl.LOCK_EX)' "$1"
+}
+
 # Holds the fcntl lock FILE for SECONDS in a process named NAME; returns once it is held.
 hold_lock() { # FILE SECONDS
         rm -f "$COPY/held"

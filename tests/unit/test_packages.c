@@ -81,6 +81,38 @@ static void test_dpkg_status(void **state)
         assert_string_equal(name, "half");
 }
 
+/* While dpkg works its notes are newer than the status file. */
+static void test_dpkg_journal(void **state)
+{
+        static const struct {
+                const char *name;
+                enum package_state state;
+        } expected[] = {
+                { "one", PACKAGE_BROKEN },    { "two", PACKAGE_ABSENT },
+                { "new", PACKAGE_INSTALLED }, { "half", PACKAGE_BROKEN },
+                { "gone", PACKAGE_ABSENT },
+        };
+        struct scratch *s = *state;
+        scratch_write(s, "/var/lib/dpkg/status", status_text);
+        scratch_write(s, "/var/lib/dpkg/updates/tmp.i", "Package: one\nStatus: lies\n");
+        scratch_write(s, "/var/lib/dpkg/updates/0001",
+                      "Package: new\nStatus: install ok half-configured\nVersion: 1\n");
+        scratch_write(s, "/var/lib/dpkg/updates/0000",
+                      "Package: one\nStatus: install ok unpacked\nVersion: 1.1\n");
+        scratch_write(s, "/var/lib/dpkg/updates/0003",
+                      "Package: two\nStatus: deinstall ok config-files\nVersion: 2.5\n");
+        scratch_write(s, "/var/lib/dpkg/updates/0002",
+                      "Package: new\nStatus: install ok installed\nVersion: 1\n");
+        for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+                _cleanup_package_info_ struct package_info info = { 0 };
+                assert_int_equal(dpkg_package(&s->sys, expected[i].name, &info, NULL), 0);
+                assert_int_equal(info.state, expected[i].state);
+        }
+        _cleanup_free_ char *name = NULL;
+        assert_int_equal(dpkg_interrupted(&s->sys, &name), 1);
+        assert_string_equal(name, "the journal");
+}
+
 static void test_dpkg_status_hostile(void **state)
 {
         struct scratch *s = *state;
@@ -175,6 +207,7 @@ int main(void)
                 cmocka_unit_test(test_no_system),
                 cmocka_unit_test(test_release_check),
                 cmocka_unit_test_setup_teardown(test_dpkg_status, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_dpkg_journal, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_dpkg_status_hostile, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_missing_file, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_newest_kernel, setup, teardown),
