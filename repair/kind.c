@@ -26,3 +26,18 @@ const struct kind *kind_by_name(const char *name)
                                 return k;
         return NULL;
 }
+
+char *kind_say(const struct step *step)
+{
+        const struct kind *kind = kind_of(step->kind);
+        char *text = xasprintf("%s %s", kind ? kind->verb : "unknown step", step->target);
+        const char *detail = kind ? kind->detail : NULL, *at = detail ? strchr(detail, '%') : NULL;
+        if (!at)
+                return text;
+        const char *word = at[1] == 'k' ? step->key : step->value;
+        if (!*word)
+                return text;
+        char *longer = xasprintf("%s %.*s%s%s", text, (int)(at - detail), detail, word, at + 2);
+        free(text);
+        return longer;
+}

@@ -43,6 +43,8 @@ struct kind {
         int (*revert)(const struct change *c, const json_t *undo, char **why);
         /* 1: apply has had its effect, 0: it has not (or nothing of it is left), -errno. */
         int (*happened)(const struct change *c, const json_t *undo, char **why);
+        /* Printed behind the target, %k the step's key, %v its value; NULL: nothing is. */
+        const char *detail;
 };
 
 /* The rooms' rows, each ended by a row without name. kind.c lists them. */
@@ -57,5 +59,8 @@ int install_package_happened(const struct change *c, const json_t *undo, char **
 
 const struct kind *kind_of(enum step_kind kind);   /* NULL: not built yet */
 const struct kind *kind_by_name(const char *name); /* NULL: unknown */
+
+/* STEP as people read it: "move /a to /b". malloc'ed; the words are as they stand in the step. */
+char *kind_say(const struct step *step);
 
 #endif

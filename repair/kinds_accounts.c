@@ -255,7 +255,7 @@ const struct kind kinds_accounts[] = {
         { STEP_CREATE_USER, "create-user", "create user", 0, create_prepare, user_apply,
           user_revert, user_happened },
         { STEP_SET_PRIMARY_GROUP, "set-primary-group", "set the primary group of", 0, id_prepare,
-          id_apply, id_revert, id_happened },
+          id_apply, id_revert, id_happened, "to %k" },
         { STEP_RENUMBER_USER, "renumber-user", "give a system uid to", 0, id_prepare, id_apply,
           id_revert, id_happened },
         { STEP_RENUMBER_GROUP, "renumber-group", "give a system gid to", 0, id_prepare, id_apply,
@@ -263,6 +263,6 @@ const struct kind kinds_accounts[] = {
         { STEP_LOCK_PASSWORD, "lock-password", "lock the password of", 0, lock_prepare, lock_apply,
           lock_revert, lock_happened },
         { STEP_SET_USERGROUPS, "set-usergroups", "set USERGROUPS_ENAB in", KIND_TEMPORARY,
-          toggle_prepare, toggle_apply, toggle_revert, toggle_happened },
+          toggle_prepare, toggle_apply, toggle_revert, toggle_happened, "to %v" },
         { .name = NULL },
 };

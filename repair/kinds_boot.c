@@ -226,6 +226,7 @@ const struct kind kinds_boot[] = {
                 .apply = install_package_apply,
                 .revert = kernel_revert,
                 .happened = install_package_happened,
+                .detail = "%k",
         },
         {
                 .kind = STEP_SET_BOOT_KERNEL,

@@ -133,8 +133,8 @@ static int set_revert(const struct change *c, const json_t *undo, char **why)
 
 const struct kind kinds_directories[] = {
         { STEP_SET_MODE, "set-mode", "set the mode of", 0, set_prepare, set_apply, set_revert,
-          set_happened },
+          set_happened, "to %v" },
         { STEP_SET_OWNER, "set-owner", "set the owner of", 0, set_prepare, set_apply, set_revert,
-          set_happened },
+          set_happened, "to %v" },
         { .name = NULL },
 };

@@ -186,7 +186,7 @@ static int move_revert(const struct change *c, const json_t *undo, char **why)
 
 const struct kind kinds_files[] = {
         { STEP_MOVE_FILE, "move-file", "move", 0, move_prepare, move_apply, move_revert,
-          move_happened },
+          move_happened, "to %v" },
         { STEP_WRITE_FILE, "write-file", "write", 0, keep_prepare, write_apply, write_revert,
           write_happened },
         { STEP_REMOVE_FILE, "remove-file", "remove", 0, keep_prepare, remove_apply, remove_revert,

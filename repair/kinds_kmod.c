@@ -175,6 +175,7 @@ const struct kind kinds_kmod[] = {
                 .apply = build_apply,
                 .revert = build_revert,
                 .happened = build_happened,
+                .detail = "for kernel %k",
         },
         {
                 .kind = STEP_LOAD_KMOD,

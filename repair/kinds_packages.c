@@ -153,6 +153,7 @@ const struct kind kinds_packages[] = {
                 .apply = install_package_apply,
                 .revert = install_package_revert,
                 .happened = install_package_happened,
+                .detail = "%k",
         },
         {
                 .kind = STEP_REINSTALL_PACKAGE,
@@ -161,6 +162,7 @@ const struct kind kinds_packages[] = {
                 .apply = reinstall_apply,
                 .revert = reinstall_revert,
                 .happened = reinstall_happened,
+                .detail = "%k",
         },
         { .name = NULL },
 };

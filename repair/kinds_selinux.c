@@ -307,7 +307,7 @@ const struct kind kinds_selinux[] = {
         { STEP_HEAL_STORE, "heal-store", "heal the SELinux policy store", 0, heal_prepare,
           heal_apply, nothing_to_revert, heal_happened },
         { STEP_INSTALL_MODULE, "install-module", "install SELinux module", 0, install_prepare,
-          install_apply, install_revert, install_happened },
+          install_apply, install_revert, install_happened, "at priority %k" },
         { STEP_ENABLE_MODULE, "enable-module", "enable SELinux module", 0, enable_prepare,
           enable_apply, enable_revert, enable_happened },
         { STEP_REBUILD_POLICY, "rebuild-policy", "rebuild SELinux policy", 0, rebuild_prepare,

@@ -144,6 +144,6 @@ const struct kind kinds_services[] = {
         { STEP_RESTART_SERVICE, "restart-service", "restart service", KIND_LIVE, restart_prepare,
           restart_apply, restart_revert, restart_happened },
         { STEP_SET_CPU_QUOTA, "set-cpu-quota", "limit the CPU of", KIND_LIVE, quota_prepare,
-          quota_apply, quota_revert, quota_happened },
+          quota_apply, quota_revert, quota_happened, "to %v per cent" },
         { .name = NULL },
 };

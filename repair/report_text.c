@@ -49,18 +49,9 @@ static void print_steps(const struct outcome *o, FILE *to)
 {
         for (size_t i = 0; i < o->plan.n; i++) {
                 const struct step *s = &o->plan.steps[i];
-                const struct kind *kind = kind_of(s->kind);
-                fprintf(to, INDENT "%-13s %s ", step_state_name(o->results[i].state),
-                        kind ? kind->verb : "unknown step");
-                print_clean(s->target, to);
-                if (*s->key && !streq(s->key, s->target)) {
-                        fputc(' ', to);
-                        print_clean(s->key, to);
-                }
-                if (*s->value && !strchr(s->value, '\n')) {
-                        fputc(' ', to);
-                        print_clean(s->value, to);
-                }
+                _cleanup_free_ char *text = kind_say(s);
+                fprintf(to, INDENT "%-13s ", step_state_name(o->results[i].state));
+                print_clean(text, to);
                 if (o->results[i].state == STATE_DONE)
                         fprintf(to, " (%.1f s)", o->results[i].seconds);
                 fputc('\n', to);
