@@ -9,7 +9,7 @@
 #include "packages/inside.h"
 #include "packages/packages.h"
 
-#define TIME_LIMIT_MS (10 * 60 * 1000) /* os-prober looks at every disk */
+#define TIME_LIMIT_MS ((int64_t)10 * 60 * 1000) /* os-prober looks at every disk */
 #define DROPIN_MAX ((size_t)4096)
 #define LOCALE_MAX ((size_t)4096)
 
