@@ -8,7 +8,7 @@
 #include "connector/paths.h"
 #include "connector/policy.h"
 #include "connector/verify.h"
-#include "faults/fault.h"
+#include "faults/installed.h"
 #include "lib/conf.h"
 
 #define ID 18
@@ -182,17 +182,9 @@ static int measure(const struct sys *sys, struct finding *f)
 
 static int event_overload_probe(const struct sys *sys, struct finding *f)
 {
-        _cleanup_free_ char *why = NULL;
-        int r = connector_installed(sys, &why);
-
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        if (r == 0)
-                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                                   "the connector is not installed");
-        if (!sys->live)
-                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                                   "only a running system makes events");
+        int r = connector_judged_live(sys, "only a running system makes events", f);
+        if (r <= 0)
+                return r;
         if (sys->depth == DEPTH_LOOK)
                 return finding_unknown(f, -ENODATA,
                                        "only ampcli knows, which a look does not "

@@ -9,7 +9,7 @@
 #include "connector/logs.h"
 #include "connector/paths.h"
 #include "connector/service.h"
-#include "faults/fault.h"
+#include "faults/installed.h"
 #include "lib/conf.h"
 
 #define QUIET_DEFAULT 600 /* the connector clears it after ten minutes without a failure */
@@ -148,17 +148,9 @@ static int judge(const struct sys *sys, const struct scan *scan, struct finding 
 static int scan_restarts_probe(const struct sys *sys, struct finding *f)
 {
         _cleanup_free_ struct scan *scan = xcalloc(1, sizeof(*scan));
-        _cleanup_free_ char *why = NULL;
-        int r = connector_installed(sys, &why);
-
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        if (r == 0)
-                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                                   "the connector is not installed");
-        if (!sys->live)
-                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                                   "only a running system restarts anything");
+        int r = connector_judged_live(sys, "only a running system restarts anything", f);
+        if (r <= 0)
+                return r;
         r = scan_read(sys, scan, f);
         if (r < 0)
                 return r;

@@ -11,7 +11,7 @@
 #include "connector/process.h"
 #include "connector/service.h"
 #include "connector/signatures.h"
-#include "faults/fault.h"
+#include "faults/installed.h"
 
 #define DISK_NEEDED 1500000000LL /* the vendor's figure for /opt/cisco */
 #define START_MS 15000           /* a daemon this young may not have started its scan process yet */
@@ -284,14 +284,9 @@ static int probe_live(const struct sys *sys, struct finding *f)
 
 static int scan_start_probe(const struct sys *sys, struct finding *f)
 {
-        _cleanup_free_ char *why = NULL;
-        int r = connector_installed(sys, &why);
-
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        if (r == 0)
-                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                                   "the connector is not installed");
+        int r = connector_judged(sys, f);
+        if (r <= 0)
+                return r;
         return sys->live ? probe_live(sys, f) : judge_host(sys, f);
 }
 
