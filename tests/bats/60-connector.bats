@@ -344,6 +344,7 @@ quiet_after() {
                 soon 20 scanner_runs
                 systemctl start --no-block burst
                 soon 10 judge_raises 18
+                { sleep 0.7; systemctl kill -s KILL burst; } & # asked once by then, not yet twice
                 repair 0 --fault 18
                 is ".faults[0].verdict" ok
                 [[ $(jq -r ".faults[0].why" /result/json) == *"short burst"* ]]'

@@ -63,10 +63,10 @@ static int spread(const struct sys *sys, char **why)
         return r;
 }
 
-/* Started by the test when it wants it. */
+/* Started by the test when it wants it, and stopped. */
 static int burst(const struct sys *sys, char **why)
 {
-        return busy_unit(sys, "burst", "/usr/bin/grep", 3, why);
+        return busy_unit(sys, "burst", "/usr/bin/grep", 30, why);
 }
 
 static bool has_unit(const struct sys *sys, const char *name)
@@ -106,7 +106,7 @@ const struct breakage break_event_overload[] = {
         { "event-overload", "busy-unverified", "a program nobody shipped does", unverified,
           unverified_holds },
         { "event-overload", "busy-spread", "eight programs do", spread, spread_holds },
-        { "event-overload", "short-burst", "one that may do it for three seconds", burst,
+        { "event-overload", "short-burst", "one that may do it for half a minute", burst,
           burst_holds },
         { 0 },
 };
