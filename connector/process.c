@@ -179,6 +179,17 @@ static int executes(const struct sys *sys, const char *pid, const char *program)
         return r == 0 && streq(its, program) && is_ours(sys, pid);
 }
 
+/* One call rules out nearly every process; the rest is looked at by way of SYS. */
+static bool may_execute(int proc_fd, const char *pid, const char *program)
+{
+        char path[32], text[4096];
+        (void)snprintf(path, sizeof(path), "%s/exe", pid);
+        ssize_t len = readlinkat(proc_fd, path, text, sizeof(text));
+        if (len < 0)
+                return errno == EACCES || errno == EPERM;
+        return (size_t)len >= strlen(program) && memcmp(text, program, strlen(program)) == 0;
+}
+
 int process_find(const struct sys *sys, const char *program, struct process **out, size_t *n,
                  char **why)
 {
@@ -192,7 +203,8 @@ int process_find(const struct sys *sys, const char *program, struct process **ou
         for (struct dirent *e; (e = readdir(dir));) {
                 struct process p;
 
-                if (!isdigit((unsigned char)*e->d_name))
+                if (!isdigit((unsigned char)*e->d_name) ||
+                    !may_execute(dirfd(dir), e->d_name, program))
                         continue;
                 r = executes(sys, e->d_name, program);
                 if (r < 0)
