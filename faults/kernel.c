@@ -4,7 +4,7 @@
 
 #include "connector/connector.h"
 
-int kernel_gate(const struct sys *sys, struct finding *f)
+int policy_gate(const struct sys *sys, unsigned options, const char *off, struct finding *f)
 {
         _cleanup_free_ char *why = NULL;
         struct connector_gate policy;
@@ -12,10 +12,15 @@ int kernel_gate(const struct sys *sys, struct finding *f)
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         if (!policy.policy_file)
-                finding_evidence(f, "policy", "no policy file: both monitors judged as on", NULL);
-        if (policy.on)
+                finding_evidence(f, "policy", "no policy file: judged as on", NULL);
+        if (policy.on & options)
                 return 1;
-        return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                           "Monitor File Copies and Moves and Enable Device Flow Correlation are "
-                           "off in the policy");
+        return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s off in the policy", off);
+}
+
+int kernel_gate(const struct sys *sys, struct finding *f)
+{
+        return policy_gate(sys, OPTION_FILE_MONITOR | OPTION_NETWORK_MONITOR,
+                           "Monitor File Copies and Moves and Enable Device Flow Correlation are",
+                           f);
 }

@@ -10,8 +10,10 @@
         "or turn off Monitor File Copies and Moves and Enable Device Flow Correlation in the "     \
         "policy (console)"
 
-/* The gate of 11 and 16, either of the two policy options: 1 to go on, 0 when the finding is made
- * (not applicable), or -errno with it (could not tell). */
+/* The gate: is one of the policy's OPTIONS (struct connector_gate) on? 1 to go on, 0 when the
+ * finding is made (not applicable: "OFF off in the policy"), or -errno with it (could not tell). */
+int policy_gate(const struct sys *sys, unsigned options, const char *off, struct finding *f);
+/* That of 11 and 16: either of the two. */
 int kernel_gate(const struct sys *sys, struct finding *f);
 
 #endif

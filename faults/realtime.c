@@ -25,21 +25,6 @@ int realtime_blocked(const struct realtime *rt, struct finding *f, const char *c
                            why, rt->console);
 }
 
-/* The gate: 1 to go on, 0 when the finding is made. */
-static int gate(const struct sys *sys, const struct realtime *rt, struct finding *f)
-{
-        _cleanup_free_ char *why = NULL;
-        struct connector_gate policy;
-        int r = connector_gate(sys, &policy, &why);
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        if (!policy.policy_file)
-                finding_evidence(f, "policy", "no policy file: judged as on", NULL);
-        if (policy.on & rt->option)
-                return 1;
-        return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s is off in the policy", rt->console);
-}
-
 /* --- the connector's own word --- */
 
 enum says { SAYS_NOTHING, SAYS_WELL, SAYS_FAULT };
@@ -171,7 +156,8 @@ static int ready(const struct sys *sys, const struct realtime *rt, const char *r
 int realtime_probe(const struct sys *sys, const struct realtime *rt, struct finding *f)
 {
         _cleanup_free_ char *release = NULL, *why = NULL;
-        int r = gate(sys, rt, f);
+        _cleanup_free_ char *off = xasprintf("%s is", rt->console);
+        int r = policy_gate(sys, rt->option, off, f);
         if (r <= 0)
                 return r;
         r = release_asked(sys, &release, &why);

@@ -247,7 +247,7 @@ PY
 }
 
 @test "no space in the middle of the transaction: told, and tried again" {
-        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "private mounts"
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "this machine lacks private mounts (run by make check)"
         repo_with_devel "Requires: secep-test-dep
 %pre -p <lua>
 local f = io.open('/usr/src/fill', 'w')
@@ -444,7 +444,7 @@ ln -s /usr/src/linux-obj $modules/build"
 }
 
 @test "a host without libapt-pkg repairs its rpm roots; one without librpm says what to run" {
-        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "private mounts"
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "this machine lacks private mounts (run by make check)"
         repo_with_devel "Requires: secep-test-dep"
         hide librpm.so
         fault11 --check

@@ -18,7 +18,7 @@ setup_file() {
 setup() {
         local lacks
         lacks=$(boot_lacks)
-        [[ -z $lacks ]] || skip "$lacks"
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
         boot_root "$BATS_FILE_TMPDIR/image"
         root_connector 1.24.1.1013
         supports -6.1

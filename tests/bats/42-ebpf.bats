@@ -12,7 +12,7 @@ setup() {
         cp "$BUILD"/tests/{kmod-tool,events} "$BUILD/secep-repair" "$D/"
         mkdir "$D/plugins"
         cp "$BUILD/plugins/secep-bpf.so" "$D/plugins/"
-        grep -q libbpf <(ldd "$D/plugins/secep-bpf.so") || skip "libbpf 1.0, clang or bpftool"
+        grep -q libbpf <(ldd "$D/plugins/secep-bpf.so") || skip "this machine lacks libbpf 1.0, clang or bpftool"
 }
 
 tool() {
@@ -20,7 +20,7 @@ tool() {
 }
 
 permitted() {
-        tool core x | grep -qx works || skip "a kernel with BTF that lets root use eBPF: $(tool core x 2>&1)"
+        tool core x | grep -qx works || skip "this machine lacks a kernel with BTF that lets root use eBPF: $(tool core x 2>&1)"
 }
 
 @test "an event made on purpose arrives" {
@@ -47,7 +47,7 @@ permitted() {
 @test "without BTF the proof still works, and CO-RE says what it lacks" {
         permitted
         mkdir "$D/none"
-        mount --bind "$D/none" /sys/kernel/btf 2>/dev/null || skip "mounts of its own"
+        mount --bind "$D/none" /sys/kernel/btf 2>/dev/null || skip "this machine lacks mounts of its own (run by make check)"
         local seen=0 core
         tool prove file >"$D/out" || seen=$?
         core=$(tool core x)

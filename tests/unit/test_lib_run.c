@@ -211,14 +211,20 @@ static void test_session_quiet(void **state)
         assert_int_equal(signal, 0);
 }
 
-#define ASKS "echo first; printf 'ok? '; read a || a=none; echo; echo \"got $a\" >&2; exit 3"
+#define ASKS                                                                                       \
+        "#!/bin/sh\necho first; printf 'ok? '; read a || a=none; echo; echo \"got $a\" >&2; exit " \
+        "3"
 
 static void test_dialog(void **state)
 {
         (void)state;
         static const char *const answers[] = { "yes\n", NULL };
+        struct scratch s;
+        scratch_open(&s);
+        scratch_write(&s, "/asks", ASKS);
+        assert_int_equal(chmod(scratch_path(&s, "/asks"), 0755), 0);
         for (size_t i = 0; i < 2; i++) {
-                const struct run run = { RUN_DEFAULT, .argv = ARGV("sh", "-c", ASKS) };
+                const struct run run = { RUN_DEFAULT, .argv = ARGV(scratch_path(&s, "/asks")) };
                 struct dialog *d = NULL;
                 _cleanup_run_result_ struct run_result result = { 0 };
                 assert_int_equal(dialog_start(&run, &d), 0);
@@ -231,6 +237,7 @@ static void test_dialog(void **state)
                 assert_int_equal(result.status, 3);
                 assert_string_equal(result.err, answers[i] ? "got yes\n" : "got none\n");
         }
+        scratch_close(&s);
 }
 
 static void test_dialog_without_question(void **state)
