@@ -1,28 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # One library a room; a room.mk in a room says what is special about it (a plug-in, embedded data).
-# Variables a builder may set: CC CXX CFLAGS LDFLAGS WERROR SAN BUILD prefix plugindir DESTDIR.
+# A builder may set: CC CXX CPPFLAGS CFLAGS CXXFLAGS LDFLAGS (they come last), WERROR=-Werror, SAN,
+# BUILD, V=1 (shows commands), DESTDIR, prefix, sbindir, mandir, datadir, plugindir, sysconfdir, unitdir.
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules
-VERSION := 0.1.0
+VERSION := 0.2.0
 BUILD   ?= build
+Q       := $(if $(V),,@)
 prefix    ?= /usr
 plugindir ?= $(prefix)/lib/secep
-WERROR  ?= -Werror
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX     := $(if $(filter default,$(origin CXX)),g++,$(CXX))
 PKG_CONFIG ?= pkg-config
 
-# Lower rooms last: the link order, and the only direction a call may take.
-ROOMS := installer repair faults connector accounts packages selinux kmod-build lib
+# Higher rooms first: the link order, and the only direction a call may take. Those on one line of
+# docs/architecture.md stand side by side and do not call each other (tests/lint/direction.py).
+ROOMS := installer repair faults connector packages kernels host accounts selinux kmod-build lib
 
-WARN     := -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wno-override-init -Wno-missing-field-initializers
-CPPFLAGS := -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -DPLUGIN_DIR='"$(plugindir)"' $(CPPFLAGS)
 CFLAGS   ?= -O2 -g
-HARDEN   := $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIC
-override CFLAGS += -std=gnu17 $(WARN) $(HARDEN) $(SAN)
 CXXFLAGS ?= -O2 -g
-override CXXFLAGS += -std=c++17 -Wall -Wextra $(WERROR) $(HARDEN) $(SAN)
-override LDFLAGS += -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
+# Ours first, so that the builder's win.
+fortify := $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-D_FORTIFY_SOURCE=2)
+WARN     := -Wall -Wextra $(WERROR) -Wshadow -Wvla -Wformat=2 -Wno-missing-field-initializers
+WARN_C   := -Wstrict-prototypes -Wmissing-prototypes -Wno-override-init
+OUR_CPPFLAGS := -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -DPLUGIN_DIR='"$(plugindir)"' $(fortify)
+HARDEN   := -fstack-protector-strong -fPIC
+ALL_CPPFLAGS = $(OUR_CPPFLAGS) $(ROOM_CPPFLAGS) $(CPPFLAGS)
+ALL_CFLAGS   = -std=gnu17 $(WARN) $(WARN_C) $(HARDEN) $(SAN) $(CFLAGS)
+ALL_CXXFLAGS = -std=c++17 -Wall -Wextra $(WERROR) $(HARDEN) $(SAN) $(CXXFLAGS)
+ALL_LDFLAGS  = -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN) $(LDFLAGS)
 
 LIBS := -ljansson -lexpat -ldl
 
@@ -30,31 +36,32 @@ LIBS := -ljansson -lexpat -ldl
 MAINS := repair/main.c installer/main.c
 PROGRAMS := $(BUILD)/secep-repair $(BUILD)/secep-installer
 
-# A room's sources; room.mk may filter (NOT_IN_ROOM: plug-in sources, built apart).
-NOT_IN_ROOM :=
-PLUGINS :=
+# What a room.mk says: plug-ins by name, each with the sources beside ROOM/plugin_NAME.c, the rooms'
+# libraries and the libraries it is linked with.
+ROOM_LIBS := $(foreach r,$(ROOMS),$(BUILD)/$(r).a)
+PLUGIN_NAMES :=
 TEST_PROGRAMS :=
 include $(sort $(wildcard */room.mk))
 
+NOT_IN_ROOM = $(foreach p,$(PLUGIN_NAMES),$(plugin_$(p)_sources))
 room_sources = $(filter-out $(MAINS) $(NOT_IN_ROOM),$(wildcard $(1)/*.c))
-room_objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call room_sources,$(1))) $(EXTRA_OBJECTS_$(1))
-ROOM_LIBS := $(foreach r,$(ROOMS),$(BUILD)/$(r).a)
+room_objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call room_sources,$(1)))
 
 define room_rule
 $(BUILD)/$(1).a: $(call room_objects,$(1))
-	@rm -f $$@; mkdir -p $$(@D); ar rcs $$@ $$^
+	$(Q)rm -f $$@; mkdir -p $$(@D); ar rcs $$@ $$^
 endef
 $(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
-	@$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_$(firstword $(subst /, ,$<))) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(CFLAGS_$(firstword $(subst /, ,$<))) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/%.o: %.cc
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
-	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # Two words of the command line stand in these: make install with another prefix than make has to
 # give programs that look for their plug-ins where they are laid.
@@ -65,22 +72,34 @@ $(patsubst %.c,$(BUILD)/obj/%.o,lib/plugin.c lib/runlog.c $(MAINS)): $(BUILD)/wo
 .PHONY: FORCE
 FORCE:
 
-LINK_ROOMS = -Wl,--start-group $(ROOM_LIBS) -Wl,--end-group $(LIBS)
+# The rooms once, higher ones first: a call against the order does not link.
+LINK_ROOMS = $(ROOM_LIBS) $(LIBS)
 
 define program_rule
 $(1): $(BUILD)/obj/$(2).o $(ROOM_LIBS)
 	@echo "  LD   $$@"
-	@$(CC) $(LDFLAGS) -o $$@ $(BUILD)/obj/$(2).o $$(LINK_ROOMS)
+	$(Q)$(CC) $$(ALL_LDFLAGS) -o $$@ $(BUILD)/obj/$(2).o $$(LINK_ROOMS)
 endef
 $(eval $(call program_rule,$(BUILD)/secep-repair,repair/main))
 $(eval $(call program_rule,$(BUILD)/secep-installer,installer/main))
 
-.PHONY: all programs plugins install clean
+PLUGINS := $(foreach p,$(PLUGIN_NAMES),$(BUILD)/plugins/secep-$(p).so)
+plugin_objects = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(plugin_$(1)_sources)))
+define plugin_rule
+$(BUILD)/plugins/secep-$(1).so: $(call plugin_objects,$(1)) $(foreach r,$(plugin_$(1)_rooms),$(BUILD)/$(r).a)
+	@mkdir -p $$(@D)
+	@echo "  LD   $$@"
+	$(Q)$(if $(filter %.cc,$(plugin_$(1)_sources)),$(CXX),$(CC)) -shared $$(ALL_LDFLAGS) -Wl,-Bsymbolic -Wl,-z,defs -Wl,--exclude-libs,ALL -o $$@ $$^ $$(plugin_$(1)_libs)
+endef
+$(foreach p,$(PLUGIN_NAMES),$(eval $(call plugin_rule,$(p))))
+
+.PHONY: all programs plugins install uninstall dist clean
 all: programs plugins
 programs: $(PROGRAMS)
 plugins: $(PLUGINS)
 
-# What a package lays on disk. The CIL text is for hosts that run none of our programs.
+# What a package lays on disk, a line each: SOURCE DIRECTORY MODE NAME. The CIL text is for hosts that
+# run none of our programs. Scripts and units name our programs by /usr/sbin, which is sbindir's place.
 sbindir ?= $(prefix)/sbin
 mandir  ?= $(prefix)/share/man
 datadir ?= $(prefix)/share/secep
@@ -88,25 +107,39 @@ datadir ?= $(prefix)/share/secep
 sysconfdir ?= /etc
 unitdir    ?= /usr/lib/systemd/system
 kerneldir  ?= /usr/lib/kernel/install.d
-define install_script
-	sed 's,/usr/sbin/,$(sbindir)/,g' $(1) >$(DESTDIR)$(2)
-	chmod $(3) $(DESTDIR)$(2)
+
+place = $(foreach f,$(1),$(f)|$(2)|$(3)|$(notdir $(f)))
+place_as = $(1)|$(2)|$(3)|$(4)
+INSTALLED = \
+	$(call place,$(PROGRAMS),$(sbindir),0755) \
+	$(call place,$(PLUGINS),$(plugindir),0644) \
+	$(call place,selinux/cisco-secure-bpf.cil $(wildcard docs/*.schema.json),$(datadir),0644) \
+	$(call place,$(wildcard man/*.5),$(mandir)/man5,0644) \
+	$(call place,$(wildcard man/*.7),$(mandir)/man7,0644) \
+	$(call place,$(wildcard man/*.8),$(mandir)/man8,0644) \
+	$(call place_as,data/hooks/kernel-postinst,$(sysconfdir)/kernel/postinst.d,0755,zz-secep) \
+	$(call place_as,data/hooks/kernel-postrm,$(sysconfdir)/kernel/postrm.d,0755,zz-secep) \
+	$(call place,data/hooks/90-secep.install,$(kerneldir),0755) \
+	$(call place,$(wildcard data/systemd/*.service data/systemd/*.path data/systemd/*.timer),$(unitdir),0644) \
+	$(INSTALLED_MORE)
+
+define install_one
+	$(Q)install -D -m $(word 3,$(1)) $(word 1,$(1)) $(DESTDIR)$(word 2,$(1))/$(word 4,$(1))
+	$(Q)$(if $(filter data/hooks/% data/systemd/%,$(word 1,$(1))),sed -i 's,/usr/sbin/,$(sbindir)/,g' $(DESTDIR)$(word 2,$(1))/$(word 4,$(1)))
 
 endef
 install: all
-	install -d $(addprefix $(DESTDIR),$(sbindir) $(plugindir) $(datadir) $(mandir)/man5 $(mandir)/man8)
-	install -d $(addprefix $(DESTDIR),$(sysconfdir)/kernel/postinst.d $(sysconfdir)/kernel/postrm.d $(kerneldir) $(unitdir)/multi-user.target.wants)
-	$(call install_script,data/hooks/kernel-postinst,$(sysconfdir)/kernel/postinst.d/zz-secep,0755)
-	$(call install_script,data/hooks/kernel-postrm,$(sysconfdir)/kernel/postrm.d/zz-secep,0755)
-	$(call install_script,data/hooks/90-secep.install,$(kerneldir)/90-secep.install,0755)
-	$(call install_script,data/systemd/secep-repair-pending.service,$(unitdir)/secep-repair-pending.service,0644)
-	install -m 0644 data/systemd/secep-repair-pending.path $(DESTDIR)$(unitdir)
-	ln -sf ../secep-repair-pending.path $(DESTDIR)$(unitdir)/multi-user.target.wants/
-	install -m 0755 $(PROGRAMS) $(DESTDIR)$(sbindir)
-	install -m 0644 $(PLUGINS) $(DESTDIR)$(plugindir)
-	install -m 0644 selinux/cisco-secure-bpf.cil $(wildcard docs/*.schema.json) $(DESTDIR)$(datadir)
-	install -m 0644 $(wildcard man/*.5) $(DESTDIR)$(mandir)/man5
-	install -m 0644 $(wildcard man/*.8) $(DESTDIR)$(mandir)/man8
+	$(foreach i,$(INSTALLED),$(call install_one,$(subst |, ,$(i))))
+# What the operator wrote (sysconfdir/secep), our logs and the account stay.
+uninstall:
+	$(Q)rm -f $(foreach i,$(INSTALLED),$(DESTDIR)$(word 2,$(subst |, ,$(i)))/$(word 4,$(subst |, ,$(i))))
+	$(Q)-rmdir $(DESTDIR)$(plugindir) $(DESTDIR)$(datadir) 2>/dev/null || :
+
+# Of what is committed: two calls give one digest.
+dist:
+	$(Q)mkdir -p $(BUILD)
+	$(Q)git archive --format=tar --prefix=secep-$(VERSION)/ HEAD | gzip -9n >$(BUILD)/secep-$(VERSION).tar.gz
+	@echo $(BUILD)/secep-$(VERSION).tar.gz
 clean:
 	rm -rf $(BUILD)
 

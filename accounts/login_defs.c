@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* /etc/login.defs. */
-#include "accounts/login_defs.h"
 #include "accounts/accounts.h"
+#include "accounts/login_defs.h"
 
 #include <errno.h>
 #include <strings.h>

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "connector/logs.h"
-#include "connector/service.h"
+#include "host/logs.h"
+#include "host/service.h"
 
 #define COREDUMPS "/var/lib/systemd/coredump"
 #define AUDIT_LOG "/var/log/audit/audit.log"

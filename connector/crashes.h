@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "connector/process.h"
+#include "host/process.h"
 #include "lib/util.h"
 
 /* One line a start, kept by the monitor: "EPOCH PID START DAEMON-PID DAEMON-START", the starts in

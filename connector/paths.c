@@ -3,8 +3,8 @@
  * can be set in secep.conf. */
 #include <stddef.h>
 
-#include "connector/paths.h"
 #include "connector/connector.h"
+#include "connector/paths.h"
 #include "lib/conf.h"
 
 #define CANDIDATES 3

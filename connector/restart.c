@@ -5,9 +5,9 @@
 #include "connector/ampcli.h"
 #include "connector/connector.h"
 #include "connector/paths.h"
-#include "connector/service.h"
-#include "connector/verify.h"
+#include "host/service.h"
 #include "lib/util.h"
+#include "packages/verify.h"
 
 #define ASK_EVERY_MS 1000
 

@@ -8,8 +8,10 @@
 
 #include "connector/paths.h"
 #include "connector/signatures_prove.h"
+#include "lib/conf.h"
 #include "lib/plugin.h"
 
+#define PERCENT_DEFAULT 550 /* ClamAV's figure, see the header */
 #define DEPTH_MAX 8
 #define FILES_MAX 256
 #define ENTRIES_MAX 100000
@@ -221,4 +223,15 @@ char *signature_identity(const struct stat *st)
 {
         return xasprintf("%ju:%jd:%jd.%09ld", (uintmax_t)st->st_ino, (intmax_t)st->st_size,
                          (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+}
+
+int64_t signatures_memory_needed(const struct sys *sys, int64_t size)
+{
+        int64_t needed = size / 100;
+
+        /* a sparse file says any size */
+        return __builtin_mul_overflow(
+                       needed, conf_long(sys, "SignatureMemoryPercent", PERCENT_DEFAULT), &needed)
+                       ? INT64_MAX
+                       : needed;
 }

@@ -61,4 +61,8 @@ void signatures_free(struct signatures *s);
 /* "INODE:SIZE:MTIME" of a file: the `key` of a step that may move only this very file. */
 char *signature_identity(const struct stat *st);
 
+/* What a scan process needs to load signature files of SIZE bytes. ClamAV's published figure is
+ * 1.2 GiB for its full set (220 MB): 550 per cent, or SignatureMemoryPercent= of secep.conf. */
+int64_t signatures_memory_needed(const struct sys *sys, int64_t size);
+
 #endif

@@ -4,12 +4,13 @@
 
 #include "connector/ampcli.h"
 #include "connector/connector.h"
-#include "connector/events.h"
 #include "connector/paths.h"
 #include "connector/policy.h"
-#include "connector/verify.h"
-#include "faults/installed.h"
+#include "faults/allow.h"
+#include "faults/gate.h"
+#include "host/events.h"
 #include "lib/conf.h"
+#include "packages/verify.h"
 
 #define ID 18
 #define WINDOW_MS 4000

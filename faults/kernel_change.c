@@ -3,8 +3,9 @@
 #include <errno.h>
 
 #include "connector/paths.h"
+#include "faults/allow.h"
 #include "faults/kernel_compat.h"
-#include "packages/boot.h"
+#include "kernels/boot.h"
 
 /* --- a newer connector --- */
 

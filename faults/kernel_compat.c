@@ -5,7 +5,7 @@
 #include "connector/ampcli.h"
 #include "connector/connector.h"
 #include "faults/kernel_compat.h"
-#include "packages/boot.h"
+#include "kernels/boot.h"
 
 #define SYMBOLS_MAX ((size_t)64 * 1024 * 1024)
 /* What the connector's public eBPF programs probe. */

@@ -3,8 +3,8 @@
 #ifndef SECEP_FAULTS_KERNEL_COMPAT_H
 #define SECEP_FAULTS_KERNEL_COMPAT_H
 
-#include "faults/kernel.h"
-#include "packages/compat.h"
+#include "faults/gate.h"
+#include "kernels/compat.h"
 #include "packages/packages.h"
 
 struct kernel_question {

@@ -4,9 +4,9 @@
 #include <errno.h>
 
 #include "connector/connector.h"
-#include "faults/kernel.h"
+#include "faults/gate.h"
+#include "kernels/boot.h"
 #include "kmod-build/prove.h"
-#include "packages/boot.h"
 #include "packages/packages.h"
 
 #define CO_RE_SINCE "1.25" /* from here on BTF in the kernel does instead of headers */

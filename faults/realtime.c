@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The mechanism of faults 8 and 9: eBPF first, a module where eBPF does not do. */
-#include "faults/kernel.h"
+#include "faults/gate.h"
 #include "faults/realtime.h"
 
 #include <errno.h>
 
 #include "connector/ampcli.h"
 #include "connector/paths.h"
-#include "connector/process.h"
+#include "host/process.h"
+#include "kernels/boot.h"
 #include "kmod-build/sign.h"
 #include "kmod-build/tree.h"
 #include "packages/packages.h"
 
 #define CONFIG_MAX ((size_t)4 << 20)
-
-int realtime_blocked(const struct realtime *rt, struct finding *f, const char *cause,
-                     const char *fmt, ...)
-{
-        va_list ap;
-        va_start(ap, fmt);
-        _cleanup_free_ char *why = xvasprintf(fmt, ap);
-        va_end(ap);
-        return finding_set(f, VERDICT_BLOCKED, cause, "%s, or turn off %s in the policy (console)",
-                           why, rt->console);
-}
 
 /* --- the connector's own word --- */
 

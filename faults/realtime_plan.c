@@ -4,6 +4,7 @@
 
 #include "connector/connector.h"
 #include "faults/realtime.h"
+#include "kernels/boot.h"
 #include "kmod-build/sandbox.h"
 #include "lib/conf.h"
 #include "packages/packages.h"

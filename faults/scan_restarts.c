@@ -6,10 +6,10 @@
 #include "connector/connector.h"
 #include "connector/crashes.h"
 #include "connector/episodes.h"
-#include "connector/logs.h"
 #include "connector/paths.h"
-#include "connector/service.h"
-#include "faults/installed.h"
+#include "faults/gate.h"
+#include "host/logs.h"
+#include "host/service.h"
 #include "lib/conf.h"
 
 #define QUIET_DEFAULT 600 /* the connector clears it after ten minutes without a failure */

@@ -6,12 +6,12 @@
 #include "connector/ampcli.h"
 #include "connector/connector.h"
 #include "connector/episodes.h"
-#include "connector/memory.h"
 #include "connector/paths.h"
-#include "connector/process.h"
-#include "connector/service.h"
 #include "connector/signatures.h"
-#include "faults/installed.h"
+#include "faults/gate.h"
+#include "host/memory.h"
+#include "host/process.h"
+#include "host/service.h"
 
 #define DISK_NEEDED 1500000000LL /* the vendor's figure for /opt/cisco */
 #define START_MS 15000           /* a daemon this young may not have started its scan process yet */
@@ -154,7 +154,7 @@ static int signatures_wrong(const struct sys *sys, const struct signatures *all,
 static bool memory_low(const struct sys *sys, off_t size, struct finding *f)
 {
         _cleanup_free_ char *found = NULL, *expected = NULL, *holders = NULL;
-        int64_t there, needed = memory_needed(sys, size);
+        int64_t there, needed = signatures_memory_needed(sys, size);
 
         if (memory_available(sys, &there) < 0 || there >= needed)
                 return false;

@@ -6,7 +6,7 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
-#include "connector/process.h"
+#include "host/process.h"
 
 #define OWN "amp" /* CONNECTOR_ROOT below CONNECTOR_TOP */
 #define SHOWN 5

@@ -3,7 +3,7 @@
 #ifndef SECEP_FAULTS_SELINUX_CAUSE_H
 #define SECEP_FAULTS_SELINUX_CAUSE_H
 
-#include "selinux/secep-selinux.h"
+#include "selinux/secep_selinux.h"
 
 #define CAUSE_MISSING "module-missing"
 #define CAUSE_DISABLED "module-disabled"

@@ -4,6 +4,7 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "faults/allow.h"
 #include "faults/fault.h"
 #include "faults/selinux_cause.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* /etc/secep/secep.conf: what the operator set. The table of known keys is in conf.c; a key that is
+/* /etc/secep/secep.conf: what the operator set. The table of known keys is in conf_keys.c; a key that is
  * not in it, a line that is no Key=Value, a value of the wrong type is refused with file and line.
  */
 #ifndef SECEP_LIB_CONF_H
@@ -7,15 +7,12 @@
 
 #include "lib/sys.h"
 
-struct conf;
-
 /* Reads the file of the root into sys->conf; no file is an empty configuration.
  * 0, or -errno with *WHY: -EBADMSG for a bad line, otherwise what reading said. */
 int conf_load(struct sys *sys, char **why);
-void conf_free(struct conf *conf);
 
 /* The value of KEY, or FALLBACK where it is not set; owned by the configuration.
- * A key that is not in the table of conf.c is a bug: assert. */
+ * A key that is not in the table of conf_keys.c is a bug: assert. */
 const char *conf_string(const struct sys *sys, const char *key, const char *fallback);
 long conf_long(const struct sys *sys, const char *key, long fallback);
 

@@ -65,21 +65,8 @@ struct run_child {
         void (*on_line)(void *, const char *line);
         void *on_line_data;
         bool die_with_parent;
-        bool asked; /* for run_session_open(): FD is read from, too */
+        bool asked; /* for worker_open(): FD is read from, too */
 };
 int run_child(const struct run_child *child, struct run_result *out);
-
-/* A child that stays and is asked more than once: with ASKED set, its FN reads a request a line
- * from FD until that ends (which it does with us), and answers each with one line that begins with
- * a brace. */
-struct run_session;
-/* 0 or -errno. Settings of CHILD as above; TIMEOUT_MS is not looked at. */
-int run_session_open(const struct run_child *child, struct run_session **out);
-/* Sends REQUEST, hands whole lines to ON_LINE(DATA) (may be NULL) until the answer, which is
- * malloc'ed. 0, -EPIPE: the child ended instead, -EMSGSIZE: an answer of more than OUTPUT_MAX. */
-int run_session_ask(struct run_session *s, const char *request,
-                    void (*on_line)(void *, const char *line), void *data, char **answer);
-/* Ends it and waits for the child; *SIGNAL (may be NULL): that ended it, or 0. NULL is fine. */
-void run_session_close(struct run_session *s, int *signal);
 
 #endif

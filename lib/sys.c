@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <sys/utsname.h>
 
-#include "lib/conf.h"
+#include "lib/conf_keys.h"
 #include "lib/resolve.h"
 #include "lib/util.h"
 

@@ -19,13 +19,6 @@ enum depth {
         DEPTH_PROVE, /* may load eBPF, make an event, verify signatures, ask ampcli */
 };
 
-/* What the operator allowed with --allow. */
-enum allow {
-        ALLOW_KERNEL_CHANGE = 1 << 0, /* another kernel may be made the default to boot */
-        ALLOW_THROTTLE = 1 << 1,
-        ALLOW_SECOND_MODULE = 1 << 2,
-};
-
 struct sys {
         int root_fd; /* O_PATH | O_DIRECTORY */
         char *root;  /* absolute, no symlink in it, no slash at the end; "/" for the host */
@@ -34,7 +27,7 @@ struct sys {
         char *release; /* kernel release asked about: --kernel, else uname -r when live, else NULL
                         */
         bool release_given;  /* by --kernel */
-        unsigned allow;      /* enum allow */
+        unsigned allow;      /* what the operator allowed, bits of whoever asks */
         char *offline_dir;   /* --offline: a directory of the host (not of the root), or NULL */
         char *module_source; /* --module-source, likewise */
         int64_t deadline;    /* now_ms() value after which waiting for locks and networks ends */

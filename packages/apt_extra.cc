@@ -12,10 +12,10 @@
 
 extern "C" {
 #include "lib/util.h"
-#include "packages/extra.h"
+#include "packages/extra_source.h"
 }
+#include "lib/other_root.h"
 #include "packages/apt.h"
-#include "packages/inside.h"
 
 static int make_dirs(Apt &apt)
 {

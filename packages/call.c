@@ -8,10 +8,11 @@
 
 #include "lib/conf.h"
 #include "lib/json.h"
+#include "lib/other_root.h"
 #include "lib/run.h"
 #include "lib/util.h"
+#include "lib/worker.h"
 #include "packages/call.h"
-#include "packages/inside.h"
 
 #define REPLY_MAX ((size_t)4 * 1024 * 1024)
 
@@ -28,14 +29,14 @@ const struct package_library package_libraries[] = {
 /* The child that stays. */
 static struct {
         bool wanted;
-        struct run_session *session;
+        struct worker *session;
         struct stat root;
         char *name, *version, *offline;
 } stay;
 
 static void stay_end(void)
 {
-        run_session_close(TAKE_PTR(stay.session), NULL);
+        worker_close(TAKE_PTR(stay.session), NULL);
         free(TAKE_PTR(stay.name));
         free(TAKE_PTR(stay.version));
         free(TAKE_PTR(stay.offline));
@@ -84,7 +85,7 @@ static bool stay_fits(const struct call *call)
 }
 
 /* It is kept where something is still to come. */
-static void stay_keep(struct run_session *session, const struct call *call, int r)
+static void stay_keep(struct worker *session, const struct call *call, int r)
 {
         stay.session = session;
         if (!stay.wanted || r < 0 || call->op > PACKAGE_PREPARE) {
@@ -134,7 +135,7 @@ static char *request_line(const struct call *call)
         return json_dumps(j, JSON_COMPACT);
 }
 
-static int session_of(const struct call *call, struct run_session **out)
+static int session_of(const struct call *call, struct worker **out)
 {
         const struct run_child child = {
                 .fn = call_inside,
@@ -147,20 +148,20 @@ static int session_of(const struct call *call, struct run_session **out)
                 return 0;
         }
         stay_end();
-        return run_session_open(&child, out);
+        return worker_open(&child, out);
 }
 
 static int call_once(const struct call *call, struct package_result *out, char **why)
 {
-        struct run_session *session = NULL;
+        struct worker *session = NULL;
         _cleanup_free_ char *ask = request_line(call), *said = NULL;
         int r = session_of(call, &session), signal = 0;
         if (r < 0)
                 return fail(why, r, "start the package system: %s", strerror(-r));
-        r = run_session_ask(session, ask, on_line, (void *)call->request.progress, &said);
+        r = worker_ask(session, ask, on_line, (void *)call->request.progress, &said);
         _cleanup_json_ json_t *j = r == 0 ? json_loads(said, 0, NULL) : NULL;
         if (!j) {
-                run_session_close(session, &signal);
+                worker_close(session, &signal);
                 return fail(why, -EIO, "the package library ended by signal %d without an answer",
                             signal);
         }

@@ -12,7 +12,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-#include "lib/keyfile.h"
+#include "kernels/release.h"
+#include "lib/os_release.h"
 #include "lib/progress.h"
 #include "lib/sys.h"
 
@@ -22,27 +23,7 @@ enum package_kind { PACKAGES_NONE, PACKAGES_DPKG, PACKAGES_RPM };
  * Debian host), by os-release. */
 enum package_kind package_kind(const struct sys *sys);
 
-/* /etc/os-release (else /usr/lib/os-release) into *OUT; absent: an empty table.
- * 0, or -errno with *WHY. */
-int os_release_read(const struct sys *sys, struct keyfile *out, char **why);
-/* Is the distribution ID, or one of those it says it is like? */
-bool os_release_is(const struct keyfile *os, const char *id);
-
 /* --- kernels --- */
-
-/* A kernel release that may stand in a path and in a package name: [A-Za-z0-9][A-Za-z0-9.+~_-]*,
- * at most 64 characters. 0, or -EINVAL with *WHY (a usage error). */
-int release_check(const char *release, char **why);
-/* Compares releases by their parts, as package systems do: <0, 0, >0. A number is newer than a word
- * (5.14.0-427.13.1.el9_4 than 5.14.0-427.el9), '~' is older than the end (6.12~rc6 than 6.12). */
-int release_compare(const char *a, const char *b);
-/* The kernels installed in /lib/modules (a directory that holds a kernel's modules, not only a link
- * to headers), the newest first, NULL-terminated. 0 also where there is none, or -errno. */
-int release_list(const struct sys *sys, char ***out, char **why);
-/* The newest of them, malloc'ed. 0, -ENOENT with *WHY where there is none, or -errno. */
-int release_newest(const struct sys *sys, char **out, char **why);
-/* The release asked about: sys->release, else the one that boots next (boot.h). Checked. */
-int release_asked(const struct sys *sys, char **out, char **why);
 
 /* The package that holds the headers of one release. */
 struct header_package {
@@ -51,7 +32,7 @@ struct header_package {
                           '*' (SUSE's package release has a suffix that uname -r lacks) */
         char *arch;    /* "" where it does not matter */
 };
-/* From the one table of headers.c. 0, or -ENOENT with *WHY: no rule for this distribution. */
+/* From the one table of header_package.c. 0, or -ENOENT with *WHY: no rule for this distribution. */
 int header_package_of(enum package_kind kind, const struct keyfile *os, const char *release,
                       struct header_package *out, char **why);
 void header_package_free(struct header_package *hp);
@@ -148,13 +129,16 @@ void package_result_free(struct package_result *result);
 
 /* Does OP; a package that no configured repository has is looked for with the ExtraSource= of
  * secep.conf, which this one installation uses and nothing else. 0, or -errno with *WHY and, where
- * it is one of them, out->cause (so *OUT is filled on failure too, and always to be freed): -ENOENT
- * package-gone -ENETDOWN  repository-unreachable (also: it answered nonsense) -EAGAIN
- * packages-locked, until sys->deadline; *WHY names pid and program -EBADMSG   a package file that
- * is damaged, or a package nobody vouches for -ENOTUNIQ  cannot be had without removing or breaking
- * another package, which *WHY names -ESTALE    what it would bring in now is not what the
- * simulation said: run again -ENOSPC    no room -ELIBACC   the package library is not on this host
- * (*WHY: what to run in the root) -EOPNOTSUPP no package system we know, or a plug-in not built
+ * it is one of them, out->cause (so *OUT is filled on failure too, and always to be freed):
+ *   -ENOENT      package-gone
+ *   -ENETDOWN    repository-unreachable (also: it answered nonsense)
+ *   -EAGAIN      packages-locked, until sys->deadline; *WHY names pid and program
+ *   -EBADMSG     a package file that is damaged, or a package nobody vouches for
+ *   -ENOTUNIQ    cannot be had without removing or breaking another package, which *WHY names
+ *   -ESTALE      what it would bring in now is not what the simulation said: run again
+ *   -ENOSPC      no room
+ *   -ELIBACC     the package library is not on this host (*WHY: what to run in the root)
+ *   -EOPNOTSUPP  no package system we know, or a plug-in not built
  * After INSTALL, REINSTALL and REMOVE the package database was asked again: 0 means it is so. */
 int package_call(const struct sys *sys, enum package_op op, const struct package_request *request,
                  struct package_result *out, char **why);

@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "faults/kernel.h"
+#include "faults/gate.h"
+#include "kernels/boot.h"
 #include "lib/edit.h"
 #include "lib/json.h"
 #include "lib/util.h"
-#include "packages/boot.h"
 #include "packages/packages.h"
 #include "repair/kind.h"
 

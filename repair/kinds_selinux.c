@@ -8,7 +8,7 @@
 #include "lib/json.h"
 #include "lib/util.h"
 #include "repair/kind.h"
-#include "selinux/secep-selinux.h"
+#include "selinux/secep_selinux.h"
 
 #define POLICY_MAX ((size_t)64 * 1024 * 1024)
 

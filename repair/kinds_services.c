@@ -4,8 +4,8 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
-#include "connector/process.h"
-#include "connector/service.h"
+#include "host/process.h"
+#include "host/service.h"
 #include "lib/json.h"
 #include "lib/util.h"
 #include "repair/kind.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line. */
+#include "faults/allow.h"
 #include "repair/options.h"
 
 #include <errno.h>

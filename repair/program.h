@@ -3,6 +3,8 @@
 #ifndef SECEP_REPAIR_PROGRAM_H
 #define SECEP_REPAIR_PROGRAM_H
 
+#include <stdio.h>
+
 #include "repair/options.h"
 #include "repair/session.h"
 #include "repair/terminal.h"
@@ -36,5 +38,9 @@ int act_repair(struct program *p);
 int act_undo(struct program *p);
 int act_history(struct program *p);
 int act_list(struct program *p);
+
+/* Prints the runs there were, oldest first, as text or as {"schema":1,"runs":[...]}. A corrupt log
+ * is one line in *WHY; the others are printed all the same, and -EBADMSG returned. */
+int history_print(const struct sys *sys, bool json, FILE *to, char **why);
 
 #endif

@@ -12,7 +12,7 @@
 #include "lib/io.h"
 #include "lib/run.h"
 #include "lib/util.h"
-#include "repair/copy.h"
+#include "repair/rehearse_copy.h"
 
 #define OUTPUT_MAX ((size_t)16 << 20)
 #define STATUS_NO_COPY 255 /* no exit status of a repair */

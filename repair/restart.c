@@ -7,7 +7,7 @@
 #include "connector/connector.h"
 #include "connector/paths.h"
 #include "repair/kind.h"
-#include "repair/look.h"
+#include "repair/probe.h"
 
 /* A step that tells at the next boot only is no reason. */
 static bool any_step(const struct outcome *o, enum step_state state)

@@ -7,7 +7,7 @@
 #include "lib/lock.h"
 #include "packages/packages.h"
 #include "repair/kind.h"
-#include "repair/look.h"
+#include "repair/probe.h"
 #include "repair/recover.h"
 #include "repair/restart.h"
 

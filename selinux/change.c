@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Changes of the store: healing it, one libsemanage transaction in a child, loading the policy. */
-#include "selinux/secep-selinux.h"
+#include "selinux/secep_selinux.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include "lib/plugin.h"
 #include "lib/run.h"
 #include "lib/util.h"
-#include "selinux/semanage-plugin.h"
+#include "selinux/semanage.h"
 #include "selinux/store.h"
 
 static int heal_locked(const struct sys *sys, const char *type, char **why)

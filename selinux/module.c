@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The text of our policy module, part of the program. */
-#include "selinux/secep-selinux.h"
+#include "selinux/secep_selinux.h"
 
 __asm__(".pushsection .rodata\n"
         ".globl secep_module_text, secep_module_len\n"

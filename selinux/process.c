@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The security context of a running program. */
-#include "selinux/secep-selinux.h"
+#include "selinux/secep_selinux.h"
 
 #include <ctype.h>
 #include <errno.h>

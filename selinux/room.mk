@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # libselinux and libsepol are linked; libsemanage is a plug-in, opened only by a repair.
-NOT_IN_ROOM += selinux/semanage-plugin.c
-PLUGINS += $(BUILD)/plugins/secep-semanage.so
+PLUGIN_NAMES += semanage
+plugin_semanage_sources := selinux/plugin_semanage.c
+plugin_semanage_libs := -lsemanage -lsepol
 
 # The access query of libsepol is exported since 3.4; before that only its static library has it.
 # SEPOL_AV=shared|static|none overrides what is found.
@@ -16,14 +17,9 @@ LIBS += -lselinux $(if $(filter static,$(SEPOL_AV)),-l:libsepol.a,-lsepol) -lbz2
 
 $(BUILD)/obj/selinux/module.o: selinux/cisco-secure-bpf.cil
 
-$(BUILD)/plugins/secep-semanage.so: $(BUILD)/obj/selinux/semanage-plugin.o
-	@mkdir -p $(@D)
-	@echo "  LD   $@"
-	@$(CC) -shared $(LDFLAGS) -o $@ $< -lsemanage -lsepol
-
 # What the domain it runs in may do, for the guest that enforces.
 TEST_PROGRAMS += $(BUILD)/tests/selinux-try
 $(BUILD)/tests/selinux-try: $(BUILD)/obj/tests/tools/selinux-try.o
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -o $@ $<
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $<

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Is SELinux on, does it enforce, and which policy is it? */
-#include "selinux/secep-selinux.h"
+#include "selinux/secep_selinux.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -5,24 +5,24 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/t
 $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ROOM_LIBS)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -o $@ $< $(LINK_ROOMS) -lcmocka
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LINK_ROOMS) -lcmocka
 
 # tests/faultlab: breaks a root on purpose, one file a fault.
 $(BUILD)/tests/faultlab: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/faultlab/*.c)) $(ROOM_LIBS)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LINK_ROOMS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LINK_ROOMS)
 
 # tests/step: kills a program at its k-th turn.
 $(BUILD)/tests/step: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/step/*.c)) $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
 
 $(BUILD)/tests/bench_%: $(BUILD)/obj/tests/bench/bench_%.o $(ROOM_LIBS)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -o $@ $< $(LINK_ROOMS) -lsemanage -lsepol
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LINK_ROOMS) -lsemanage -lsepol
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/bench_*.c))
 
 .PHONY: unit-tests test-programs check check-fast check-distros demo tidy bench
@@ -49,11 +49,11 @@ TIDIED := $(patsubst %,$(BUILD)/tidy/%.ok,$(wildcard $(foreach r,$(ROOMS) tests/
 tidy: $(TIDIED)
 $(BUILD)/tidy/%.c.ok: %.c .clang-tidy $(wildcard */*.h)
 	@mkdir -p $(@D)
-	@clang-tidy --quiet $< -- $(CPPFLAGS) -std=gnu17 $(CFLAGS_$(firstword $(subst /, ,$<))) 2>$@.err || { cat $@.err; false; }
+	@clang-tidy --quiet $< -- $(OUR_CPPFLAGS) -std=gnu17 $(CFLAGS_$(firstword $(subst /, ,$<))) 2>$@.err || { cat $@.err; false; }
 	@touch $@
 $(BUILD)/tidy/%.cc.ok: %.cc .clang-tidy $(wildcard */*.h)
 	@mkdir -p $(@D)
-	@clang-tidy --quiet $< -- $(CPPFLAGS) -std=c++17 2>$@.err || { cat $@.err; false; }
+	@clang-tidy --quiet $< -- $(OUR_CPPFLAGS) -std=c++17 2>$@.err || { cat $@.err; false; }
 	@touch $@
 
 # Real kernels in guests.

@@ -77,7 +77,7 @@ permitted() {
 }
 
 @test "built without eBPF: said so, and faults 8 and 9 go by what can be looked at" {
-        gcc -shared -fPIC -D_GNU_SOURCE -I. -o "$D/plugins/secep-bpf.so" kmod-build/bpf/stub.c "$BUILD/lib.a" -ljansson
+        gcc -shared -fPIC -D_GNU_SOURCE -I. -o "$D/plugins/secep-bpf.so" kmod-build/bpf/plugin_bpf_stub.c "$BUILD/lib.a" -ljansson
         run -1 tool prove file
         [[ $output == *"built without eBPF" ]]
         run -1 tool core x

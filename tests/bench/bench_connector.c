@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "connector/events.h"
-#include "connector/sampler.h"
 #include "connector/signatures.h"
+#include "host/events.h"
+#include "host/sampler.h"
 
 #define CALLS 1000000
 #define WINDOW_MS 4000

@@ -5,7 +5,7 @@ STANDIN := $(patsubst %,$(BUILD)/tests/standin/%,ampdaemon ampscansvc ampcli)
 $(BUILD)/tests/standin/%: $(BUILD)/obj/tests/connector/%.o
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(LDFLAGS) -o $@ $< -lclamav
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< -lclamav
 
 $(BUILD)/tests/standin/ciscoampconnector.deb: tests/connector/pack.sh $(STANDIN) $(wildcard tests/connector/*.service tests/connector/*.slice)
 	@tests/connector/pack.sh deb $(BUILD)/tests/standin $@

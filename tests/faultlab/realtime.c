@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "connector/connector.h"
+#include "kernels/boot.h"
 #include "packages/packages.h"
 
 #define SOURCE "/opt/lab-source"

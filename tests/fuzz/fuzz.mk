@@ -11,7 +11,7 @@ FUZZ_ROOMS := $(foreach r,$(ROOMS),$(FUZZ_BUILD)/$(r).a)
 $(FUZZ_BUILD)/fuzz_%: $(FUZZ_BUILD)/obj/tests/fuzz/fuzz_%.o $(FUZZ_ROOMS)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	@$(CC) $(SAN) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(FUZZ_ROOMS) -Wl,--end-group $(LIBS)
+	$(Q)$(CC) $(SAN) -fsanitize=fuzzer -o $@ $< $(FUZZ_ROOMS) $(LIBS)
 
 # The rooms are compiled once more, by clang with coverage.
 .PHONY: fuzz fuzz-programs

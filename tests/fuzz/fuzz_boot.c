@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Boot menus and environment blocks, read and then asked for what boots. */
+#include "kernels/boot_menu.h"
 #include "lib/util.h"
-#include "packages/boot_menu.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

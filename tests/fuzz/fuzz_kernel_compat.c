@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The operator's kernel-compat.conf, parsed and then asked. */
+#include "kernels/compat.h"
 #include "lib/util.h"
-#include "packages/compat.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <assert.h>
 
 #include "connector/crashes.h"
-#include "connector/logs.h"
+#include "host/logs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

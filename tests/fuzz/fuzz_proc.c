@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* /proc/PID/stat and the output of package verification. */
-#include "connector/process.h"
-#include "connector/verify.h"
+#include "host/process.h"
 #include "lib/util.h"
+#include "packages/verify.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

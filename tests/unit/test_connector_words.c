@@ -8,10 +8,10 @@
 
 #include "connector/ampcli.h"
 #include "connector/connector.h"
-#include "connector/logs.h"
-#include "connector/process.h"
-#include "connector/service.h"
-#include "connector/verify.h"
+#include "host/logs.h"
+#include "host/process.h"
+#include "host/service.h"
+#include "packages/verify.h"
 
 static const char overloaded[] =
         "[logger] Set minimum reported log level to notice\n"

@@ -9,9 +9,9 @@
 #include <time.h>
 
 #include "connector/crashes.h"
-#include "connector/events.h"
-#include "connector/sampler.h"
 #include "faults/fault.h"
+#include "host/events.h"
+#include "host/sampler.h"
 #include "lib/conf.h"
 
 extern const struct fault fault_scan_restarts, fault_event_overload;

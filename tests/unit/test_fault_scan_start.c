@@ -6,8 +6,9 @@
 #include <time.h>
 
 #include "connector/episodes.h"
-#include "connector/memory.h"
+#include "connector/signatures.h"
 #include "faults/fault.h"
+#include "host/memory.h"
 #include "lib/conf.h"
 #include "lib/runlog.h"
 
@@ -131,11 +132,11 @@ static void test_memory(void **state)
 
         (void)state;
         scratch_open(&s);
-        assert_int_equal(memory_needed(&s.sys, 1000), 5500);
+        assert_int_equal(signatures_memory_needed(&s.sys, 1000), 5500);
         scratch_write(&s, "/etc/secep/secep.conf", "SignatureMemoryPercent=200\n");
         assert_int_equal(conf_load(&s.sys, &why), 0);
-        assert_int_equal(memory_needed(&s.sys, 1000), 2000);
-        assert_true(memory_needed(&s.sys, INT64_MAX) == INT64_MAX); /* a sparse file */
+        assert_int_equal(signatures_memory_needed(&s.sys, 1000), 2000);
+        assert_true(signatures_memory_needed(&s.sys, INT64_MAX) == INT64_MAX); /* a sparse file */
         scratch_write(&s, "/proc/meminfo", "MemAvailable:  2048 kB\n");
         assert_int_equal(memory_available(&s.sys, &bytes), 0);
         assert_int_equal(bytes, 2048 * 1024);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Programs run to their end, with nothing of ours but what they were handed. */
 #include "lib/run.h"
+#include "lib/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -182,19 +183,19 @@ static void test_session(void **state)
         const struct run_child child = {
                 .fn = echo_twice, .data = "told", .asked = true, .output_max = 100
         };
-        struct run_session *s = NULL;
+        struct worker *s = NULL;
         int signal = -1;
         char told[64] = "";
-        assert_int_equal(run_session_open(&child, &s), 0);
+        assert_int_equal(worker_open(&child, &s), 0);
         for (int i = 0; i < 50; i++) { /* more than output_max in all */
                 _cleanup_free_ char *answer = NULL;
-                assert_int_equal(run_session_ask(s, "one", keep_line, told, &answer), 0);
+                assert_int_equal(worker_ask(s, "one", keep_line, told, &answer), 0);
                 assert_string_equal(answer, "{one}");
                 assert_string_equal(told, "P told");
         }
         char *none = NULL;
-        assert_int_equal(run_session_ask(s, "die", NULL, NULL, &none), -EPIPE);
-        run_session_close(s, &signal);
+        assert_int_equal(worker_ask(s, "die", NULL, NULL, &none), -EPIPE);
+        worker_close(s, &signal);
         assert_int_equal(signal, SIGKILL);
 }
 
@@ -204,10 +205,10 @@ static void test_session_quiet(void **state)
         const struct run_child child = {
                 .fn = echo_twice, .data = "told", .asked = true, .output_max = 100
         };
-        struct run_session *s = NULL;
+        struct worker *s = NULL;
         int signal = -1;
-        assert_int_equal(run_session_open(&child, &s), 0);
-        run_session_close(s, &signal);
+        assert_int_equal(worker_open(&child, &s), 0);
+        worker_close(s, &signal);
         assert_int_equal(signal, 0);
 }
 

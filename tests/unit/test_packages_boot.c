@@ -3,7 +3,7 @@
  * drop-in that changes it. */
 #include <errno.h>
 
-#include "packages/boot.h"
+#include "kernels/boot.h"
 #include "packages/packages.h"
 #include "tests/unit/scratch.h"
 

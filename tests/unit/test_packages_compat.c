@@ -2,7 +2,7 @@
 /* kernel-compat.conf: the shipped rows, the strict parser, the judgement. */
 #include <errno.h>
 
-#include "packages/compat.h"
+#include "kernels/compat.h"
 #include "tests/unit/scratch.h"
 
 #define DEBIAN "ID=debian\nVERSION_ID=\"12\"\n"

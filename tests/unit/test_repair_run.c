@@ -6,10 +6,10 @@
 #include "lib/json.h"
 #include "lib/lock.h"
 #include "repair/apply.h"
-#include "repair/rehearse.h"
-#include "repair/copy.h"
-#include "repair/history.h"
+#include "repair/program.h"
 #include "repair/recover.h"
+#include "repair/rehearse.h"
+#include "repair/rehearse_copy.h"
 #include "repair/undo.h"
 #include "tests/unit/scratch.h"
 

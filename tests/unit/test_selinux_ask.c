@@ -4,8 +4,8 @@
 
 #include <errno.h>
 
-#include "selinux/policy-head.h"
-#include "selinux/secep-selinux.h"
+#include "selinux/policy_head.h"
+#include "selinux/secep_selinux.h"
 
 /* libsepol loses what it has read of a policy that turns out to be torn. */
 const char *__lsan_default_suppressions(void);

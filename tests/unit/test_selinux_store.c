@@ -5,7 +5,7 @@
 #include <bzlib.h>
 #include <errno.h>
 
-#include "selinux/secep-selinux.h"
+#include "selinux/secep_selinux.h"
 #include "selinux/store.h"
 
 #define STORE "/var/lib/selinux/t"

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is asked before a fault is: a connector that can have it, a policy that wants it. */
+#include "faults/gate.h"
+
+#include "connector/connector.h"
+
+int policy_gate(const struct sys *sys, unsigned options, const char *off, struct finding *f)
+{
+        _cleanup_free_ char *why = NULL;
+        struct connector_gate policy;
+        int r = connector_gate(sys, &policy, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        if (!policy.policy_file)
+                finding_evidence(f, "policy", "no policy file: judged as on", NULL);
+        if (policy.on & options)
+                return 1;
+        return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s off in the policy", off);
+}
+
+int kernel_gate(const struct sys *sys, struct finding *f)
+{
+        return policy_gate(sys, OPTION_FILE_MONITOR | OPTION_NETWORK_MONITOR,
+                           "Monitor File Copies and Moves and Enable Device Flow Correlation are",
+                           f);
+}
+
+int connector_judged(const struct sys *sys, struct finding *f)
+{
+        _cleanup_free_ char *why = NULL;
+        int r = connector_installed(sys, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        if (r == 0)
+                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
+                                   "the connector is not installed");
+        return 1;
+}
+
+int connector_judged_live(const struct sys *sys, const char *not_live, struct finding *f)
+{
+        int r = connector_judged(sys, f);
+        if (r == 1 && !sys->live)
+                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s", not_live);
+        return r;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How what a person must end reads for 8 and 9. */
+#include "faults/realtime.h"
+
+int realtime_blocked(const struct realtime *rt, struct finding *f, const char *cause,
+                     const char *fmt, ...)
+{
+        va_list ap;
+        va_start(ap, fmt);
+        _cleanup_free_ char *why = xvasprintf(fmt, ap);
+        va_end(ap);
+        return finding_set(f, VERDICT_BLOCKED, cause, "%s, or turn off %s in the policy (console)",
+                           why, rt->console);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Package files of --offline: read, and those chosen that are needed. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <rpm/rpmdb.h>
+#include <rpm/rpmds.h>
+#include <rpm/rpmfi.h>
+#include <rpm/rpmlib.h>
+#include <rpm/rpmps.h>
+#include <sys/stat.h>
+
+#include "lib/util.h"
+#include "packages/rpm_files.h"
+
+void rpm_files_free(struct rpm_files *files)
+{
+        for (size_t i = 0; i < files->n; i++) {
+                free(files->items[i].path);
+                headerFree(files->items[i].header);
+        }
+        free(files->items);
+        *files = (struct rpm_files){ 0 };
+}
+static int read_file(rpmts ts, int dir_fd, const char *name, struct rpm_file *file, char **why)
+{
+        _cleanup_close_ int fd = openat(dir_fd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        struct stat st;
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return fail(why, -errno, "%s: %m", file->path);
+        if (!S_ISREG(st.st_mode))
+                return fail(why, -EBADMSG, "%s: not a regular file", file->path);
+        FD_t rfd = fdDup(fd);
+        rpmRC rc = rfd ? rpmReadPackageFile(ts, rfd, file->path, &file->header) : RPMRC_FAIL;
+        if (rfd)
+                Fclose(rfd);
+        if ((rc == RPMRC_OK || rc == RPMRC_NOTTRUSTED || rc == RPMRC_NOKEY) && file->header)
+                return 0;
+        return fail(why, -EBADMSG, "%s: damaged, cut off or no rpm package%s%s%s", file->path,
+                    rpm_said() ? " (" : "", rpm_said() ? rpm_said() : "", rpm_said() ? ")" : "");
+}
+
+static int files_read(const struct sys *sys, rpmts ts, struct rpm_files *out, char **why)
+{
+        _cleanup_closedir_ DIR *dir = opendir(sys->offline_dir);
+        if (!dir)
+                return fail(why, -errno, "%s: %m", sys->offline_dir);
+        int r = 0;
+        for (struct dirent *e; r == 0 && (e = readdir(dir));) {
+                size_t n = strlen(e->d_name);
+                if (n <= 4 || !streq(e->d_name + n - 4, ".rpm"))
+                        continue;
+                out->items = xreallocarray(out->items, out->n + 1, sizeof(*out->items));
+                struct rpm_file *file = &out->items[out->n++];
+                *file = (struct rpm_file){ xasprintf("%s/%s", sys->offline_dir, e->d_name), NULL,
+                                           false };
+                r = read_file(ts, dirfd(dir), e->d_name, file, why);
+        }
+        return r;
+}
+
+static bool provides(Header h, const char *name, const char *evr, rpmsenseFlags flags)
+{
+        rpmds want = rpmdsSingle(RPMTAG_REQUIRENAME, name, evr, flags);
+        rpmds have = rpmdsNew(h, RPMTAG_PROVIDENAME, 0);
+        bool found = false;
+        while (!found && rpmdsNext(have) >= 0)
+                found = rpmdsCompare(have, want) == 1;
+        rpmdsFree(have);
+        rpmdsFree(want);
+        if (found || *name != '/')
+                return found;
+        rpmfiles list = rpmfilesNew(NULL, h, 0, RPMFI_KEEPHEADER);
+        found = list && rpmfilesFindFN(list, name) >= 0;
+        rpmfilesFree(list);
+        return found;
+}
+
+static rpmsenseFlags sense_of(const char *op)
+{
+        return (strchr(op, '<') ? RPMSENSE_LESS : 0) | (strchr(op, '>') ? RPMSENSE_GREATER : 0) |
+               (strchr(op, '=') ? RPMSENSE_EQUAL : 0);
+}
+
+/* "name", or "name >= version": the first file that has it. */
+static bool choose_for(struct rpm_files *files, const char *requirement)
+{
+        char name[512], op[8] = "", evr[256] = "";
+        if (sscanf(requirement, "%511s %7s %255s", name, op, evr) < 1)
+                return false;
+        for (size_t i = 0; i < files->n; i++) {
+                struct rpm_file *file = &files->items[i];
+                if (file->chosen || !provides(file->header, name, evr, sense_of(op)))
+                        continue;
+                file->chosen = true;
+                return true;
+        }
+        return false;
+}
+
+/* One round: for each thing missing, a file that has it. */
+static bool choose_missing(rpmts ts, struct rpm_files *files)
+{
+        bool chosen = false;
+        rpmps ps = rpmtsProblems(ts);
+        rpmpsi psi = rpmpsInitIterator(ps);
+        for (rpmProblem p; (p = rpmpsiNext(psi));)
+                if (rpmProblemGetType(p) == RPMPROB_REQUIRES && rpmProblemGetStr(p))
+                        chosen |= choose_for(files, rpmProblemGetStr(p));
+        rpmpsFreeIterator(psi);
+        rpmpsFree(ps);
+        return chosen;
+}
+
+bool rpm_stands_beside(Header h, const struct package_request *request)
+{
+        const char *name = headerGetString(h, RPMTAG_NAME);
+        return (streq(name, request->name) && startswith(name, "kernel")) ||
+               provides(h, "installonlypkg(kernel)", "", 0) ||
+               provides(h, "installonlypkg(kernel-module)", "", 0);
+}
+
+static int add_chosen(rpmts ts, const struct rpm_files *files,
+                      const struct package_request *request, char **why)
+{
+        rpmtsEmpty(ts);
+        for (size_t i = 0; i < files->n; i++) {
+                const struct rpm_file *file = &files->items[i];
+                if (file->chosen &&
+                    rpmtsAddInstallElement(ts, file->header, file->path,
+                                           !rpm_stands_beside(file->header, request), NULL) != 0)
+                        return fail(why, -EBADMSG, "%s: rpm does not take it", file->path);
+        }
+        return 0;
+}
+
+static int resolve(rpmts ts, struct rpm_files *files, const struct package_request *request,
+                   char **why)
+{
+        _cleanup_free_ char *cannot = xasprintf("%s cannot be installed", request->name);
+        int r;
+        do {
+                r = add_chosen(ts, files, request, why);
+                if (r < 0)
+                        return r;
+                rpmtsCheck(ts);
+        } while (choose_missing(ts, files));
+        return rpm_problems(ts, -ENOTUNIQ, cannot, NULL, why);
+}
+
+static int choose_asked(const struct sys *sys, struct rpm_files *files,
+                        const struct package_request *request, struct package_result *out,
+                        char **why)
+{
+        for (size_t i = 0; i < files->n; i++) {
+                Header h = files->items[i].header;
+                const char *name = headerGetString(h, RPMTAG_NAME);
+                _cleanup_free_ char *evr = rpm_evr(h);
+                if (!streq(name, request->name) || !rpm_version_fits(request->version, evr))
+                        continue;
+                files->items[i].chosen = true;
+                return 0;
+        }
+        out->cause = xstrdup("package-gone");
+        return fail(why, -ENOENT, "%s%s%s is not in %s", request->name,
+                    request->version && *request->version ? "-" : "",
+                    request->version ? request->version : "", sys->offline_dir);
+}
+
+int rpm_files_offer(const struct sys *sys, const char *arch, struct package_result *out, char **why)
+{
+        _cleanup_ts_ rpmts ts = NULL;
+        _cleanup_rpm_files_ struct rpm_files files = { 0 };
+        int r = rpm_open(&ts, why);
+        if (r == 0)
+                r = files_read(sys, ts, &files, why);
+        for (size_t i = 0; r == 0 && i < files.n; i++) {
+                Header h = files.items[i].header;
+                const char *own = headerGetString(h, RPMTAG_ARCH);
+                _cleanup_free_ char *evr = rpm_evr(h);
+                if (own && (streq(own, arch) || streq(own, "noarch")))
+                        package_result_add(out, headerGetString(h, RPMTAG_NAME), evr, NULL);
+        }
+        return r;
+}
+
+int rpm_files_prepare(const struct sys *sys, rpmts *ts, struct rpm_files *files,
+                      const struct package_request *request, struct package_result *out, char **why)
+{
+        int r = rpm_open(ts, why);
+        if (r == 0)
+                r = files_read(sys, *ts, files, why);
+        if (r == 0)
+                r = choose_asked(sys, files, request, out, why);
+        if (r == 0)
+                r = resolve(*ts, files, request, why);
+        return r;
+}

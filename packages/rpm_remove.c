@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Removing: one librpm transaction of exactly the packages named. */
+#include <errno.h>
+#include <rpm/rpmdb.h>
+
+#include "lib/util.h"
+#include "packages/rpm_db.h"
+
+#define KEPT "nothing is removed"
+
+/* "name-version-release" as a simulation listed it. */
+static int mark(rpmts ts, const char *nevr)
+{
+        int marked = 0;
+        rpmdbMatchIterator mi = rpmtsInitIterator(ts, RPMDBI_LABEL, nevr, 0);
+        for (Header h; mi && (h = rpmdbNextIterator(mi));)
+                marked += rpmtsAddEraseElement(ts, h, -1) == 0;
+        rpmdbFreeIterator(mi);
+        return marked;
+}
+
+int rpm_remove(const struct sys *sys, const struct package_request *request,
+               struct package_result *out, char **why)
+{
+        _cleanup_ts_ rpmts ts = NULL;
+        int marked = 0, r = rpm_wait_lock(sys, request, out, why);
+        if (r == 0)
+                r = rpm_open(&ts, why);
+        if (r < 0)
+                return r;
+        for (char *const *n = request->names; *n; n++)
+                marked += mark(ts, *n);
+        if (marked == 0)
+                return 0;
+        rpmtsCheck(ts);
+        r = rpm_problems(ts, -ENOTUNIQ, KEPT, NULL, why);
+        if (r < 0)
+                return r;
+        rpmtsOrder(ts);
+        rpmtsClean(ts);
+        if (rpmtsRun(ts, NULL, RPMPROB_FILTER_NONE) != 0) {
+                r = rpm_problems(ts, -EIO, KEPT, NULL, why);
+                return r < 0 ? r : fail(why, -EIO, "rpm did not remove the packages");
+        }
+        return 0;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a binary policy file allows, by libsepol. */
+#include "selinux/secep_selinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sepol/sepol.h>
+#include <sepol/policydb/services.h>
+
+#include "lib/util.h"
+#include "selinux/context_text.h"
+#include "selinux/policy_head.h"
+
+#define QUESTIONS_MAX 4
+
+/* Exported by the shared libsepol since 3.4 (June 2022); before that only its archive has them. */
+#if defined(SECEP_NO_SEPOL_AV)
+static bool can_compute(void)
+{
+        return false;
+}
+
+static int compute(char *context, struct selinux_question *q)
+{
+        (void)context, (void)q;
+        return -EOPNOTSUPP;
+}
+#else
+#ifndef SECEP_SEPOL_STATIC
+#pragma weak sepol_compute_av
+#pragma weak sepol_context_to_sid
+#pragma weak sepol_string_to_security_class
+#pragma weak sepol_string_to_av_perm
+#endif
+
+static bool can_compute(void)
+{
+#ifdef SECEP_SEPOL_STATIC
+        return true;
+#else
+        return sepol_compute_av && sepol_context_to_sid && sepol_string_to_security_class &&
+               sepol_string_to_av_perm;
+#endif
+}
+
+static int compute(char *context, struct selinux_question *q)
+{
+        sepol_security_class_t class;
+        sepol_access_vector_t bit;
+        sepol_security_id_t sid;
+        struct sepol_av_decision decision;
+        if (sepol_string_to_security_class(q->security_class, &class) < 0 ||
+            sepol_context_to_sid(context, strlen(context) + 1, &sid) < 0 ||
+            sepol_compute_av(sid, sid, class, 0, &decision) < 0)
+                return -EBADMSG;
+        for (const char *const *p = q->permissions; *p && !q->denied; p++)
+                if (sepol_string_to_av_perm(class, *p, &bit) == 0 && (bit & ~decision.allowed))
+                        q->denied = *p;
+        q->answer = q->denied ? SELINUX_DENIED : SELINUX_ALLOWED;
+        return 0;
+}
+#endif
+
+/* What the head of the file settles without the rules; SELINUX_UNTOLD: the rules must be read. */
+static enum selinux_answer settled(const struct policy_head *head, const struct head_class *class)
+{
+        if (!head->type_found)
+                return SELINUX_NO_DOMAIN;
+        if (class->found && class->missing == 0)
+                return SELINUX_UNTOLD;
+        if (head->deny_unknown)
+                return SELINUX_UNKNOWN_DENIED;
+        return class->found ? SELINUX_UNTOLD : SELINUX_UNKNOWN_ALLOWED;
+}
+
+/* The rules' word, by the context, or by object_r where the policy does not let system_r in. */
+static int ask_rules(const struct policy_head *head, const char *context,
+                     struct selinux_question *q)
+{
+        _cleanup_free_ char *whole = context_for(context, "system_r", head->mls);
+        _cleanup_free_ char *type = context_type(context);
+        _cleanup_free_ char *object = context_for(type, "object_r", head->mls);
+        int r = compute(whole, q);
+        if (r == -EBADMSG)
+                r = compute(object, q);
+        if (r == 0 && q->answer == SELINUX_DENIED && head->type_permissive)
+                q->answer = SELINUX_DOMAIN_PERMISSIVE;
+        return r;
+}
+
+static int load(FILE *file)
+{
+        if (!can_compute())
+                return -EOPNOTSUPP;
+        rewind(file);
+        sepol_debug(0);
+        return sepol_set_policydb_from_file(file) < 0 ? -EBADMSG : 0;
+}
+
+static int ask(FILE *file, const char *context, struct selinux_question *questions, size_t n)
+{
+        struct head_class classes[QUESTIONS_MAX];
+        struct policy_head head;
+        _cleanup_free_ char *type = context_type(context);
+        for (size_t i = 0; i < n; i++)
+                classes[i] = (struct head_class){ .name = questions[i].security_class,
+                                                  .permissions = questions[i].permissions };
+        int r = policy_head_read(file, type, classes, n, &head);
+        bool loaded = false;
+        for (size_t i = 0; i < n && r == 0; i++) {
+                questions[i].denied = NULL;
+                questions[i].answer = settled(&head, &classes[i]);
+                if (questions[i].answer != SELINUX_UNTOLD)
+                        continue;
+                if (!loaded)
+                        r = load(file);
+                loaded = true;
+                if (r == 0)
+                        r = ask_rules(&head, context, &questions[i]);
+        }
+        return r;
+}
+
+int selinux_ask_policy(const struct sys *sys, const char *path, const char *context,
+                       struct selinux_question *questions, size_t n, char **why)
+{
+        if (n > QUESTIONS_MAX)
+                return fail(why, -EINVAL, "too many questions");
+        int fd = sys_openat(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+        if (fd < 0)
+                return fail(why, fd, "%s: %s", path, strerror(-fd));
+        _cleanup_fclose_ FILE *file = fdopen(fd, "re");
+        if (!file) {
+                int r = -errno;
+                close(fd);
+                return fail(why, r, "%s: %s", path, strerror(-r));
+        }
+        struct stat st;
+        if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+                return fail(why, -EBADMSG, "%s: not a regular file", path);
+        int r = ask(file, context, questions, n);
+        if (r == -EOPNOTSUPP)
+                return fail(why, r,
+                            "%s: this build's libsepol cannot be asked what a policy allows", path);
+        if (r < 0)
+                return fail(why, r, "%s: not a policy that can be read here", path);
+        return 0;
+}
