@@ -90,35 +90,6 @@ static int judge_kernel(const struct sys *sys, const char *release, struct findi
                            release, missing, first);
 }
 
-/* --- the question --- */
-
-int kernel_question_ask(const struct sys *sys, struct kernel_question *q, char **why)
-{
-        int r = release_asked(sys, &q->release, why);
-        if (r == 0)
-                r = connector_version(sys, &q->version, why);
-        if (r == 0)
-                r = compat_load(sys, &q->compat, why);
-        if (r == 0)
-                r = os_release_read(sys, &q->os, why);
-        return r;
-}
-
-void kernel_question_free(struct kernel_question *q)
-{
-        free(q->release);
-        free(q->version);
-        compat_free(&q->compat);
-        keyfile_free(&q->os);
-}
-
-bool kernel_fits(const struct kernel_question *q, const char *release)
-{
-        bool known = compat_judge(&q->compat, &q->os, release, q->version, NULL) == COMPAT_FITS;
-        return known && !streq(release, q->release) &&
-               (!q->refused || release_compare(release, q->release) < 0);
-}
-
 /* --- the answer --- */
 
 /* In depth, the connector's own fault 16: it outranks the table, its silence does not. */

@@ -13,30 +13,6 @@ static int (*const checks[])(struct look *l, char **why) = {
         scan_user_process,
 };
 
-void look_ail(struct look *l, enum verdict verdict, const char *cause, const char *fmt, ...)
-{
-        __typeof__(l->fault) *first = verdict == VERDICT_BLOCKED ? &l->blocked : &l->fault;
-        if (first->why)
-                return;
-        va_list ap;
-        va_start(ap, fmt);
-        first->why = xvasprintf(fmt, ap);
-        va_end(ap);
-        first->verdict = verdict;
-        first->cause = cause;
-}
-
-void look_untold(struct look *l, int error, const char *fmt, ...)
-{
-        if (l->error)
-                return;
-        va_list ap;
-        va_start(ap, fmt);
-        l->untold = xvasprintf(fmt, ap);
-        va_end(ap);
-        l->error = error;
-}
-
 static void look_free(struct look *l)
 {
         account_free(&l->account);

@@ -2,7 +2,6 @@
 /* secep-installer: one verb a file. */
 #include "installer/verb.h"
 
-#include "lib/clean.h"
 #include "lib/conf.h"
 #include "lib/util.h"
 #include "repair/outcome.h"
@@ -11,21 +10,6 @@
 
 static const struct verb *const verbs[] = { &verb_with_usergroups, &verb_kernel_added,
                                             &verb_kernel_removed, &verb_run_pending };
-
-int verb_complain(int status, const char *why)
-{
-        fputs("secep-installer: ", stderr);
-        print_clean(why ? why : "failed", stderr);
-        fputc('\n', stderr);
-        return status;
-}
-
-int verb_usage(const struct verb *verb)
-{
-        fprintf(stderr, "usage: secep-installer %s%s%s\n", verb->name, *verb->usage ? " " : "",
-                verb->usage);
-        return EXIT_USAGE;
-}
 
 static void help(FILE *to)
 {

@@ -16,16 +16,6 @@
 
 #define REPLY_MAX ((size_t)4 * 1024 * 1024)
 
-static const char *const apt_caches[] = { "/var/lib/apt/lists", "/var/cache/apt", NULL };
-static const char *const dnf_caches[] = { "/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/zypp",
-                                          NULL };
-
-const struct package_library package_libraries[] = {
-        [PACKAGES_NONE] = { 0 },
-        [PACKAGES_DPKG] = { "apt", "apt-get install", apt_caches, false },
-        [PACKAGES_RPM] = { "rpm", "dnf install", dnf_caches, true },
-};
-
 /* The child that stays. */
 static struct {
         bool wanted;
@@ -225,17 +215,4 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
         if (r == -ELIBACC || (r == -ENOENT && !out->cause))
                 return no_library(&call, reason, why);
         return r < 0 ? fail(why, r, "%s", reason ? reason : strerror(-r)) : 0;
-}
-
-void package_result_free(struct package_result *result)
-{
-        for (size_t i = 0; i < result->n_changes; i++) {
-                free(result->changes[i].name);
-                free(result->changes[i].version);
-                free(result->changes[i].old);
-        }
-        free(result->changes);
-        free(result->cause);
-        strv_free(result->candidates);
-        *result = (struct package_result){ 0 };
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Between the two sides of a call of a plug-in: the program (call.c) and its child inside the root
- * (call_inside.c). A request is a line of JSON: {"op", "names"}. The answer is lines of text, "P
+ * (call_worker.c). A request is a line of JSON: {"op", "names"}. The answer is lines of text, "P
  * PERCENT WHAT" while it works, and one line of JSON: {"r", "why", "cause", "changes",
  * "candidates"}. */
 #ifndef SECEP_PACKAGES_CALL_H

@@ -105,7 +105,9 @@ static void dropin_of(const struct change *c, const char *text, struct dropin *o
                                    .value = (char *)text };
         out->change = *c;
         out->change.step = &out->step;
-        out->write = kind_of(STEP_WRITE_FILE);
+        out->write = kinds_files;
+        while (out->write->kind != STEP_WRITE_FILE)
+                out->write++;
 }
 
 static int dropin_prepare(const struct change *c, const struct boot *boot, json_t *undo, char **why)

@@ -9,6 +9,8 @@
 void bpf_hear_anew(void);
 /* The end of what it said since. */
 const char *bpf_last_words(void);
+/* All of them. */
+const char *bpf_words(void);
 
 /* Pretend that the kernel has no ring buffer. */
 extern bool monitor_without_ring;

@@ -3,7 +3,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "core.skel.h"
@@ -13,40 +12,8 @@
 #include "proof.skel.h"
 
 #define WAIT_MS 500
-#define LAST_LINES ((size_t)600) /* of the verifier's words: what a person reads */
 
 extern const struct bpf_plugin bpf_plugin;
-
-/* libbpf's warnings of the attempt under way: the verifier's words are among them. */
-static char said[65536];
-static size_t said_len;
-
-PRINTF(2, 0)
-static int hear(enum libbpf_print_level level, const char *format, va_list args)
-{
-        if (level != LIBBPF_WARN)
-                return 0;
-        int n = vsnprintf(said + said_len, sizeof(said) - said_len, format, args);
-        if (n > 0)
-                said_len += (size_t)n < sizeof(said) - said_len ? (size_t)n
-                                                                : sizeof(said) - said_len - 1;
-        return 0;
-}
-
-void bpf_hear_anew(void)
-{
-        said[0] = '\0';
-        said_len = 0;
-        libbpf_set_print(hear);
-        /* kernels before 5.11 count maps against it */
-        const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
-        setrlimit(RLIMIT_MEMLOCK, &all);
-}
-
-const char *bpf_last_words(void)
-{
-        return said_len > LAST_LINES ? said + said_len - LAST_LINES : said;
-}
 
 static const char *const steps[] = { [PROOF_OPEN] = "open",
                                      [PROOF_LOAD] = "load",
@@ -144,7 +111,7 @@ static int prove(const struct sys *sys, enum monitor monitor, struct proof *out,
                         continue;
                 }
                 p.refusal = p.step == PROOF_EVENT ? REFUSED_NO_EVENT
-                                                  : refusal_of(sys, p.step, p.error, said);
+                                                  : refusal_of(sys, p.step, p.error, bpf_words());
                 tell(&p, types[i]);
         }
         *out = p;
@@ -161,7 +128,7 @@ static int core(const struct sys *sys, char **why)
         if (r == 0)
                 return 1;
         return fail(why, 0, "a CO-RE program does not load (%s): %s", strerror(-r),
-                    refusal_words(refusal_of(sys, PROOF_LOAD, r, said)));
+                    refusal_words(refusal_of(sys, PROOF_LOAD, r, bpf_words())));
 }
 
 const struct bpf_plugin bpf_plugin = {

@@ -76,6 +76,30 @@ lint_licence() {
         }
 }
 
+# Includes and calls go down the rooms, and no files go in a circle; a planted one is found.
+lint_direction() {
+        make -s -j"$jobs" programs plugins
+        tests/lint/direction.py
+        local planted=lib/planted_$$.h
+        echo '#include "faults/fault.h"' >"$planted"
+        if tests/lint/direction.py >/dev/null; then
+                rm -f "$planted"
+                echo "direction.py did not find an include of faults/ planted in lib/"
+                return 1
+        fi
+        rm -f "$planted"
+}
+
+# Small files and small functions: 300 lines and 50.
+lint_size() {
+        local found
+        found=$(tests/lint/size.sh)
+        [[ -z $found ]] || {
+                printf '%s\n' "$found"
+                return 1
+        }
+}
+
 lint_man_pages() {
         local page said
         for page in man/*.[58]; do

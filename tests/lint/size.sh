@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Files of the rooms above 300 lines and functions above 50, a line each. Tables of data do not count.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+git ls-files '*.c' '*.h' '*.cc' | grep -v '^tests/' | xargs wc -l | awk '$2 != "total" && $1 > 300 { print $2 ": " $1 " lines" }'
+# A function of this style opens with { and ends with } in the first column.
+git ls-files '*.c' '*.cc' | grep -v '^tests/' | xargs awk '
+        FNR == 1 { open = 0 }
+        /^\{$/ { open = FNR; name = before }
+        /^\}$/ && open { if (FNR - open - 1 > 50) print FILENAME ":" open ": " FNR - open - 1 " lines: " name; open = 0 }
+        { before = $0 }'
