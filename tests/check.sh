@@ -1,11 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# make check (everything) and make check-fast (the inner loop, under half a minute).
+# make check       what a packager's build runs: no root, no network, nothing installed; the unit tests
+# make check-fast  the inner loop, as root, under half a minute
+# make check-all   everything, as root; installs what it needs
 # Prints each job's tests as it ends, then the failures again, then one line "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
+# Under nohup, or started by a program that ignores signals, the tests would inherit that.
+if [[ -z ${SECEP_CHECK_SIGNALS:-} ]] && env --default-signal true 2>/dev/null; then
+        SECEP_CHECK_SIGNALS=default exec env --default-signal "$0" "$@"
+fi
+what=${1:-all}
+case $what in plain | fast | all) ;; *)
+        echo "usage: check.sh plain|fast|all" >&2
+        exit 2
+        ;;
+esac
 fast=false
-[[ ${1:-} == fast ]] && fast=true
+[[ $what == fast ]] && fast=true
+# One test of a bats file, and a job as a whole: a test that hangs is a failure, not a stop.
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-900}
+job_limit=2400
 cpus=$(nproc)
 san="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 passed=0 failed=0 skipped=0
@@ -48,7 +63,7 @@ tap() {
 build() {
         say "build: $1"
         shift
-        make -s -j"$cpus" "$@" >"$tmp/build" 2>&1 && return
+        make -s -j"$cpus" ${WERROR+"WERROR=$WERROR"} "$@" >"$tmp/build" 2>&1 && return
         cat "$tmp/build"
         fail "build: make $*"
         finish
@@ -76,18 +91,19 @@ job_unit() {
 job_bats() {
         local only=()
         ! $fast || only=(--filter-tags fast)
-        SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap --timing "${only[@]}" "$1"
+        SECEP_TEST_MOUNTS=private timeout -k 10 $job_limit unshare -m --propagation private \
+                bats --tap --timing "${only[@]}" "$1"
 }
 
 # A kernel that enforces SELinux; the other guests are in make check-vm.
 job_guest() {
-        "$1"
+        timeout -k 10 $job_limit "$1"
 }
 
 # Its output is shown only when it fails.
 job_lint() {
         echo 1..1
-        if tests/lint/run.sh "$1" >"$tmp/lint.$1" 2>&1; then
+        if timeout -k 10 $job_limit tests/lint/run.sh "$1" >"$tmp/lint.$1" 2>&1; then
                 echo "ok 1 - $1"
         else
                 sed 's/^/# /' "$tmp/lint.$1"
@@ -123,10 +139,10 @@ rest() {
         done
 }
 
+# units BUILD: those built there.
 units() {
         local program
-        build "unit tests under ASan and UBSan" BUILD=build/asan SAN="$san" plugins unit-tests
-        for program in build/asan/tests/test_*; do
+        for program in "$1"/tests/test_*; do
                 [[ ! -x $program || ! -e tests/unit/${program##*/}.c ]] || start unit "$program"
         done
         rest
@@ -150,10 +166,16 @@ finish() {
         exit
 }
 
+if [[ $what == plain ]]; then
+        build "programs and unit tests" all unit-tests
+        units "${BUILD:-build}"
+        finish
+fi
 if [[ $(id -u) != 0 ]]; then
         echo "check: run as root (the tests make accounts, packages and mounts in roots of their own)" >&2
         exit 2
 fi
+export WERROR=${WERROR--Werror}
 say "packages"
 sets=(build test)
 $fast || sets+=(vm)
@@ -162,7 +184,8 @@ if ! $fast; then # the unit tests look for them in the cache
         (TOP=$PWD CACHE=${SECEP_CACHE:-$PWD/build/cache}; . tests/lib/cvd.bash; cvd_find || echo "   $CVD_LACKS")
 fi
 build "programs" all test-programs
-units
+build "unit tests under ASan and UBSan" BUILD=build/asan SAN="$san" plugins unit-tests
+units build/asan
 if $fast; then
         start lint clang-format
         bats_files tests/bats/*.bats

@@ -53,7 +53,7 @@ X
                 apt-get -q -y install linux-image-9.9.9-1-amd64
                 grep -x kernel-9.9.9-1-amd64 /result/during     # apt was not done yet, so it waited
                 soon 60 test ! -e /run/secep/pending/kernel-9.9.9-1-amd64
-                journalctl -q -o cat -u secep-repair-pending.service | tee /result/journal
+                journalctl --sync; journalctl -q -o cat -u secep-repair-pending.service | tee /result/journal
                 dpkg -s linux-headers-9.9.9-1-amd64 | grep "^Status: install ok installed"
                 grep "^ 11 kernel-headers *cleared" /result/journal
                 grep "file-monitor *ok" /result/journal

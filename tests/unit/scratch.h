@@ -17,6 +17,15 @@
 #include "lib/sys.h"
 #include "lib/util.h"
 
+/* Owners are changed and judged: at the start of a test. */
+#define NEEDS_ROOT()                                                                               \
+        do {                                                                                       \
+                if (geteuid() != 0) {                                                              \
+                        print_message("skipped: needs root\n");                                    \
+                        skip();                                                                    \
+                }                                                                                  \
+        } while (0)
+
 struct scratch {
         char dir[64];
         struct sys sys;

@@ -42,6 +42,7 @@ static void look(struct scratch *s, struct directories *d)
 
 static void finds_wrong_modes_and_owners(void **state)
 {
+        NEEDS_ROOT();
         (void)state;
         struct scratch s;
         _cleanup_directories_ struct directories d = { .items = NULL };
@@ -93,6 +94,7 @@ static const struct {
 
 static void never_follows_a_link(void **state)
 {
+        NEEDS_ROOT();
         (void)state;
         for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
                 struct scratch s;
@@ -129,6 +131,7 @@ static void leaves_what_is_not_a_directory(void **state)
 
 static void stops_in_the_depth(void **state)
 {
+        NEEDS_ROOT();
         (void)state;
         struct scratch s;
         _cleanup_directories_ struct directories d = { .items = NULL };
@@ -145,6 +148,7 @@ static void stops_in_the_depth(void **state)
 
 static void honours_exceptions(void **state)
 {
+        NEEDS_ROOT();
         (void)state;
         struct scratch s;
         _cleanup_directories_ struct directories d = { .items = NULL };
@@ -194,6 +198,7 @@ static void set_and_put_back(struct scratch *s, struct step *step)
 
 static void sets_and_puts_back(void **state)
 {
+        NEEDS_ROOT();
         (void)state;
         struct scratch s;
         struct step mode = { STEP_SET_MODE, 5, (char[]){ TOP "/amp/etc" }, (char[]){ "" },

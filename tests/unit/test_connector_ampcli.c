@@ -50,6 +50,7 @@ static int ask(const char *script, int seconds, struct ampcli_status *out, char 
 
 static void test_answers(void **state)
 {
+        NEEDS_ROOT();
         struct ampcli_status status = { 0 };
         char *why = NULL;
 
@@ -71,6 +72,7 @@ static void test_answers(void **state)
 
 static void test_misbehaves(void **state)
 {
+        NEEDS_ROOT();
         static const struct {
                 const char *script;
                 int error;

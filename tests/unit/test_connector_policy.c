@@ -242,6 +242,7 @@ static void test_version_file(void **state)
 
 static void test_installed_and_trusted(void **state)
 {
+        NEEDS_ROOT();
         struct scratch s;
         char *why = NULL;
 

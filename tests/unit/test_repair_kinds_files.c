@@ -79,6 +79,7 @@ static void writes_a_new_file(void **state)
 
 static void writes_over_a_file(void **state)
 {
+        NEEDS_ROOT();
         (void)state;
         struct world w;
         struct stat st;
@@ -110,6 +111,7 @@ static void leaves_what_was_edited_since(void **state)
 
 static void removes_a_file(void **state)
 {
+        NEEDS_ROOT();
         (void)state;
         struct world w;
         struct stat st;
