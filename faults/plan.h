@@ -23,6 +23,7 @@ enum step_kind {
                              where it is gone or another */
         STEP_WRITE_FILE,  /* target: file; value: its whole new text */
         STEP_REMOVE_FILE, /* target: file */
+        STEP_MAKE_LINK,   /* target: symbolic link, absent or leading nowhere; value: to where */
         /* packages */
         STEP_INSTALL_PACKAGE, /* target: package name; key: version or "" */
         STEP_REINSTALL_PACKAGE,

@@ -7,6 +7,7 @@
 #include "connector/signatures.h"
 #include "lib/edit.h"
 #include "lib/json.h"
+#include "lib/link.h"
 #include "lib/move.h"
 #include "lib/resolve.h"
 #include "lib/util.h"
@@ -184,7 +185,50 @@ static int move_revert(const struct change *c, const json_t *undo, char **why)
         return r <= 0 ? r : move_file(c->sys, c->step->value, c->step->target, why);
 }
 
+/* ---- links ---- */
+
+/* undo: {"old": where the link that leads nowhere led to} */
+static int link_prepare(const struct change *c, json_t *undo, char **why)
+{
+        _cleanup_free_ char *old = NULL;
+        struct stat st;
+        int r = sys_lstat(c->sys, c->step->target, &st);
+        if (r == 0 && !S_ISLNK(st.st_mode))
+                return fail(why, -EEXIST, "%s is there and no link", c->step->target);
+        if (r == 0)
+                r = sys_readlink(c->sys, c->step->target, &old);
+        if (r < 0 && r != -ENOENT)
+                return fail(why, r, "%s: %s", c->step->target, strerror(-r));
+        if (old)
+                json_object_set_new(undo, "old", json_text_new(old));
+        return 0;
+}
+
+static int link_apply(const struct change *c, const json_t *undo, char **why)
+{
+        (void)undo;
+        return link_make(c->sys, c->step->target, c->step->value, why);
+}
+
+static int link_happened(const struct change *c, const json_t *undo, char **why)
+{
+        (void)undo, (void)why;
+        _cleanup_free_ char *found = NULL;
+        return sys_readlink(c->sys, c->step->target, &found) == 0 && streq(found, c->step->value);
+}
+
+static int link_revert(const struct change *c, const json_t *undo, char **why)
+{
+        const char *old = json_text(undo, "old");
+        if (link_happened(c, undo, why) == 0)
+                return 0;
+        return old ? link_make(c->sys, c->step->target, old, why)
+                   : link_remove(c->sys, c->step->target, c->step->value, why);
+}
+
 const struct kind kinds_files[] = {
+        { STEP_MAKE_LINK, "make-link", "make link", 0, link_prepare, link_apply, link_revert,
+          link_happened, "to %v" },
         { STEP_MOVE_FILE, "move-file", "move", 0, move_prepare, move_apply, move_revert,
           move_happened, "to %v" },
         { STEP_WRITE_FILE, "write-file", "write", 0, keep_prepare, write_apply, write_revert,
