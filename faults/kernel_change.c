@@ -133,9 +133,10 @@ static bool look_kernel(const struct package_result *offer, void *data)
 /* The newest that is installed, else the newest to be had. */
 static int choose(const struct sys *sys, struct kernel_choice *c, struct finding *f, char **why)
 {
+        _cleanup_header_package_ struct header_package headers = { 0 };
         int r = choose_installed(sys, c, why);
-        if (r < 0 || c->release ||
-            kernel_packages_of(package_kind(sys), &c->q->os, c->q->release, &c->packages, NULL) < 0)
+        if (r < 0 || c->release || header_package_find(sys, c->q->release, &headers, NULL) < 0 ||
+            kernel_packages_of(package_kind(sys), &headers, c->q->release, &c->packages, NULL) < 0)
                 return r;
         r = search(sys, (struct package_request){ .name = c->packages.pattern }, f, look_kernel, c,
                    why);

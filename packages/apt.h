@@ -54,6 +54,8 @@ int apt_offline(Apt &apt, class pkgSourceList &sources);
 
 /* apt_offer.cc: PACKAGE_OFFER */
 int apt_list_offer(Apt &apt);
+/* PACKAGE_PROVIDER */
+int apt_list_providers(Apt &apt);
 
 /* apt_resolve.cc: what is to be done */
 int apt_mark_install(Apt &apt);

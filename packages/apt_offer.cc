@@ -38,3 +38,18 @@ int apt_list_offer(Apt &apt)
         return apt_fail(apt, -ENOENT, "package-gone",
                         std::string("nothing of ") + apt.request->name + " is to be had");
 }
+
+int apt_list_providers(Apt &apt)
+{
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        auto p = cache->GetCache().FindPkg(apt.request->name);
+        if (p.end())
+                return 0;
+        for (auto provider = p.ProvidesList(); !provider.end(); ++provider) {
+                auto owner = provider.OwnerPkg();
+                auto version = (*cache)[owner].CandidateVerIter(*cache);
+                if (!version.end() && version == provider.OwnerVer() && version.Downloadable())
+                        package_result_add(apt.result, owner.Name(), version.VerStr(), nullptr);
+        }
+        return 0;
+}

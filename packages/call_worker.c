@@ -84,6 +84,7 @@ static int carry_out(const struct inside *in, enum package_op op,
                 [PACKAGE_SIMULATE] = system->simulate, [PACKAGE_PREPARE] = system->simulate,
                 [PACKAGE_INSTALL] = system->install,   [PACKAGE_REINSTALL] = system->reinstall,
                 [PACKAGE_REMOVE] = system->remove,     [PACKAGE_OFFER] = system->offer,
+                [PACKAGE_OWNER] = system->owner,       [PACKAGE_PROVIDER] = system->provider,
         };
         if ((size_t)op >= ARRAY_SIZE(ops) || !ops[op])
                 return fail(why, -EOPNOTSUPP, "the plug-in secep-%s.so cannot do that",
@@ -134,7 +135,7 @@ static int enter(struct inside *in)
                             library->plugin);
         /* Extra lists are kept apart: those of the root are read beside them. */
         bool fresh = (call->request.refresh && !call->request.extra) || library->writes_cache;
-        bool only_looks = call->op == PACKAGE_SIMULATE || call->op == PACKAGE_OFFER;
+        bool only_looks = call->op == PACKAGE_SIMULATE || call->op >= PACKAGE_OFFER;
         return inside_enter(call->sys, &call->root, only_looks, fresh, call->request.extra,
                             library->caches, &in->sys, &in->why);
 }

@@ -166,6 +166,19 @@ int dpkg_file_missing(const struct sys *sys, const char *name, char **path)
         return 0;
 }
 
+size_t dpkg_list_find(const struct sys *sys, const char *list, char *const *paths, size_t n)
+{
+        _cleanup_fclose_ FILE *f = NULL;
+        if (open_lines(sys, list, &f) < 0)
+                return n;
+        _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1);
+        while (n > 0 && next_line(f, line))
+                for (size_t i = 0; i < n; i++)
+                        if (streq(line, paths[i]))
+                                n = i;
+        return n;
+}
+
 static int interrupted(char **name, const char *what)
 {
         if (name)

@@ -41,32 +41,28 @@ static int dpkg_packages(const char *release, struct kernel_packages *out)
 }
 
 /* A kernel is called like its headers without "-devel". */
-static int rpm_packages(const struct keyfile *os, const char *release, struct kernel_packages *out,
-                        char **why)
+static int rpm_packages(const struct header_package *hp, const char *release,
+                        struct kernel_packages *out, char **why)
 {
-        _cleanup_header_package_ struct header_package hp = { 0 };
-        int r = header_package_of(PACKAGES_RPM, os, release, &hp, why);
-        size_t n = r == 0 ? strlen(hp.name) : 0, tail = strlen("-devel");
-        if (r < 0)
-                return r;
-        if (n <= tail || !streq(hp.name + n - tail, "-devel") || !*hp.arch ||
-            !startswith(release, hp.version))
+        size_t n = strlen(hp->name), tail = strlen("-devel");
+        if (n <= tail || !streq(hp->name + n - tail, "-devel") || !*hp->version ||
+            !startswith(release, hp->version))
                 return fail(why, -ENOENT, "no package is known that would bring a kernel like %s",
                             release);
         *out = (struct kernel_packages){
-                .pattern = xstrndup(hp.name, n - tail),
-                .suffix = xstrdup(release + strlen(hp.version)),
+                .pattern = xstrndup(hp->name, n - tail),
+                .suffix = xstrdup(release + strlen(hp->version)),
         };
         return 0;
 }
 
-int kernel_packages_of(enum package_kind kind, const struct keyfile *os, const char *release,
-                       struct kernel_packages *out, char **why)
+int kernel_packages_of(enum package_kind kind, const struct header_package *headers,
+                       const char *release, struct kernel_packages *out, char **why)
 {
         if (kind == PACKAGES_DPKG)
                 return dpkg_packages(release, out);
         if (kind == PACKAGES_RPM)
-                return rpm_packages(os, release, out, why);
+                return rpm_packages(headers, release, out, why);
         return fail(why, -ENOENT, "neither dpkg nor rpm keeps a database here");
 }
 

@@ -31,10 +31,24 @@ struct header_package {
         char *version; /* "": in the name already. rpm: VERSION-RELEASE; a prefix where it ends in
                           '*' (SUSE's package release has a suffix that uname -r lacks) */
         char *arch;    /* "" where it does not matter */
+        const char *known_from; /* for people: what told it */
 };
-/* From the one table of header_package.c. 0, or -ENOENT with *WHY: no rule for this distribution. */
+/* By the release alone, from the one table of header_package.c. 0, or -ENOENT with *WHY: such a
+ * release does not tell it. */
 int header_package_of(enum package_kind kind, const struct keyfile *os, const char *release,
                       struct header_package *out, char **why);
+/* The package of RELEASE's headers: the sibling of the package that owns the installed kernel, else
+ * what a repository's package says that it has, else the table's. _look() only reads files, so that
+ * on an rpm system it knows the table alone; _find() opens the plug-in. 0, or -ENOENT with *WHY:
+ * could not tell. */
+int header_package_look(const struct sys *sys, const char *release, struct header_package *out,
+                        char **why);
+int header_package_find(const struct sys *sys, const char *release, struct header_package *out,
+                        char **why);
+/* What the repositories have that provides linux-headers-RELEASE (dpkg) or kernel-devel-uname-r =
+ * RELEASE (rpm). 0, -ENOENT: nothing, or as package_call(). */
+int header_package_provided(const struct sys *sys, const char *release, struct header_package *out,
+                            char **why);
 void header_package_free(struct header_package *hp);
 #define _cleanup_header_package_ _cleanup_(header_package_free)
 
@@ -44,9 +58,10 @@ struct kernel_packages {
         char *flavour; /* dpkg: what comes last in the name */
         char *suffix;  /* rpm: what follows the package's VERSION-RELEASE in the kernel's */
 };
-/* 0, or -ENOENT with *WHY: a distribution whose package versions do not tell the release. */
-int kernel_packages_of(enum package_kind kind, const struct keyfile *os, const char *release,
-                       struct kernel_packages *out, char **why);
+/* HEADERS: the package of RELEASE's headers. 0, or -ENOENT with *WHY: a distribution whose package
+ * versions do not tell the release. */
+int kernel_packages_of(enum package_kind kind, const struct header_package *headers,
+                       const char *release, struct kernel_packages *out, char **why);
 /* The release that package NAME of VERSION brings, malloc'ed; NULL: none of these. */
 char *kernel_release_of(const struct kernel_packages *kp, const char *name, const char *version);
 void kernel_packages_free(struct kernel_packages *kp);
@@ -71,6 +86,13 @@ void package_info_free(struct package_info *info);
  * 0, or -errno (-ENOENT: no file list). */
 int dpkg_file_missing(const struct sys *sys, const char *name, char **path);
 
+/* The package that owns the first of PATHS (NULL-terminated) that one owns: dpkg by the lists of
+ * packages that are called like a kernel's, rpm by its plug-in. 0 with *NAME and *VERSION malloc'ed,
+ * -ENOENT: none does, or -errno with *WHY. */
+int package_owner(const struct sys *sys, char *const *paths, char **name, char **version,
+                  char **why);
+int dpkg_owner(const struct sys *sys, char *const *paths, char **name, char **version, char **why);
+
 /* --- locks --- */
 
 /* Who holds the fcntl lock on PATH? 1 with *OUT "apt-get (pid 4711)", 0: nobody (or no file). */
@@ -93,8 +115,11 @@ enum package_op {
         PACKAGE_PREPARE,  /* the same; may bring the package lists up to date first */
         PACKAGE_INSTALL,
         PACKAGE_REINSTALL,
-        PACKAGE_REMOVE, /* with their configuration, and nothing else */
-        PACKAGE_OFFER,  /* what is to be had of NAME, a fnmatch(3) pattern? Writes nothing */
+        PACKAGE_REMOVE,   /* with their configuration, and nothing else */
+        PACKAGE_OFFER,    /* what is to be had of NAME, a fnmatch(3) pattern? Writes nothing */
+        PACKAGE_OWNER,    /* which installed package owns the first of NAMES, paths, that one does?
+                           Writes nothing; 0 without a change: none */
+        PACKAGE_PROVIDER, /* what is to be had that provides NAME? Writes nothing; likewise */
 };
 
 struct package_request {
@@ -102,7 +127,7 @@ struct package_request {
         const char *version; /* "" or NULL: the candidate */
         bool newer;          /* OFFER: of what is installed, the versions newer than that only */
         char *const *names;  /* INSTALL: newly installed may be these only (NULL: any);
-                                REMOVE: what to remove, "name" or "name:arch" */
+                                REMOVE: what to remove, "name" or "name:arch"; OWNER: paths */
         const struct progress *progress;
         bool refresh; /* the lists first; package_call() sets it where that may help */
         /* Set by package_call(): */
@@ -151,7 +176,7 @@ void package_end(void);
 
 /* What a plug-in (secep-apt.so, secep-rpm.so) gives: symbol "package_system". Its functions run in
  * the child, inside the root: SYS there has root "/" and offline_dir as seen from inside. */
-#define PACKAGE_SYSTEM_ABI 2
+#define PACKAGE_SYSTEM_ABI 3
 struct package_system {
         int abi; /* PACKAGE_SYSTEM_ABI */
         int (*simulate)(const struct sys *sys, const struct package_request *request,
@@ -164,6 +189,10 @@ struct package_system {
                       struct package_result *out, char **why);
         int (*offer)(const struct sys *sys, const struct package_request *request,
                      struct package_result *out, char **why);
+        int (*owner)(const struct sys *sys, const struct package_request *request,
+                     struct package_result *out, char **why);
+        int (*provider)(const struct sys *sys, const struct package_request *request,
+                        struct package_result *out, char **why);
 };
 
 /* For plug-ins: appends to out->changes. */

@@ -277,6 +277,13 @@ static int do_offer(const struct sys *sys, const struct package_request *request
         return ask(sys, request, out, why, apt_list_offer);
 }
 
+static int do_provider(const struct sys *sys, const struct package_request *request,
+                       struct package_result *out, char **why)
+{
+        return ask(sys, request, out, why, apt_list_providers);
+}
+
 extern "C" __attribute__((visibility("default"))) const struct package_system package_system = {
-        PACKAGE_SYSTEM_ABI, do_simulate, do_install, do_reinstall, do_remove, do_offer,
+        PACKAGE_SYSTEM_ABI, do_simulate, do_install, do_reinstall,
+        do_remove,          do_offer,    nullptr,    do_provider,
 };

@@ -113,6 +113,18 @@ static int do_offer(const struct sys *sys, const struct package_request *request
         return r < 0 ? r : rpm_offer(sys, resolver, request, out, why);
 }
 
+static int do_provider(const struct sys *sys, const struct package_request *request,
+                       struct package_result *out, char **why)
+{
+        const struct rpm_resolver *resolver = NULL;
+        int r = sys->offline_dir ? 0 : resolver_of(sys, &resolver, why);
+        if (r < 0)
+                return r;
+        if (!resolver)
+                return rpm_files_provider(sys, request, out, why);
+        return resolver->provider ? resolver->provider(sys, request, out, why) : 0;
+}
+
 __attribute__((visibility("default"))) const struct package_system package_system = {
         .abi = PACKAGE_SYSTEM_ABI,
         .simulate = do_simulate,
@@ -120,4 +132,6 @@ __attribute__((visibility("default"))) const struct package_system package_syste
         .reinstall = do_reinstall,
         .remove = rpm_remove,
         .offer = do_offer,
+        .owner = rpm_owner,
+        .provider = do_provider,
 };

@@ -53,6 +53,15 @@ int rpm_files_reinstall(const struct sys *sys, const struct package_request *req
 int rpm_files_offer(const struct sys *sys, const char *arch, struct package_result *out,
                     char **why);
 
+/* Those of them that provide request->name, "NAME" or "NAME = VERSION". */
+int rpm_files_provider(const struct sys *sys, const struct package_request *request,
+                       struct package_result *out, char **why);
+
+/* rpm_owner.c: the package that owns the first of request->names that any owns, into
+ * out->changes. */
+int rpm_owner(const struct sys *sys, const struct package_request *request,
+              struct package_result *out, char **why);
+
 /* rpm-offer.c: PACKAGE_OFFER of one name; RESOLVER NULL: from the files of --offline. */
 struct rpm_resolver;
 int rpm_offer(const struct sys *sys, const struct rpm_resolver *resolver,

@@ -184,6 +184,26 @@ int rpm_files_offer(const struct sys *sys, const char *arch, struct package_resu
         return r;
 }
 
+int rpm_files_provider(const struct sys *sys, const struct package_request *request,
+                       struct package_result *out, char **why)
+{
+        char name[512], op[8] = "", evr[256] = "";
+        _cleanup_ts_ rpmts ts = NULL;
+        _cleanup_rpm_files_ struct rpm_files files = { 0 };
+        int r = rpm_open(&ts, why);
+        if (r == 0)
+                r = files_read(sys, ts, &files, why);
+        if (r < 0 || sscanf(request->name, "%511s %7s %255s", name, op, evr) < 1)
+                return r;
+        for (size_t i = 0; i < files.n; i++) {
+                Header h = files.items[i].header;
+                _cleanup_free_ char *version = rpm_evr(h);
+                if (provides(h, name, evr, sense_of(op)))
+                        package_result_add(out, headerGetString(h, RPMTAG_NAME), version, NULL);
+        }
+        return 0;
+}
+
 int rpm_files_prepare(const struct sys *sys, rpmts *ts, struct rpm_files *files,
                       const struct package_request *request, struct package_result *out, char **why)
 {

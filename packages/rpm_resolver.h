@@ -28,6 +28,10 @@ struct rpm_resolver {
          */
         int (*candidates)(const struct sys *sys, const struct package_request *request,
                           struct package_result *out, char **why);
+        /* What provides request->name ("NAME = VERSION"), the oldest first, into out->changes;
+         * NULL: it cannot be asked. */
+        int (*provider)(const struct sys *sys, const struct package_request *request,
+                        struct package_result *out, char **why);
 };
 
 /* dnf, microdnf, yum: run once, it resolves and asks "Is this ok", and the answer is given when the

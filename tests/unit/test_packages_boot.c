@@ -299,7 +299,10 @@ static void test_kernel_packages(void **state)
                 struct keyfile os = { 0 };
                 _cleanup_kernel_packages_ struct kernel_packages kp = { 0 };
                 assert_int_equal(keyfile_parse("os", rows[i].os, strlen(rows[i].os), &os, NULL), 0);
-                int r = kernel_packages_of(rows[i].kind, &os, rows[i].like, &kp, NULL);
+                _cleanup_header_package_ struct header_package headers = { 0 };
+                assert_int_equal(header_package_of(rows[i].kind, &os, rows[i].like, &headers, NULL),
+                                 0);
+                int r = kernel_packages_of(rows[i].kind, &headers, rows[i].like, &kp, NULL);
                 keyfile_free(&os);
                 assert_int_equal(r, rows[i].pattern ? 0 : -ENOENT);
                 if (r < 0)

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The header tree of a kernel: there, of that kernel, whole. */
+#include <errno.h>
+
+#include "faults/kernel_headers.h"
+#include "packages/packages.h"
+
+#define HEADER_MAX ((size_t)64 * 1024)
+
+/* In the paths of SUSE's trees. */
+static const char *const suse_arches[] = { "x86_64", "aarch64", "ppc64le", "s390x" };
+
+/* UTS_RELEASE of the tree, malloc'ed, or NULL. */
+static char *tree_release(const struct sys *sys, const char *tree)
+{
+        _cleanup_free_ char *path = xasprintf("%s/include/generated/utsrelease.h", tree);
+        _cleanup_free_ char *text = NULL;
+        if (sys_read(sys, path, HEADER_MAX, &text, NULL) < 0)
+                return NULL;
+        char *at = strstr(text, "UTS_RELEASE");
+        at = at ? strchr(at, '"') : NULL;
+        return at ? xstrndup(at + 1, strcspn(at + 1, "\"\n")) : NULL;
+}
+
+/* Debian's tree is thin: its Makefile includes the one of the package shared by all flavours. */
+static char *missing_include(const struct sys *sys, const char *tree)
+{
+        _cleanup_free_ char *path = xasprintf("%s/Makefile", tree), *text = NULL;
+        if (sys_read(sys, path, HEADER_MAX, &text, NULL) < 0)
+                return NULL;
+        char *line = startswith(text, "include /") ? text : strstr(text, "\ninclude /");
+        char *at = line ? strchr(line, '/') : NULL;
+        if (!at)
+                return NULL;
+        at[strcspn(at, " \t\n")] = '\0';
+        return sys_exists(sys, at) ? NULL : xstrdup(at);
+}
+
+/* The first thing a complete tree has and this one has not, malloc'ed, or NULL. */
+static char *missing_part(const struct sys *sys, const char *tree)
+{
+        static const struct {
+                const char *path;
+                mode_t type;
+        } parts[] = {
+                { "include/generated/utsrelease.h", S_IFREG },
+                { "include/generated/autoconf.h", S_IFREG },
+                { "Module.symvers", S_IFREG },
+                { "scripts", S_IFDIR },
+                { "scripts/mod/modpost", S_IFREG },
+        };
+        for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+                _cleanup_free_ char *path = xasprintf("%s/%s", tree, parts[i].path);
+                struct stat st;
+                if (sys_stat(sys, path, &st) < 0 || (st.st_mode & S_IFMT) != parts[i].type ||
+                    (parts[i].type == S_IFREG && st.st_size == 0))
+                        return TAKE_PTR(path);
+        }
+        return missing_include(sys, tree);
+}
+
+/* The tree counts, not the package database; but a package dpkg was killed in is not done with.
+ * Its name, malloc'ed, or NULL. */
+static char *left_half(const struct sys *sys, const char *release)
+{
+        _cleanup_header_package_ struct header_package hp = { 0 };
+        _cleanup_package_info_ struct package_info info = { 0 };
+        if (package_kind(sys) != PACKAGES_DPKG ||
+            header_package_look(sys, release, &hp, NULL) < 0 ||
+            dpkg_package(sys, hp.name, &info, NULL) < 0 || info.state != PACKAGE_BROKEN)
+                return NULL;
+        return xstrdup(hp.name);
+}
+
+char *kernel_tree_elsewhere(const struct sys *sys, const char *release)
+{
+        _cleanup_strv_ char **trees = NULL;
+        const char *dash = strrchr(release, '-');
+        static const char *const fixed[] = { "/usr/src/kernels/%s", "/usr/src/linux-headers-%s" };
+        for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
+                _cleanup_free_ char *path =
+                        xasprintf("%.*s%s", (int)strlen(fixed[i]) - 2, fixed[i], release);
+                strv_add(&trees, path);
+        }
+        for (size_t i = 0; dash && i < ARRAY_SIZE(suse_arches); i++) {
+                _cleanup_free_ char *path =
+                        xasprintf("/usr/src/linux-%.*s-obj/%s/%s", (int)(dash - release), release,
+                                  suse_arches[i], dash + 1);
+                strv_add(&trees, path);
+        }
+        for (char **t = trees; *t; t++) {
+                _cleanup_free_ char *found = tree_release(sys, *t);
+                _cleanup_free_ char *missing = found ? missing_part(sys, *t) : NULL;
+                if (found && streq(found, release) && !missing)
+                        return xstrdup(*t);
+        }
+        return NULL;
+}
+
+static int judge_absent(const struct sys *sys, const char *release, const char *tree,
+                        struct finding *f)
+{
+        struct stat st;
+        bool dangling = sys_lstat(sys, tree, &st) == 0;
+        _cleanup_free_ char *there = kernel_tree_elsewhere(sys, release);
+        finding_evidence(f, tree, dangling ? "leads nowhere" : "absent",
+                         there ? there : "a header tree");
+        if (!there)
+                return finding_set(f, VERDICT_FAULT, "headers-missing",
+                                   "the headers of kernel %s are not installed", release);
+        return finding_set(f, VERDICT_FAULT, "link-missing",
+                           "the headers of kernel %s are in %s, but %s does not lead there",
+                           release, there, tree);
+}
+
+int kernel_tree_judge(const struct sys *sys, const char *release, struct finding *f)
+{
+        _cleanup_free_ char *tree = xasprintf("/lib/modules/%s/build", release);
+        struct stat st;
+        int r = sys_stat(sys, tree, &st);
+        if (r < 0 && r != -ENOENT && r != -ENOTDIR && r != -ELOOP)
+                return finding_unknown(f, r, "%s: %s", tree, strerror(-r));
+        if (r < 0 || !S_ISDIR(st.st_mode))
+                return judge_absent(sys, release, tree, f);
+        _cleanup_free_ char *found = tree_release(sys, tree);
+        finding_evidence(f, "UTS_RELEASE of the header tree", found ? found : "not there", release);
+        if (found && !streq(found, release))
+                return finding_set(f, VERDICT_FAULT, "headers-wrong",
+                                   "the headers in %s are those of kernel %s", tree, found);
+        _cleanup_free_ char *missing = missing_part(sys, tree);
+        _cleanup_free_ char *half = missing ? NULL : left_half(sys, release);
+        if (half) {
+                finding_evidence(f, "dpkg's state of the package", "half installed", "installed");
+                return finding_set(f, VERDICT_FAULT, "headers-incomplete",
+                                   "the package %s is left half installed", half);
+        }
+        if (!missing)
+                return finding_set(f, VERDICT_OK, NULL,
+                                   "the headers of kernel %s are there and complete", release);
+        finding_evidence(f, missing, "missing or empty", "there");
+        return finding_set(f, VERDICT_FAULT, "headers-incomplete",
+                           "the header tree of kernel %s lacks %s", release, missing);
+}
