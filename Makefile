@@ -68,7 +68,7 @@ $(BUILD)/obj/%.o: %.cc
 $(BUILD)/words: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VERSION) $(plugindir)' | cmp -s - $@ || echo '$(VERSION) $(plugindir)' >$@
-$(patsubst %.c,$(BUILD)/obj/%.o,lib/plugin.c lib/runlog.c $(MAINS)): $(BUILD)/words
+$(patsubst %.c,$(BUILD)/obj/%.o,lib/plugin.c lib/runlog.c repair/report_json.c $(MAINS)): $(BUILD)/words
 .PHONY: FORCE
 FORCE:
 

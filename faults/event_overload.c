@@ -187,9 +187,8 @@ static int event_overload_probe(const struct sys *sys, struct finding *f)
         if (r <= 0)
                 return r;
         if (sys->depth == DEPTH_LOOK)
-                return finding_unknown(f, -ENODATA,
-                                       "only ampcli knows, which a look does not "
-                                       "run; --prove asks it");
+                return finding_set(f, VERDICT_NOT_ASKED, NULL,
+                                   "only the connector knows: --prove asks it");
         r = is_raised(sys, "the connector reports no overload", f);
         return r <= 0 ? r : measure(sys, f);
 }

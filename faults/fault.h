@@ -14,7 +14,11 @@ enum verdict {
         VERDICT_FAULT,
         VERDICT_BLOCKED,        /* holds, and only a person, a reboot or the console ends it */
         VERDICT_NOT_APPLICABLE, /* with the reason in why */
+        VERDICT_NOT_ASKED,      /* only a proof can know, and this was a look */
 };
+
+/* What ends a fault that no repair ends: something to type, to set in the console, to arrange. */
+enum do_kind { DO_NOTHING, DO_COMMAND, DO_CONSOLE, DO_PERSON };
 
 /* One thing looked at: what, what was found, what was expected (NULL: nothing in particular). */
 struct evidence {
@@ -27,14 +31,17 @@ struct finding {
         char *why;   /* one sentence for a person */
         struct evidence *evidence;
         size_t n_evidence;
-        char **notes; /* warnings that change no verdict, NULL-terminated */
+        char **notes;         /* warnings that change no verdict, NULL-terminated */
+        enum do_kind do_kind; /* never DO_NOTHING where blocked, once advice_ensure() was there */
+        char *do_text;        /* one line; NULL with DO_NOTHING */
 };
 #define FINDING_INIT                                                                               \
         {                                                                                          \
                 .verdict = VERDICT_UNKNOWN                                                         \
         }
 
-/* Sets verdict, cause (NULL: none) and sentence, replacing what was set. Returns 0. */
+/* Sets verdict, cause (NULL: none) and sentence, replacing what was set; a do line is dropped, since
+ * it belonged to what was found before. Returns 0. */
 int finding_set(struct finding *f, enum verdict verdict, const char *cause, const char *fmt, ...)
         PRINTF(4, 5);
 /* "Could not tell": sets the sentence and returns R, a -errno, for `return finding_unknown(...)`.
@@ -42,6 +49,10 @@ int finding_set(struct finding *f, enum verdict verdict, const char *cause, cons
 int finding_unknown(struct finding *f, int r, const char *fmt, ...) PRINTF(3, 4);
 void finding_evidence(struct finding *f, const char *what, const char *found, const char *expected);
 void finding_note(struct finding *f, const char *fmt, ...) PRINTF(2, 3);
+/* The do line, after finding_set(). A command has its names from disk quoted (lib/shell.h, or the
+ * helpers of faults/advice.h); one that would hold a control or bidi character is not kept as a
+ * command but said to be one that has to be typed with care. */
+void finding_do(struct finding *f, enum do_kind kind, const char *fmt, ...) PRINTF(3, 4);
 void finding_free(struct finding *f);
 #define _cleanup_finding_ _cleanup_(finding_free)
 
@@ -77,5 +88,7 @@ extern const struct fault *const faults[];
 const struct fault *fault_by_id(int id); /* NULL: no such fault */
 
 const char *verdict_name(enum verdict verdict); /* "ok", "fault", "blocked", "not-applicable",
-                                                   "could-not-tell" */
+                                                   "not-asked", "could-not-tell" */
+const char *do_kind_name(enum do_kind kind);    /* "command", "console", "person"; NULL: nothing */
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Findings and plans: filling and freeing plain data. */
 #include "faults/fault.h"
+#include "lib/shell.h"
 
 static char *copy(const char *s)
 {
@@ -17,6 +18,8 @@ static void PRINTF(4, 0)
         f->verdict = verdict;
         f->cause = new_cause;
         f->why = why;
+        free(TAKE_PTR(f->do_text));
+        f->do_kind = DO_NOTHING;
 }
 
 int finding_set(struct finding *f, enum verdict verdict, const char *cause, const char *fmt, ...)
@@ -52,6 +55,23 @@ void finding_note(struct finding *f, const char *fmt, ...)
         strv_add(&f->notes, note);
 }
 
+void finding_do(struct finding *f, enum do_kind kind, const char *fmt, ...)
+{
+        va_list ap;
+        va_start(ap, fmt);
+        char *text = xvasprintf(fmt, ap);
+        va_end(ap);
+        if (kind == DO_COMMAND && !shell_safe(text)) {
+                free(text);
+                text = xstrdup("a name above holds characters that could deceive in a command: "
+                               "list it with ls -b and act on it by hand");
+                kind = DO_PERSON;
+        }
+        free(f->do_text);
+        f->do_kind = kind;
+        f->do_text = text;
+}
+
 void finding_free(struct finding *f)
 {
         for (size_t i = 0; i < f->n_evidence; i++) {
@@ -62,6 +82,7 @@ void finding_free(struct finding *f)
         free(f->evidence);
         free(f->cause);
         free(f->why);
+        free(f->do_text);
         strv_free(f->notes);
         *f = (struct finding)FINDING_INIT;
 }
@@ -74,8 +95,19 @@ const char *verdict_name(enum verdict verdict)
                 [VERDICT_FAULT] = "fault",
                 [VERDICT_BLOCKED] = "blocked",
                 [VERDICT_NOT_APPLICABLE] = "not-applicable",
+                [VERDICT_NOT_ASKED] = "not-asked",
         };
         return names[verdict];
+}
+
+const char *do_kind_name(enum do_kind kind)
+{
+        static const char *const names[] = {
+                [DO_COMMAND] = "command",
+                [DO_CONSOLE] = "console",
+                [DO_PERSON] = "person",
+        };
+        return names[kind];
 }
 
 void plan_add(struct plan *plan, enum step_kind kind, const char *target, const char *key,
@@ -90,9 +122,28 @@ void plan_add(struct plan *plan, enum step_kind kind, const char *target, const 
         };
 }
 
+void plan_add_package(struct plan *plan, const char *name, const char *version, const char *old)
+{
+        struct step *s = &plan->steps[plan->n - 1];
+        s->packages = xreallocarray(s->packages, s->n_packages + 1, sizeof(*s->packages));
+        s->packages[s->n_packages++] =
+                (struct step_package){ copy(name), copy(version), copy(old) };
+}
+
+static void packages_free(struct step *step)
+{
+        for (size_t i = 0; i < step->n_packages; i++) {
+                free(step->packages[i].name);
+                free(step->packages[i].version);
+                free(step->packages[i].old);
+        }
+        free(step->packages);
+}
+
 void plan_free(struct plan *plan)
 {
         for (size_t i = 0; i < plan->n; i++) {
+                packages_free(&plan->steps[i]);
                 free(plan->steps[i].target);
                 free(plan->steps[i].key);
                 free(plan->steps[i].value);

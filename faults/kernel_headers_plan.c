@@ -133,6 +133,9 @@ static int plan_install(const struct sys *sys, const char *release, struct heade
         if (there)
                 return plan_reinstall(sys, hp->name, hp->version, f, plan);
         plan_add(plan, STEP_INSTALL_PACKAGE, hp->name, hp->version, "");
+        for (size_t i = 0; i < result.n_changes; i++)
+                plan_add_package(plan, result.changes[i].name, result.changes[i].version,
+                                 result.changes[i].old);
         return 0;
 }
 

@@ -47,10 +47,18 @@ enum step_kind {
         STEP_KINDS
 };
 
+/* What an installation brings in. */
+struct step_package {
+        char *name, *version;
+        char *old; /* version there now; NULL: newly installed */
+};
+
 struct step {
         enum step_kind kind;
         int fault;
-        char *target, *key, *value; /* never NULL; "" where a kind has no use for it */
+        char *target, *key, *value;    /* never NULL; "" where a kind has no use for it */
+        struct step_package *packages; /* where the package system was asked for the plan */
+        size_t n_packages;
 };
 
 struct plan {
@@ -61,6 +69,8 @@ struct plan {
 /* Appends a step; NULL strings become "". The fault's id is filled in by repair/. */
 void plan_add(struct plan *plan, enum step_kind kind, const char *target, const char *key,
               const char *value);
+/* One more package that the last step of PLAN brings in; OLD may be NULL. */
+void plan_add_package(struct plan *plan, const char *name, const char *version, const char *old);
 void plan_free(struct plan *plan);
 
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "faults/advice.h"
 #include "installer/verb.h"
 #include "lib/edit.h"
 #include "packages/packages.h"
@@ -56,7 +57,11 @@ static int prepare(struct sys *sys, const char *release, char *const *all, bool 
         int status = report_exit(&report);
         *tried = r != -EAGAIN && !apply_interrupted();
         printf("kernel %s\n", release);
-        report_text(&report, false, stdout);
+        static const struct report_style plain;
+        report_sort(&report);
+        for (size_t i = 0; i < report.n; i++)
+                advice_ensure(sys, report.outcomes[i].fault, &report.outcomes[i].after);
+        report_text(&report, &plain, stdout);
         fflush(stdout);
         report_free(&report);
         if (r < 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Shorthands over jansson. */
 #include "lib/json.h"
+
+#include "lib/clean.h"
 #include "lib/util.h"
 
 const char *json_text(const json_t *object, const char *key)
@@ -36,4 +38,32 @@ json_t *json_text_new(const char *s)
         whole = json_string(clean);
         free(clean);
         return whole;
+}
+
+/* The character of N bytes at S, as JSON spells what is not to be shown. */
+static void escape(const char *s, size_t n, FILE *to)
+{
+        const unsigned char *u = (const unsigned char *)s;
+        unsigned c = n == 1 ? *u : *u & (0x7fU >> n);
+        for (size_t i = 1; i < n; i++)
+                c = c << 6 | (u[i] & 0x3f);
+        if (c > 0xffff)
+                fprintf(to, "\\u%04X\\u%04X", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
+        else
+                fprintf(to, "\\u%04X", c);
+}
+
+void json_print(const json_t *j, FILE *to)
+{
+        char *text = json_dumps(j, JSON_COMPACT | JSON_REAL_PRECISION(6));
+        for (const char *s = text; s && *s;) {
+                size_t shown = clean_length(s), n = shown ? shown : utf8_length(s);
+                if (shown)
+                        fwrite(s, 1, n, to);
+                else
+                        escape(s, n ? n : 1, to);
+                s += n ? n : 1;
+        }
+        free(text);
+        fputc('\n', to);
 }

@@ -4,6 +4,7 @@
 #define SECEP_LIB_JSON_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 static inline void cleanup_json(json_t **j)
 {
@@ -16,5 +17,9 @@ const char *json_text(const json_t *object, const char *key);
 
 /* S as a JSON string, JSON null for NULL; bytes that are not UTF-8 become U+FFFD. New reference. */
 json_t *json_text_new(const char *s);
+
+/* Prints J on one line and a newline. What a terminal would obey or show in another order (lib/clean.h)
+ * goes out as \uXXXX, which means the same to a reader of JSON. */
+void json_print(const json_t *j, FILE *to);
 
 #endif

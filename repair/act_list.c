@@ -7,6 +7,7 @@
 #include "lib/util.h"
 #include "repair/program.h"
 #include "repair/replay.h"
+#include "repair/report.h"
 
 static const char *const state_names[] = {
         [REPLAY_BEGUN] = "cut-off",     [REPLAY_DONE] = "done",     [REPLAY_FAILED] = "failed",
@@ -66,9 +67,9 @@ int history_print(const struct sys *sys, bool json, FILE *to, char **why)
         if (!json && r >= 0 && !(ids && *ids))
                 fputs("no runs\n", to);
         if (json) {
-                _cleanup_json_ json_t *whole = json_pack("{s:i, s:O}", "schema", 1, "runs", runs);
-                json_dumpf(whole, to, JSON_COMPACT);
-                fputc('\n', to);
+                _cleanup_json_ json_t *whole = json_answer_new();
+                json_object_set(whole, "runs", runs);
+                json_print(whole, to);
         }
         return worst;
 }
@@ -91,9 +92,9 @@ int act_list(struct program *p)
                                                       (*f)->slug, "summary", (*f)->summary));
         }
         if (p->options.json) {
-                _cleanup_json_ json_t *j = json_pack("{s:i, s:O}", "schema", 1, "faults", list);
-                json_dumpf(j, stdout, JSON_COMPACT);
-                puts("");
+                _cleanup_json_ json_t *j = json_answer_new();
+                json_object_set(j, "faults", list);
+                json_print(j, stdout);
         }
         return EXIT_NO_FAULT_LEFT;
 }

@@ -19,7 +19,7 @@ int act_check(struct program *p)
 int act_overview(struct program *p)
 {
         int status = act_check(p);
-        if (!p->options.json)
+        if (!p->options.json && !p->options.quiet)
                 puts("\nNothing was changed. secep-repair --fault N --plan shows the steps of a "
                      "repair,\n"
                      "--fault N --rehearse tries them on a throw-away copy, --fault N or --all "
@@ -63,7 +63,7 @@ int act_repair(struct program *p)
         _cleanup_free_ char *run = report.run ? xstrdup(report.run) : NULL;
         int status =
                 program_report_end(p, &report, r == -EBADMSG ? EXIT_USAGE : report_exit(&report));
-        if (changed && !p->options.json)
+        if (changed && !p->options.json && !p->options.quiet)
                 printf("\nrun %s changed this system; secep-repair %s%s%s--undo %s puts it back\n",
                        run, p->sys.live ? "" : "--root ", p->sys.live ? "" : p->sys.root,
                        p->sys.live ? "" : " ", run);

@@ -8,6 +8,7 @@
 #include "repair/kind.h"
 #include "repair/program.h"
 #include "repair/recover.h"
+#include "repair/report.h"
 #include "repair/undo.h"
 
 static void undo_print_text(const struct undo_report *report)
@@ -36,11 +37,11 @@ static void undo_print_json(const char *id, const struct undo_report *report, in
                                                        s->why ? "failed" : "undone", "why",
                                                        json_text_new(s->why)));
         }
-        _cleanup_json_ json_t *j =
-                json_pack("{s:i, s:s, s:b, s:o, s:i}", "schema", 1, "undo", id, "changed",
-                          report->changed, "steps", steps, "exit", status);
-        json_dumpf(j, stdout, JSON_COMPACT);
-        puts("");
+        _cleanup_json_ json_t *j = json_answer_new();
+        _cleanup_json_ json_t *more = json_pack("{s:s, s:b, s:o, s:i}", "undo", id, "changed",
+                                                report->changed, "steps", steps, "exit", status);
+        json_object_update(j, more);
+        json_print(j, stdout);
 }
 
 static int undo_status(int r, const struct undo_report *report)
@@ -52,6 +53,24 @@ static int undo_status(int r, const struct undo_report *report)
         return report->n || r == -EAGAIN || r == -EROFS ? EXIT_FAULT_LEFT : EXIT_USAGE;
 }
 
+/* --undo RUN, or the newest there is for "last". 0, or -errno with *WHY. */
+static int which_run(const struct program *p, char **out, char **why)
+{
+        _cleanup_strv_ char **ids = NULL;
+        if (!streq(p->options.undo, "last")) {
+                *out = xstrdup(p->options.undo);
+                return 0;
+        }
+        int r = runlog_list(&p->sys, &ids, why);
+        if (r < 0)
+                return r;
+        size_t n = strv_length(ids);
+        if (n == 0)
+                return fail(why, -ENOENT, "--undo last: no run has changed this system");
+        *out = xstrdup(ids[n - 1]);
+        return 0;
+}
+
 int act_undo(struct program *p)
 {
         struct undo_report report = { 0 };
@@ -59,7 +78,11 @@ int act_undo(struct program *p)
         _cleanup_strv_ char **settled = NULL;
         /* A run nobody knows is told before the lock is waited for. */
         _cleanup_json_ json_t *records = NULL;
-        int r = runlog_read(&p->sys, p->options.undo, &records, &why);
+        _cleanup_free_ char *id = NULL;
+        int r = which_run(p, &id, &why);
+        if (r < 0)
+                return program_complain(EXIT_USAGE, why);
+        r = runlog_read(&p->sys, id, &records, &why);
         if (r == -ENOENT) {
                 free(TAKE_PTR(why));
                 fail(&why, r, "--undo %s: no such run; --history lists them", p->options.undo);
@@ -71,10 +94,10 @@ int act_undo(struct program *p)
         _cleanup_close_ int lock = lock_take(&p->sys, &waiter, &why);
         r = lock < 0 ? lock : recover_all(&p->sys, lock, &settled, &why);
         if (r == 0)
-                r = undo_run(&p->sys, lock, p->options.undo, NULL, &report, &why);
+                r = undo_run(&p->sys, lock, id, NULL, &report, &why);
         int status = undo_status(r, &report);
         if (p->options.json)
-                undo_print_json(p->options.undo, &report, status);
+                undo_print_json(id, &report, status);
         else if (r == 0 || report.n)
                 undo_print_text(&report);
         if (r < 0)

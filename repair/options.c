@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line. */
-#include "faults/allow.h"
 #include "repair/options.h"
+#include "repair/options_values.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <sys/stat.h>
 
 /* One row an option: what --help says of it, and who takes its value. */
 struct option_row {
@@ -13,31 +12,14 @@ struct option_row {
         int (*take)(struct options *o, const char *value, char **why);
 };
 
-static int take_fault(struct options *o, const char *value, char **why)
-{
-        long id;
-        const struct fault *fault =
-                parse_long(value, 1, 10000, &id) == 0 ? fault_by_id((int)id) : NULL;
-        if (!fault)
-                return fail(why, -EINVAL, "--fault %s: not one of 5, 6, 7, 8, 9, 11, 16, 18, 19",
-                            value);
-        for (const struct fault *const *f = o->faults; *f; f++)
-                if (*f == fault)
-                        return fail(why, -EINVAL, "--fault %s is given twice", value);
-        size_t n = 0;
-        while (o->faults[n])
-                n++;
-        o->faults[n] = fault;
-        return 0;
-}
-
 static int take_all(struct options *o, const char *value, char **why)
 {
         (void)value;
-        if (o->faults[0])
+        if (o->faults[0] && !o->all)
                 return fail(why, -EINVAL, "--all and --fault exclude each other");
         for (size_t i = 0; i < FAULTS_MAX; i++)
                 o->faults[i] = faults[i];
+        o->all = true;
         return 0;
 }
 
@@ -71,31 +53,23 @@ static int take_undo(struct options *o, const char *value, char **why)
         return set_action(o, ACTION_UNDO, why);
 }
 
-static int take_json(struct options *o, const char *value, char **why)
-{
-        (void)value;
-        (void)why;
-        o->json = true;
-        return 0;
-}
+#define TAKES_FLAG(name, flag)                                                                     \
+        static int name(struct options *o, const char *value, char **why)                          \
+        {                                                                                          \
+                (void)value;                                                                       \
+                (void)why;                                                                         \
+                o->flag = true;                                                                    \
+                return 0;                                                                          \
+        }
+TAKES_FLAG(take_json, json)
+TAKES_FLAG(take_quiet, quiet)
+TAKES_FLAG(take_verbose, verbose)
+TAKES_FLAG(take_prove, prove)
 
 static int take_root(struct options *o, const char *value, char **why)
 {
         (void)why;
         o->root = value;
-        return 0;
-}
-
-/* A release becomes part of paths and package names. */
-static int take_kernel(struct options *o, const char *value, char **why)
-{
-        static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                      "0123456789.+~_-";
-        if (!*value || strchr("0123456789", *value) == NULL || strlen(value) > 128 ||
-            strspn(value, allowed) != strlen(value))
-                return fail(why, -EINVAL, "--kernel %s: not a kernel release as uname -r prints it",
-                            value);
-        o->release = value;
         return 0;
 }
 
@@ -107,89 +81,54 @@ static int take_timeout(struct options *o, const char *value, char **why)
         return 0;
 }
 
-static int take_allow(struct options *o, const char *value, char **why)
-{
-        static const struct {
-                const char *name;
-                enum allow allow;
-        } names[] = {
-                { "kernel-change", ALLOW_KERNEL_CHANGE },
-                { "throttle", ALLOW_THROTTLE },
-                { "second-module", ALLOW_SECOND_MODULE },
-        };
-        for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-                if (streq(value, names[i].name)) {
-                        o->allow |= names[i].allow;
-                        return 0;
-                }
-        return fail(why, -EINVAL, "--allow %s: not kernel-change, throttle or second-module",
-                    value);
-}
-
-static int check_directory(const char *flag, const char *value, char **why)
-{
-        struct stat st;
-        if (stat(value, &st) < 0)
-                return fail(why, -EINVAL, "%s %s: %s", flag, value, strerror(errno));
-        if (!S_ISDIR(st.st_mode))
-                return fail(why, -EINVAL, "%s %s: not a directory", flag, value);
-        return 0;
-}
-
 static int take_offline(struct options *o, const char *value, char **why)
 {
         o->offline_dir = value;
-        return check_directory("--offline", value, why);
+        return option_directory("--offline", value, why);
 }
 
 static int take_module_source(struct options *o, const char *value, char **why)
 {
         o->module_source = value;
-        return check_directory("--module-source", value, why);
-}
-
-static int take_prove(struct options *o, const char *value, char **why)
-{
-        (void)value;
-        (void)why;
-        o->prove = true;
-        return 0;
+        return option_directory("--module-source", value, why);
 }
 
 static const struct option_row rows[] = {
-        { "fault", "N", "fault N (may be repeated)", take_fault },
-        { "all", NULL, "all nine faults", take_all },
-        { "check", NULL, "look only, change nothing", take_check },
+        { "fault", "N|NAME[,...]", "these faults, by number or name", option_fault },
+        { "all", NULL, "all nine", take_all },
+        { "check", NULL, "look, change nothing", take_check },
         { "prove", NULL, "with --check: load eBPF, make an event, ask ampcli", take_prove },
-        { "plan", NULL, "show the steps, do none", take_plan },
-        { "rehearse", NULL, "repair a throw-away copy and show what changed there", take_rehearse },
-        { "json", NULL, "print one JSON object", take_json },
-        { "root", "DIR", "work on the system in DIR, which is not running", take_root },
-        { "kernel", "RELEASE", "ask for this kernel instead of the running one", take_kernel },
-        { "timeout", "SECONDS", "how long to wait for locks and networks (300)", take_timeout },
-        { "allow", "WHAT", "kernel-change, throttle or second-module", take_allow },
-        { "offline", "DIR", "take packages from DIR", take_offline },
-        { "module-source", "DIR", "build kernel modules from DIR", take_module_source },
-        { "undo", "RUN", "put back what run RUN changed", take_undo },
+        { "plan", NULL, "show the steps of a repair, do none", take_plan },
+        { "rehearse", NULL, "repair a throw-away copy, show what changed there", take_rehearse },
+        { "undo", "RUN|last", "put back what a run changed", take_undo },
         { "history", NULL, "list the runs", take_history },
         { "list", NULL, "list the faults", take_list },
-        { "help", NULL, "show this (-h too)", take_help },
-        { "version", NULL, "show the version", take_version },
+        { "json", NULL, "print one JSON object", take_json },
+        { "quiet", NULL, "print only the faults that are left", take_quiet },
+        { "verbose", NULL, "print what was seen of healthy faults, too", take_verbose },
+        { "root", "DIR", "work on the system in DIR, which is not running", take_root },
+        { "kernel", "RELEASE", "ask for this kernel instead of the running one", option_kernel },
+        { "timeout", "SECONDS", "wait no longer for locks and networks (300)", take_timeout },
+        { "allow", "WHAT", "kernel-change, throttle or second-module", option_allow },
+        { "offline", "DIR", "take packages from DIR only", take_offline },
+        { "module-source", "DIR", "build kernel modules from DIR", take_module_source },
+        { "help", NULL, "print this (also -h)", take_help },
+        { "version", NULL, "print the version", take_version },
 };
 
 void options_help(void)
 {
-        printf("Usage: secep-repair --fault N [--fault M ...] | --all [OPTION ...]\n"
-               "       secep-repair --undo RUN | --history | --list\n"
-               "Finds and repairs the faults of the Cisco Secure Endpoint Linux connector.\n"
-               "Without an argument it checks all nine and changes nothing; with --fault or --all\n"
-               "and none of --check, --plan, --rehearse it repairs.\n\n");
+        printf("Usage: secep-repair --fault N|NAME[,...] | --all [OPTION ...]\n"
+               "       secep-repair --check | --undo RUN|last | --history | --list [OPTION ...]\n"
+               "Finds and repairs faults of the Cisco Secure Endpoint connector for Linux.\n"
+               "With --fault or --all and none of --check, --plan, --rehearse it repairs.\n"
+               "Without an argument it checks all nine faults and changes nothing.\n\n");
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
                 printf("  --%s%s%-*s %s\n", rows[i].name, rows[i].argument ? " " : "",
                        (int)(20 - strlen(rows[i].name) - (rows[i].argument ? 1 : 0)),
                        rows[i].argument ? rows[i].argument : "", rows[i].help);
-        printf("\nExit status: 0 no fault left, 1 a fault is left, 2 wrong usage or input,\n"
-               "3 could not tell, 4 a person or a reboot is needed.\n");
+        printf("\nExit status: 0 no fault is left, 1 a fault is left, 2 wrong usage or input,\n"
+               "3 could not tell, 4 a person or a reboot is needed. More: man secep-repair\n");
 }
 
 static void long_options(struct option out[ARRAY_SIZE(rows) + 1])
@@ -215,51 +154,70 @@ static void sort_faults(struct options *o)
         memcpy(o->faults, sorted, sizeof(sorted));
 }
 
-static int complete(struct options *o, bool any, char **why)
+static int complete_faults(struct options *o, bool any, char **why)
 {
-        bool about_faults = o->action <= ACTION_REPAIR;
-        if (!about_faults && o->faults[0])
-                return fail(why, -EINVAL,
-                            "--fault and --all do not go with --undo, --history, --list");
-        if (about_faults && o->action != ACTION_OVERVIEW && !o->faults[0])
-                return fail(why, -EINVAL, "which fault? Say --fault N or --all");
-        if (o->prove && o->action != ACTION_CHECK)
-                return fail(why, -EINVAL, "--prove goes with --check");
+        bool looks = o->action == ACTION_CHECK || o->action == ACTION_OVERVIEW;
         if (o->action == ACTION_OVERVIEW && o->faults[0])
                 o->action = ACTION_REPAIR;
-        else if (o->action == ACTION_OVERVIEW) {
-                if (any && (o->allow || o->offline_dir))
-                        return fail(why, -EINVAL, "which fault? Say --fault N or --all");
+        else if (!o->faults[0] && looks && !(any && (o->allow || o->offline_dir)))
                 take_all(o, NULL, NULL);
-        }
+        if (!o->faults[0])
+                return fail(why, -EINVAL, "no fault is named: add --fault N or --all; see --help");
         sort_faults(o);
         return 0;
+}
+
+static int complete(struct options *o, bool any, char **why)
+{
+        if (o->quiet && o->verbose)
+                return fail(why, -EINVAL, "--quiet and --verbose exclude each other");
+        if (o->prove && o->action != ACTION_CHECK)
+                return fail(why, -EINVAL, "--prove goes with --check");
+        if (o->action <= ACTION_REPAIR)
+                return complete_faults(o, any, why);
+        if (o->faults[0])
+                return fail(why, -EINVAL,
+                            "--fault and --all do not go with --undo, --history, --list");
+        return 0;
+}
+
+static int refuse_option(const char *given, char **why)
+{
+        const char *names[ARRAY_SIZE(rows)];
+        size_t n = strcspn(given, "=");
+        _cleanup_free_ char *word = xstrndup(given, n);
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                names[i] = rows[i].name;
+                if (given[n] && startswith(word, "--") && streq(word + 2, names[i]))
+                        return fail(why, -EINVAL, "%s takes no value; see --help", word);
+        }
+        _cleanup_free_ char *meant =
+                option_guess("--", word + strspn(word, "-"), names, ARRAY_SIZE(rows));
+        return fail(why, -EINVAL, "%s: unrecognized option%s; see --help", given, meant);
 }
 
 int options_parse(int argc, char **argv, struct options *out, char **why)
 {
         struct options o = { .root = "/", .timeout = TIMEOUT_DEFAULT };
         struct option table[ARRAY_SIZE(rows) + 1];
-        bool all = false;
         long_options(table);
         opterr = 0;
         for (int row; (row = getopt_long(argc, argv, ":h", table, NULL)) != -1;) {
                 if (row == 'h')
                         return o.action = ACTION_HELP, *out = o, 0;
                 if (row == '?')
-                        return fail(why, -EINVAL, "%s: no such option, or a value it does not take",
-                                    argv[optind - 1]);
+                        return refuse_option(argv[optind - 1], why);
                 if (row == ':')
-                        return fail(why, -EINVAL, "%s: a value is missing", argv[optind - 1]);
-                if (all && rows[row].take == take_fault)
+                        return fail(why, -EINVAL, "%s: a value is missing; see --help",
+                                    argv[optind - 1]);
+                if (o.all && rows[row].take == option_fault)
                         return fail(why, -EINVAL, "--all and --fault exclude each other");
-                all |= rows[row].take == take_all;
                 int r = rows[row].take(&o, optarg, why);
                 if (r < 0)
                         return r;
         }
         if (optind < argc)
-                return fail(why, -EINVAL, "%s: what is this? Faults are given as --fault N",
+                return fail(why, -EINVAL, "%s: unexpected argument; faults are named with --fault",
                             argv[optind]);
         int r = complete(&o, argc > 1, why);
         if (r == 0)

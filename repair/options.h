@@ -23,12 +23,15 @@ enum action {
 struct options {
         enum action action;
         const struct fault *faults[FAULTS_MAX + 1]; /* in repair order, NULL-terminated */
+        bool all;                                   /* asked for all, by --all or by naming none */
         bool json;
+        bool quiet;          /* only what is left, nothing where nothing is */
+        bool verbose;        /* what is ok in detail, too */
         bool prove;          /* with ACTION_CHECK */
         const char *root;    /* "/" unless given */
         const char *release; /* --kernel, or NULL */
         const char *offline_dir, *module_source;
-        const char *undo; /* run id */
+        const char *undo; /* run id or "last" */
         long timeout;     /* seconds to wait for locks and networks */
         unsigned allow;
 };

@@ -23,22 +23,53 @@ struct outcome *report_add(struct report *report, const struct fault *fault)
         return o;
 }
 
+static struct step_result *add_step(struct plan *plan, struct step_result **results,
+                                    const struct step *step, int fault)
+{
+        size_t n = plan->n;
+        plan_add(plan, step->kind, step->target, step->key, step->value);
+        plan->steps[n].fault = fault;
+        for (size_t i = 0; i < step->n_packages; i++) {
+                const struct step_package *p = &step->packages[i];
+                plan_add_package(plan, p->name, p->version, p->old);
+        }
+        *results = xreallocarray(*results, n + 1, sizeof(**results));
+        (*results)[n] = (struct step_result){ .state = STATE_PLANNED };
+        return &(*results)[n];
+}
+
 struct step_result *outcome_add_step(struct outcome *o, const struct step *step)
 {
-        size_t n = o->plan.n;
-        plan_add(&o->plan, step->kind, step->target, step->key, step->value);
-        o->plan.steps[n].fault = o->fault->id;
-        o->results = xreallocarray(o->results, n + 1, sizeof(*o->results));
-        o->results[n] = (struct step_result){ .state = STATE_PLANNED };
-        return &o->results[n];
+        return add_step(&o->plan, &o->results, step, o->fault->id);
+}
+
+struct step_result *report_add_closing(struct report *report, const struct step *step)
+{
+        return add_step(&report->closing, &report->closing_results, step, step->fault);
+}
+
+static int by_number(const void *a, const void *b)
+{
+        return ((const struct outcome *)a)->fault->id - ((const struct outcome *)b)->fault->id;
+}
+
+void report_sort(struct report *report)
+{
+        if (report->n)
+                qsort(report->outcomes, report->n, sizeof(*report->outcomes), by_number);
+}
+
+static void steps_free(struct plan *plan, struct step_result *results)
+{
+        for (size_t i = 0; i < plan->n; i++)
+                free(results[i].why);
+        free(results);
+        plan_free(plan);
 }
 
 static void outcome_free(struct outcome *o)
 {
-        for (size_t i = 0; i < o->plan.n; i++)
-                free(o->results[i].why);
-        free(o->results);
-        plan_free(&o->plan);
+        steps_free(&o->plan, o->results);
         finding_free(&o->before);
         finding_free(&o->after);
         free(o->connector_says);
@@ -57,6 +88,7 @@ void report_free(struct report *report)
         for (size_t i = 0; i < report->n; i++)
                 outcome_free(&report->outcomes[i]);
         free(report->outcomes);
+        steps_free(&report->closing, report->closing_results);
         free(report->run);
         free(report->host);
         free(report->kernel);
@@ -85,9 +117,13 @@ int report_exit(const struct report *report)
                 [VERDICT_FAULT] = EXIT_FAULT_LEFT,
                 [VERDICT_BLOCKED] = EXIT_PERSON_NEEDED,
                 [VERDICT_NOT_APPLICABLE] = EXIT_NO_FAULT_LEFT,
+                [VERDICT_NOT_ASKED] = EXIT_COULD_NOT_TELL,
         };
         int status = EXIT_NO_FAULT_LEFT;
-        for (size_t i = 0; i < report->n; i++)
-                status = exit_worse(status, of_verdict[report->outcomes[i].after.verdict]);
+        for (size_t i = 0; i < report->n; i++) {
+                enum verdict verdict = report->outcomes[i].after.verdict;
+                if (!(report->all && verdict == VERDICT_NOT_ASKED))
+                        status = exit_worse(status, of_verdict[verdict]);
+        }
         return status;
 }

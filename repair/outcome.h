@@ -36,10 +36,14 @@ struct report {
         char *run; /* run id, or NULL where nothing was logged */
         char *host;
         char *kernel; /* release asked about, or NULL */
+        long time;    /* seconds since 1970: when it was begun */
+        bool all;     /* all were asked for: what was not asked of one does not count */
         bool changed;
         bool rehearsal;
         struct outcome *outcomes;
         size_t n;
+        struct plan closing; /* the run's own steps, after the last fault's */
+        struct step_result *closing_results;
         char **changes; /* of a rehearsal: lines "what path", NULL-terminated */
 };
 
@@ -47,12 +51,16 @@ struct report {
 struct outcome *report_add(struct report *report, const struct fault *fault);
 /* A step and its result, in step. */
 struct step_result *outcome_add_step(struct outcome *o, const struct step *step);
+/* The same for a step of the run itself. */
+struct step_result *report_add_closing(struct report *report, const struct step *step);
+/* The faults in the order of their numbers, as they are shown. */
+void report_sort(struct report *report);
 /* Why a step of O failed, or NULL: none did. */
 const char *outcome_failure(const struct outcome *o);
 void report_free(struct report *report);
 
-/* Exit status: the worst of all outcomes in the order 1 (a fault is left), 3 (could not tell),
- * 4 (a person or a reboot is needed), 0. */
+/* Exit status: the worst of all outcomes in the order 1 (a fault is left), 3 (could not tell, or not
+ * asked where it was asked for by name), 4 (a person or a reboot is needed), 0. */
 int report_exit(const struct report *report);
 /* Of two exit statuses the one to end with. */
 int exit_worse(int a, int b);

@@ -4,12 +4,16 @@
 
 #include <string.h>
 
+#include "faults/advice.h"
+
 void look(const struct sys *sys, const struct fault *fault, struct finding *f)
 {
         finding_free(f);
         int r = fault->probe(sys, f);
-        if (r >= 0)
+        if (r >= 0) {
+                advice_ensure(sys, fault, f);
                 return;
+        }
         f->verdict = VERDICT_UNKNOWN;
         if (!f->why)
                 finding_unknown(f, r, "%s", strerror(-r));

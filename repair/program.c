@@ -3,7 +3,9 @@
 #include "repair/program.h"
 
 #include <errno.h>
+#include <time.h>
 
+#include "faults/advice.h"
 #include "lib/clean.h"
 #include "lib/conf.h"
 #include "repair/report.h"
@@ -71,6 +73,8 @@ static void complain_outcomes(const struct report *report)
 void program_report_start(const struct program *p, struct report *report)
 {
         char host[256] = "";
+        report->time = (long)time(NULL);
+        report->all = p->options.all;
         (void)gethostname(host, sizeof(host) - 1);
         report->host = xstrdup(host);
         report->kernel = p->sys.release ? xstrdup(p->sys.release) : NULL;
@@ -78,10 +82,16 @@ void program_report_start(const struct program *p, struct report *report)
 
 int program_report_end(const struct program *p, struct report *report, int status)
 {
+        report_sort(report);
+        for (size_t i = 0; i < report->n; i++)
+                advice_ensure(&p->sys, report->outcomes[i].fault, &report->outcomes[i].after);
         if (p->options.json)
                 report_json(report, status, stdout);
         else
-                report_text(report, report_wants_colour(stdout), stdout);
+                report_text(report,
+                            &(struct report_style){ report_wants_colour(stdout), p->options.quiet,
+                                                    p->options.verbose },
+                            stdout);
         fflush(stdout);
         complain_outcomes(report);
         report_free(report);

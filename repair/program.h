@@ -39,7 +39,7 @@ int act_undo(struct program *p);
 int act_history(struct program *p);
 int act_list(struct program *p);
 
-/* Prints the runs there were, oldest first, as text or as {"schema":1,"runs":[...]}. A corrupt log
+/* Prints the runs there were, oldest first, as text or as {"schema":2,...,"runs":[...]}. A corrupt log
  * is one line in *WHY; the others are printed all the same, and -EBADMSG returned. */
 int history_print(const struct sys *sys, bool json, FILE *to, char **why);
 

@@ -4,12 +4,25 @@
 #ifndef SECEP_REPAIR_REPORT_H
 #define SECEP_REPAIR_REPORT_H
 
+#include <jansson.h>
 #include <stdio.h>
 #include "repair/outcome.h"
 
+/* Number of docs/secep-repair.schema.json. A key may come without a new one, NEWS says which; none
+ * goes or changes its meaning. */
+#define JSON_SCHEMA 2
+
+/* What every answer in JSON begins with: schema, version, time. New reference. */
+json_t *json_answer_new(void);
+
 /* EXIT_STATUS is what the program will end with. */
 void report_json(const struct report *report, int exit_status, FILE *to);
-void report_text(const struct report *report, bool colour, FILE *to);
+struct report_style {
+        bool colour;
+        bool quiet;   /* faults that are left, and nothing else */
+        bool verbose; /* what was seen of healthy faults, too */
+};
+void report_text(const struct report *report, const struct report_style *style, FILE *to);
 
 /* NO_COLOR is unset and TO is a terminal. */
 bool report_wants_colour(FILE *to);

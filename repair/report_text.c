@@ -19,6 +19,7 @@ static const struct {
         [VERDICT_FAULT] = { "FAULT", RED },
         [VERDICT_BLOCKED] = { "BLOCKED", YELLOW },
         [VERDICT_NOT_APPLICABLE] = { "not applicable", DIM },
+        [VERDICT_NOT_ASKED] = { "not asked", DIM },
 };
 
 #define INDENT "                                      "
@@ -65,7 +66,13 @@ static void print_said(const char *said, FILE *to)
         fputc('\n', to);
 }
 
-static void print_outcome(const struct outcome *o, bool colour, FILE *to)
+static bool is_left(const struct report *report, enum verdict verdict)
+{
+        return verdict == VERDICT_FAULT || verdict == VERDICT_BLOCKED ||
+               verdict == VERDICT_UNKNOWN || (verdict == VERDICT_NOT_ASKED && !report->all);
+}
+
+static void print_outcome(const struct outcome *o, bool colour, bool verbose, FILE *to)
 {
         const struct finding *f = &o->after;
         bool cleared = o->repaired && f->verdict == VERDICT_OK;
@@ -78,11 +85,16 @@ static void print_outcome(const struct outcome *o, bool colour, FILE *to)
                 fprintf(to, "was %s: ", o->before.cause);
         print_clean(f->why ? f->why : "", to);
         fputc('\n', to);
-        if (f->verdict == VERDICT_FAULT || f->verdict == VERDICT_BLOCKED)
+        if (verbose || f->verdict == VERDICT_FAULT || f->verdict == VERDICT_BLOCKED)
                 print_evidence(f, to);
         for (char **note = f->notes; note && *note; note++) {
                 fputs(INDENT "note: ", to);
                 print_clean(*note, to);
+                fputc('\n', to);
+        }
+        if (f->do_text) {
+                fputs(INDENT "do: ", to);
+                print_clean(f->do_text, to);
                 fputc('\n', to);
         }
         print_steps(o, to);
@@ -90,10 +102,13 @@ static void print_outcome(const struct outcome *o, bool colour, FILE *to)
                 print_said(o->connector_says, to);
 }
 
-void report_text(const struct report *report, bool colour, FILE *to)
+void report_text(const struct report *report, const struct report_style *style, FILE *to)
 {
         for (size_t i = 0; i < report->n; i++)
-                print_outcome(&report->outcomes[i], colour, to);
+                if (!style->quiet || is_left(report, report->outcomes[i].after.verdict))
+                        print_outcome(&report->outcomes[i], style->colour, style->verbose, to);
+        if (style->quiet)
+                return;
         for (char **change = report->changes; change && *change; change++) {
                 fputs(change == report->changes ? "would have changed:\n    " : "    ", to);
                 print_clean(*change, to);

@@ -31,8 +31,8 @@ static void make_plan(const struct sys *sys, struct outcome *o)
         for (size_t i = 0; r >= 0 && i < plan.n; i++)
                 outcome_add_step(o, &plan.steps[i]);
         if (r >= 0 && plan.n == 0 && o->after.verdict == VERDICT_FAULT)
-                finding_set(&o->after, VERDICT_BLOCKED, o->after.cause, "%s; no step mends it",
-                            o->after.why);
+                finding_set(&o->after, VERDICT_BLOCKED, o->after.cause,
+                            "%s; no automatic repair available", o->after.why);
         plan_free(&plan);
 }
 
@@ -61,6 +61,10 @@ static void judge_failure(struct outcome *o, int r)
                 }
         finding_set(&o->after, r == -EPERM ? VERDICT_BLOCKED : VERDICT_FAULT, o->after.cause, "%s",
                     why);
+        if (r == -EPERM)
+                finding_do(&o->after, DO_PERSON,
+                           "clear the immutable flag of what is named above (lsattr shows it, "
+                           "chattr -i clears it), then repair again");
 }
 
 static void repair_fault(struct work *work, const struct sys *sys, struct outcome *o)

@@ -61,6 +61,9 @@ unchanged() {
         repair_plain --fault 5 --fault 5
         exited 2
         complains "--fault 5" twice
+        repair_plain --fault 5,scan-user
+        exited 2
+        complains "--fault scan-user" twice
         repair_plain --all --fault 5
         exited 2
         repair_plain --fault
@@ -84,7 +87,10 @@ unchanged() {
         repair_plain --fault 5 extra
         exited 2
         complains "extra"
-        repair_plain --check
+        repair_plain --plan
+        exited 2
+        complains "no fault is named" --help
+        repair_plain --fault 5 --quiet --verbose
         exited 2
         repair_plain --fault 5 --check --plan
         exited 2
@@ -112,6 +118,55 @@ unchanged() {
         repair --list
         is '[.faults[].id] | sort | map(tostring) | join(" ")' "5 6 7 8 9 11 16 18 19"
         fits_schema
+}
+
+# bats test_tags=fast
+@test "--help fits 40 lines of 80 columns" {
+        repair_plain --help
+        [[ $(wc -l <<<"$output") -le 40 && $(wc -L <<<"$output") -le 80 ]]
+}
+
+# bats test_tags=fast
+@test "faults by name and in lists, --check alone looks at all" {
+        repair --fault scan-user,16 --fault kernel-headers --check
+        is '[.faults[].id] | map(tostring) | join(" ")' "5 11 16"
+        repair --check
+        is '[.faults[].id] | map(tostring) | join(" ")' "5 6 7 8 9 11 16 18 19"
+        is '.version | length > 0' true
+        is '.time > 1500000000' true
+        fits_schema
+}
+
+# bats test_tags=fast
+@test "what was mistyped is told what was probably meant" {
+        local row
+        for row in "--chekc:--check" "--falut=5:--fault" "--josn:--json"; do
+                repair_plain "${row%:*}"
+                exited 2
+                complains "${row%:*}: unrecognized option (did you mean ${row#*:}?); see --help"
+        done
+        repair_plain --bogus
+        complains "--bogus: unrecognized option; see --help"
+        repair_plain --json=yes
+        complains "--json takes no value"
+        repair_plain --fault scna-user
+        exited 2
+        complains "--fault scna-user: no such fault (did you mean scan-user?)" --list
+        repair_plain --fault 16 --allow kernel-chnage
+        exited 2
+        complains "did you mean kernel-change?"
+}
+
+# bats test_tags=fast
+@test "--quiet prints what is left and nothing else" {
+        healthy_account
+        repair_plain --fault 5 --check --quiet
+        exited 0
+        [[ -z $output ]]
+        chmod 0700 "$ROOT/opt/cisco/amp/etc"
+        repair_plain --fault 5,18 --check --quiet
+        exited 1
+        [[ $output == *scan-user* && $output != *event-overload* ]]
 }
 
 # bats test_tags=fast
@@ -385,11 +440,19 @@ unchanged() {
         is '.runs | length' 1
         is '.runs[0].exit' 0
         fits_schema
-        repair --undo "$id"
+        repair --undo last
         exited 0
+        is .undo "$id"
         is .changed true
         fits_schema
         unchanged
+}
+
+# bats test_tags=fast
+@test "--undo last where nothing was changed is refused" {
+        repair_plain --undo last
+        exited 2
+        complains "--undo last" "no run"
 }
 
 @test "a check of everything on a healthy root: no exec, no write outside /run, no plug-in" {

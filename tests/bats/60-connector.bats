@@ -39,6 +39,8 @@ quiet_after() {
                 repair 0 --fault 7 --fault 6 --check
                 is ".faults[0].verdict" ok
                 repair 0 --fault 18
+                repair 0 --all --check
+                repair 3 --fault 18 --check
                 is ".faults[0].verdict" ok
                 is .changed false
                 not judge_raises 7

@@ -186,7 +186,8 @@ static void test_overload_without_connector(void **state)
         f = (struct finding)FINDING_INIT;
         scratch_write(&s, BIN "ampdaemon", "");
         s.sys.live = true;
-        assert_true(fault_event_overload.probe(&s.sys, &f) < 0); /* a look cannot tell */
+        assert_int_equal(fault_event_overload.probe(&s.sys, &f), 0);
+        assert_int_equal(f.verdict, VERDICT_NOT_ASKED);
         assert_non_null(strstr(f.why, "--prove"));
         finding_free(&f);
         scratch_close(&s);
