@@ -6,7 +6,7 @@
 #include "kernels/boot.h"
 #include "kernels/release.h"
 #include "lib/keyfile.h"
-#include "lib/other_root.h"
+#include "lib/door.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
@@ -113,12 +113,12 @@ struct entering {
         struct stat root;
 };
 
-/* In another root they need /proc and devices, which its scriptlets get too. */
+/* In another root they are that root's programs; grub-probe asks for the node of its disk. */
 static int enter(void *data)
 {
         const struct entering *e = data;
-        struct sys inner;
-        return inside_enter(e->sys, &e->root, false, false, false, NULL, &inner, NULL);
+        const struct door door = { .profile = DOOR_TRANSACTION, .disk = true };
+        return door_enter(e->sys, &e->root, &door, NULL, NULL);
 }
 
 static int run_inside(const struct sys *sys, int lock_fd, const char *const *argv,

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "lib/io.h"
 #include "lib/util.h"
@@ -27,6 +28,22 @@ static void close_others(int keep)
         for (int fd = 3; fd < (max > 0 ? max : 65536); fd++)
                 if (fd != keep)
                         close(fd);
+}
+
+/* The same when exec succeeds. */
+static void close_on_exec_others(int keep)
+{
+        long max = sysconf(_SC_OPEN_MAX);
+#if defined(SYS_close_range) && defined(CLOSE_RANGE_CLOEXEC)
+        unsigned below = keep > 3 ? (unsigned)keep - 1 : 2,
+                 above = keep > 2 ? (unsigned)keep + 1 : 3;
+        if ((below < 3 || syscall(SYS_close_range, 3U, below, CLOSE_RANGE_CLOEXEC) == 0) &&
+            syscall(SYS_close_range, above, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+                return;
+#endif
+        for (int fd = 3; fd < (max > 0 && max < 65536 ? max : 65536); fd++)
+                if (fd != keep)
+                        fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 static void reset_signals(void)
@@ -121,6 +138,83 @@ static void tell_error(int fd, int r)
         _exit(127);
 }
 
+static int null_streams(void)
+{
+        int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (null < 0)
+                return -errno;
+        for (int fd = 0; fd < 3; fd++)
+                dup2(null, fd);
+        return 0;
+}
+
+/* The wait status of PID as this process's own end; others are reaped on the way. */
+static int reap_until(pid_t pid)
+{
+        int status = 0;
+        for (;;) {
+                pid_t got = waitpid(-1, &status, 0);
+                if (got == pid)
+                        return status;
+                if (got < 0 && errno != EINTR)
+                        return 0x7f00; /* exit status 127 */
+        }
+}
+
+/* In the init of the namespace: signals sent to it from within have no effect, so the status goes
+ * through a pipe. */
+static _Noreturn void split_init(pid_t job, int to)
+{
+        close_others(to);
+        (void)null_streams();
+        int status = reap_until(job);
+        (void)io_write_all(to, &status, sizeof(status));
+        _exit(0);
+}
+
+static _Noreturn void split_wait(pid_t init, int from)
+{
+        int status = 0x7f00;
+        close_others(from);
+        (void)null_streams();
+        ssize_t n;
+        do
+                n = read(from, &status, sizeof(status));
+        while (n < 0 && errno == EINTR);
+        (void)reap_until(init);
+        if (n == sizeof(status) && WIFEXITED(status))
+                _exit(WEXITSTATUS(status));
+        int sig = n == sizeof(status) ? WTERMSIG(status) : SIGKILL;
+        signal(sig, SIG_DFL);
+        kill(getpid(), sig);
+        _exit(128 + sig);
+}
+
+int child_split(void)
+{
+        int p[2], death = 0;
+        (void)prctl(PR_GET_PDEATHSIG, &death); /* a fork forgets it */
+        if (pipe2(p, O_CLOEXEC) < 0)
+                return -errno;
+        pid_t init = fork();
+        if (init < 0)
+                return -errno;
+        if (init > 0)
+                split_wait(init, p[0]);
+        if (death)
+                (void)prctl(PR_SET_PDEATHSIG, death);
+        pid_t job = fork();
+        if (job < 0)
+                return -errno;
+        if (job > 0)
+                split_init(job, p[1]);
+        if (death)
+                (void)prctl(PR_SET_PDEATHSIG, death);
+        close(p[0]);
+        close(p[1]);
+        return 0;
+}
+
 _Noreturn void child_program(const struct start *s)
 {
         const struct run *run = s->run;
@@ -137,9 +231,7 @@ _Noreturn void child_program(const struct start *s)
                 umask(022);
                 /* exec_error is close-on-exec, and so is every fd of ours: what is left are fds we
                  * were started with. */
-                for (int fd = 3; fd < 64; fd++)
-                        if (fd != run->keep_fd && fd != s->exec_error)
-                                fcntl(fd, F_SETFD, FD_CLOEXEC);
+                close_on_exec_others(run->keep_fd);
         }
         if (r == 0)
                 r = exec_found(run, env);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What happens in the child, between fork and exec. For lib/child.c only. */
+/* What happens in the child, between fork and exec. For lib/child.c and lib/door.c. */
 #ifndef SECEP_LIB_CHILD_EXEC_H
 #define SECEP_LIB_CHILD_EXEC_H
 
@@ -16,5 +16,10 @@ struct start {
 /* Neither returns. A failure before exec is written to exec_error as one int, a -errno. */
 _Noreturn void child_program(const struct start *s);
 _Noreturn void child_function(const struct start *s);
+
+/* After unshare(CLONE_NEWPID) in a child: goes on in a process of the new namespace, below its
+ * init, which reaps what is left to it; the calling process holds no descriptor any more and ends
+ * as the new one ends. Returns 0 in the new process, or -errno. */
+int child_split(void);
 
 #endif

@@ -14,7 +14,7 @@ extern "C" {
 #include "lib/util.h"
 #include "packages/extra_source.h"
 }
-#include "lib/other_root.h"
+#include "lib/door.h"
 #include "packages/apt.h"
 
 static int make_dirs(Apt &apt)

@@ -8,12 +8,13 @@
 
 #include "lib/conf.h"
 #include "lib/json.h"
-#include "lib/other_root.h"
+#include "lib/door.h"
 #include "lib/run.h"
 #include "lib/util.h"
 #include "lib/worker.h"
 #include "packages/call.h"
 
+#define NOBODY 65534
 #define REPLY_MAX ((size_t)4 * 1024 * 1024)
 
 /* The child that stays. */
@@ -174,22 +175,35 @@ static int no_library(const struct call *call, const char *reason, char **why)
                     call->request.name ? call->request.name : "");
 }
 
-/* The operator's own name of a file of --offline, not the one it had in the child. */
-static void name_outside(const struct sys *sys, char **reason)
+/* The first FROM in *REASON becomes TO. */
+static void reword(char **reason, const char *from, const char *to)
 {
-        char *at = *reason && sys->offline_dir ? strstr(*reason, OFFLINE_INSIDE) : NULL;
+        char *at = *reason ? strstr(*reason, from) : NULL;
         if (!at)
                 return;
-        char *said = xasprintf("%.*s%s%s", (int)(at - *reason), *reason, sys->offline_dir,
-                               at + strlen(OFFLINE_INSIDE));
+        char *said = xasprintf("%.*s%s%s", (int)(at - *reason), *reason, to, at + strlen(from));
         free(*reason);
         *reason = said;
+}
+
+/* The operator's own name of a file of --offline, not the one it had in the child; and who holds
+ * a lock, of which the child's pid namespace knows nothing. */
+static void name_outside(const struct call *call, char **reason)
+{
+        _cleanup_free_ char *who = NULL;
+        if (call->sys->offline_dir)
+                reword(reason, OFFLINE_INSIDE, call->sys->offline_dir);
+        if (*reason && strstr(*reason, LOCK_HOLDER_OUTSIDE) &&
+            package_lock_program(call->sys, call->kind, &who) > 0)
+                reword(reason, LOCK_HOLDER_OUTSIDE, who);
 }
 
 int package_call(const struct sys *sys, enum package_op op, const struct package_request *request,
                  struct package_result *out, char **why)
 {
-        struct call call = { sys, package_kind(sys), op, *request, { 0 } };
+        /* zypper asks for uid 0, which has no capability there either */
+        uid_t resolver = sys_exists(sys, "/usr/bin/zypper") ? 0 : NOBODY;
+        struct call call = { sys, package_kind(sys), op, *request, { 0 }, resolver };
         if (stay.wanted && op == PACKAGE_SIMULATE)
                 call.op = PACKAGE_PREPARE;
         call.request.stays = stay.wanted;
@@ -211,7 +225,7 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
                 call.request.extra = true;
                 r = call_again(&call, out, &reason);
         }
-        name_outside(sys, &reason);
+        name_outside(&call, &reason);
         if (r == -ELIBACC || (r == -ENOENT && !out->cause))
                 return no_library(&call, reason, why);
         return r < 0 ? fail(why, r, "%s", reason ? reason : strerror(-r)) : 0;

@@ -24,6 +24,7 @@ struct call {
         enum package_op op;
         struct package_request request;
         struct stat root;
+        uid_t resolver; /* who resolves in a root that is not running */
 };
 
 /* For struct run_child: enters the root and answers requests until FD ends. */

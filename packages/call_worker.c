@@ -6,11 +6,12 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "lib/door.h"
 #include "lib/json.h"
-#include "lib/other_root.h"
 #include "lib/plugin.h"
 #include "lib/util.h"
 #include "packages/call.h"
+#include "packages/shield.h"
 
 struct inside {
         const struct call *call;
@@ -121,6 +122,50 @@ static char *answer(struct inside *in, const json_t *ask)
         return json_dumps(j, JSON_COMPACT);
 }
 
+/* What only looks leaves the caches alone; extra lists are kept apart: those of the root are read
+ * beside them. */
+static bool wants_fresh(const struct call *call, const struct package_library *library)
+{
+        return (call->request.refresh && !call->request.extra) || library->writes_cache;
+}
+
+static bool only_looks(const struct call *call)
+{
+        return call->op == PACKAGE_SIMULATE || call->op >= PACKAGE_OFFER;
+}
+
+static int enter_live(struct inside *in, const struct package_library *library)
+{
+        const struct call *call = in->call;
+        int r = 0;
+        if (only_looks(call) || call->request.extra)
+                r = shield_caches(only_looks(call) ? library->caches : NULL,
+                                  wants_fresh(call, library), call->request.extra, &in->why);
+        if (r < 0)
+                return r;
+        in->sys = *call->sys;
+        in->sys.root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        return in->sys.root_fd < 0 ? fail(&in->why, -errno, "/: %m") : 0;
+}
+
+static int enter_other(struct inside *in, const struct package_library *library)
+{
+        const struct call *call = in->call;
+        const struct door_bind offline[] = { { call->sys->offline_dir, OFFLINE_INSIDE, false },
+                                             { 0 } };
+        const struct door door = {
+                .profile = only_looks(call) ? DOOR_RESOLVE : DOOR_TRANSACTION,
+                .net = true,
+                .extra = call->request.extra,
+                .disk = true, /* a kernel's scriptlets write a boot menu */
+                .fresh = only_looks(call) && wants_fresh(call, library) ? library->caches : NULL,
+                .binds = offline,
+                .uid = call->resolver,
+                .gid = call->resolver,
+        };
+        return door_enter(call->sys, &call->root, &door, &in->sys, &in->why);
+}
+
 static int enter(struct inside *in)
 {
         const struct call *call = in->call;
@@ -133,11 +178,7 @@ static int enter(struct inside *in)
         if (in->system->abi != PACKAGE_SYSTEM_ABI)
                 return fail(&in->why, -ELIBACC, "the plug-in secep-%s.so is of another version",
                             library->plugin);
-        /* Extra lists are kept apart: those of the root are read beside them. */
-        bool fresh = (call->request.refresh && !call->request.extra) || library->writes_cache;
-        bool only_looks = call->op == PACKAGE_SIMULATE || call->op >= PACKAGE_OFFER;
-        return inside_enter(call->sys, &call->root, only_looks, fresh, call->request.extra,
-                            library->caches, &in->sys, &in->why);
+        return call->sys->live ? enter_live(in, library) : enter_other(in, library);
 }
 
 int call_inside(void *data, int fd)

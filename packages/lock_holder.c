@@ -45,19 +45,34 @@ int lock_holder(const struct sys *sys, const char *path, char **out)
                 return -errno;
         if (lock.l_type == F_UNLCK)
                 return 0;
-        *out = lock.l_pid > 0 ? program_of(lock.l_pid) : xstrdup("a process of another container");
+        *out = lock.l_pid > 0 ? program_of(lock.l_pid) : xstrdup(LOCK_HOLDER_OUTSIDE);
         return 1;
+}
+
+static int first_held(const struct sys *sys, enum package_kind kind, char **who, const char **path)
+{
+        const char *const *locks = kind == PACKAGES_DPKG ? dpkg_locks : rpm_locks;
+        for (; kind != PACKAGES_NONE && *locks; locks++) {
+                if (lock_holder(sys, *locks, who) <= 0)
+                        continue;
+                *path = *locks;
+                return 1;
+        }
+        return 0;
+}
+
+int package_lock_program(const struct sys *sys, enum package_kind kind, char **out)
+{
+        const char *path;
+        return first_held(sys, kind, out, &path);
 }
 
 int package_lock_holder(const struct sys *sys, enum package_kind kind, char **out)
 {
-        const char *const *locks = kind == PACKAGES_DPKG ? dpkg_locks : rpm_locks;
-        for (; kind != PACKAGES_NONE && *locks; locks++) {
-                _cleanup_free_ char *who = NULL;
-                if (lock_holder(sys, *locks, &who) <= 0)
-                        continue;
-                *out = xasprintf("%s holds %s", who, *locks);
-                return 1;
-        }
-        return 0;
+        _cleanup_free_ char *who = NULL;
+        const char *path;
+        int r = first_held(sys, kind, &who, &path);
+        if (r > 0)
+                *out = xasprintf("%s holds %s", who, path);
+        return r;
 }

@@ -97,8 +97,12 @@ int dpkg_owner(const struct sys *sys, char *const *paths, char **name, char **ve
 
 /* Who holds the fcntl lock on PATH? 1 with *OUT "apt-get (pid 4711)", 0: nobody (or no file). */
 int lock_holder(const struct sys *sys, const char *path, char **out);
+/* What it says of a process outside of our pid namespace. */
+#define LOCK_HOLDER_OUTSIDE "a process of another container"
 /* The first held lock of the package system: 1 with *OUT "apt-get (pid 4711) holds PATH", or 0. */
 int package_lock_holder(const struct sys *sys, enum package_kind kind, char **out);
+/* The same, "apt-get (pid 4711)" alone. */
+int package_lock_program(const struct sys *sys, enum package_kind kind, char **out);
 
 /* --- package files given by the operator --- */
 

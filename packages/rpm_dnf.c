@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "lib/dialog.h"
-#include "lib/other_root.h"
+#include "lib/door.h"
 #include "lib/util.h"
 #include "packages/extra_source.h"
 

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "lib/dialog.h"
-#include "lib/other_root.h"
+#include "lib/door.h"
 #include "packages/extra_source.h"
 #include "packages/rpm_db.h"
 #include "packages/rpm_resolver.h"

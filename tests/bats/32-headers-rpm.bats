@@ -347,7 +347,8 @@ STANDIN
         fault11
         exited 0
         is .changed true
-        [[ $(sort -u "$ROOT/asked") == "install kernel-devel-${RELEASE%.x86_64}" && $(wc -l <"$ROOT/asked") == 2 ]]
+        # the plan's resolver can write nothing there: what is noted is the one question of the repair
+        [[ $(<"$ROOT/asked") == "install kernel-devel-${RELEASE%.x86_64}" ]]
         repair_plain --undo "$(json .run)"
         exited 0
         [[ -z $(snapshot_rpms) ]]
