@@ -91,19 +91,19 @@ job_unit() {
 job_bats() {
         local only=()
         ! $fast || only=(--filter-tags fast)
-        SECEP_TEST_MOUNTS=private timeout -k 10 $job_limit unshare -m --propagation private \
+        SECEP_TEST_MOUNTS=private timeout -k 10 "$job_limit" unshare -m --propagation private \
                 bats --tap --timing "${only[@]}" "$1"
 }
 
 # A kernel that enforces SELinux; the other guests are in make check-vm.
 job_guest() {
-        timeout -k 10 $job_limit "$1"
+        timeout -k 10 "$job_limit" "$1"
 }
 
 # Its output is shown only when it fails.
 job_lint() {
         echo 1..1
-        if timeout -k 10 $job_limit tests/lint/run.sh "$1" >"$tmp/lint.$1" 2>&1; then
+        if timeout -k 10 "$job_limit" tests/lint/run.sh "$1" >"$tmp/lint.$1" 2>&1; then
                 echo "ok 1 - $1"
         else
                 sed 's/^/# /' "$tmp/lint.$1"

@@ -10,7 +10,7 @@ begun=$SECONDS
 
 repair=$PWD/build/secep-repair
 faultlab=$PWD/build/tests/faultlab
-faults=(--fault 5,11,19)
+faults=(--fault "5,11,19")
 
 say() {
         printf '\n\033[1m== %3ds  %s\033[0m\n' $((SECONDS - begun)) "$*" |

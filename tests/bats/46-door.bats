@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The door into a root that is not running: every way out is tried, from a static program put into
 # the root, in each profile. A way that worked would only be seen to work, not used.
+bats_require_minimum_version 1.5.0
 load ../lib/roots
 
 setup() {
@@ -81,6 +82,6 @@ held_in() { # PROFILE
         cp "$(command -v busybox)" "$ROOT/usr/bin/busybox"
         run timeout 60 "$BUILD/tests/door" "$ROOT" transaction /usr/bin/busybox sh -c \
                 'busybox() { /usr/bin/busybox "$@"; }; (busybox sleep 3599 >/dev/null 2>&1 </dev/null &); echo done'
-        [[ $status == 0 && $output == done ]]
-        ! pgrep -f "busybox sleep 3599"
+        [[ $status == 0 && $output == "done" ]]
+        run ! pgrep -f "busybox sleep 3599"
 }
