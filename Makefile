@@ -9,6 +9,7 @@ BUILD   ?= build
 Q       := $(if $(V),,@)
 prefix    ?= /usr
 plugindir ?= $(prefix)/lib/secep
+localedir ?= $(prefix)/share/locale
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX     := $(if $(filter default,$(origin CXX)),g++,$(CXX))
 PKG_CONFIG ?= pkg-config
@@ -23,7 +24,7 @@ CXXFLAGS ?= -O2 -g
 fortify := $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 WARN     := -Wall -Wextra $(WERROR) -Wshadow -Wvla -Wformat=2 -Wno-missing-field-initializers
 WARN_C   := -Wstrict-prototypes -Wmissing-prototypes -Wno-override-init
-OUR_CPPFLAGS := -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -DPLUGIN_DIR='"$(plugindir)"' $(fortify)
+OUR_CPPFLAGS := -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -DPLUGIN_DIR='"$(plugindir)"' -DLOCALE_DIR='"$(localedir)"' $(fortify)
 HARDEN   := -fstack-protector-strong -fPIC
 ALL_CPPFLAGS = $(OUR_CPPFLAGS) $(ROOM_CPPFLAGS) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu17 $(WARN) $(WARN_C) $(HARDEN) $(SAN) $(CFLAGS)
@@ -67,8 +68,8 @@ $(BUILD)/obj/%.o: %.cc
 # give programs that look for their plug-ins where they are laid.
 $(BUILD)/words: FORCE
 	@mkdir -p $(@D)
-	@echo '$(VERSION) $(plugindir)' | cmp -s - $@ || echo '$(VERSION) $(plugindir)' >$@
-$(patsubst %.c,$(BUILD)/obj/%.o,lib/plugin.c lib/runlog.c repair/report_json.c $(MAINS)): $(BUILD)/words
+	@echo '$(VERSION) $(plugindir) $(localedir)' | cmp -s - $@ || echo '$(VERSION) $(plugindir) $(localedir)' >$@
+$(patsubst %.c,$(BUILD)/obj/%.o,lib/plugin.c lib/runlog.c lib/i18n.c repair/report_json.c $(MAINS)): $(BUILD)/words
 .PHONY: FORCE
 FORCE:
 

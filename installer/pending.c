@@ -57,11 +57,12 @@ static int prepare(struct sys *sys, const char *release, char *const *all, bool 
         int status = report_exit(&report);
         *tried = r != -EAGAIN && !apply_interrupted();
         printf("kernel %s\n", release);
-        static const struct report_style plain;
+        struct screen screen;
         report_sort(&report);
         for (size_t i = 0; i < report.n; i++)
                 advice_ensure(sys, report.outcomes[i].fault, &report.outcomes[i].after);
-        report_text(&report, &plain, stdout);
+        screen_open(&screen, stdout, sys, NULL);
+        report_text(&report, &screen);
         fflush(stdout);
         report_free(&report);
         if (r < 0)

@@ -2,7 +2,7 @@
 /* --history and --list. */
 #include <time.h>
 
-#include "lib/clean.h"
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/util.h"
 #include "repair/program.h"
@@ -29,23 +29,27 @@ static json_t *run_json(const struct replay *run)
                          steps);
 }
 
-static void run_text(const struct replay *run, FILE *to)
+static void run_text(const struct replay *run, const struct layout *l)
 {
         char when[32] = "?";
         time_t t = run->time;
         struct tm tm;
         if (localtime_r(&t, &tm)) /* NULL: a year that is no int */
                 strftime(when, sizeof(when), "%F %T", &tm);
-        fprintf(to, "%s  %s  ", run->id, when);
-        if (run->ended)
-                fprintf(to, "exit %d\n", run->exit);
-        else
-                fputs("not ended\n", to);
+        _cleanup_free_ char *end =
+                run->ended ? xasprintf(_("exit %d"), run->exit) : xstrdup(_("not ended"));
+        _cleanup_free_ char *head = xasprintf("%s  %s  %s", run->id, when, end);
+        layout_text(l, 0, 2, STYLE_BOLD, head);
         for (size_t i = 0; i < run->n; i++) {
-                fprintf(to, "    fault %-2d  %-8s  %s ", run->steps[i].step.fault,
-                        state_names[run->steps[i].state], run->steps[i].kind->verb);
-                print_clean(run->steps[i].step.target, to);
-                fputc('\n', to);
+                const struct replay_step *s = &run->steps[i];
+                _cleanup_free_ char *id = xasprintf("%2d", s->step.fault),
+                                    *said = kind_say(&s->step);
+                const struct layout_cell cells[] = {
+                        { id, 2, STYLE_PLAIN },
+                        { _(state_names[s->state]), 8, STYLE_PLAIN },
+                        { said, 0, STYLE_PLAIN },
+                };
+                layout_row(l, SCREEN_INDENT, cells, ARRAY_SIZE(cells));
         }
 }
 
@@ -54,6 +58,8 @@ int history_print(const struct sys *sys, bool json, FILE *to, char **why)
         _cleanup_strv_ char **ids = NULL;
         _cleanup_json_ json_t *runs = json_array();
         int r = runlog_list(sys, &ids, why), worst = r;
+        struct layout l;
+        layout_open(&l, to);
         for (char **id = ids; r >= 0 && *id; id++) {
                 _cleanup_replay_ struct replay run = { 0 };
                 int one = replay_read(sys, *id, &run, why);
@@ -62,10 +68,10 @@ int history_print(const struct sys *sys, bool json, FILE *to, char **why)
                 else if (json)
                         json_array_append_new(runs, run_json(&run));
                 else
-                        run_text(&run, to);
+                        run_text(&run, &l);
         }
         if (!json && r >= 0 && !(ids && *ids))
-                fputs("no runs\n", to);
+                layout_text(&l, 0, 0, STYLE_PLAIN, _("no runs"));
         if (json) {
                 _cleanup_json_ json_t *whole = json_answer_new();
                 json_object_set(whole, "runs", runs);
@@ -82,19 +88,44 @@ int act_history(struct program *p)
         return r < 0 ? program_complain(EXIT_USAGE, why) : EXIT_NO_FAULT_LEFT;
 }
 
+static void list_text(const struct layout *l, const struct report *report)
+{
+        for (size_t i = 0; i < report->n; i++) {
+                const struct fault *f = report->outcomes[i].fault;
+                _cleanup_free_ char *id = xasprintf("%2d", f->id);
+                const struct layout_cell cells[] = {
+                        { id, 2, STYLE_PLAIN },
+                        { f->slug, SCREEN_NAME, STYLE_PLAIN },
+                        { _(f->summary), 0, STYLE_PLAIN },
+                };
+                layout_row(l, SCREEN_INDENT, cells, ARRAY_SIZE(cells));
+        }
+}
+
+static json_t *list_json(const struct report *report)
+{
+        json_t *list = json_array(), *j = json_answer_new();
+        for (size_t i = 0; i < report->n; i++) {
+                const struct fault *f = report->outcomes[i].fault;
+                json_array_append_new(list, json_pack("{s:i, s:s, s:s}", "id", f->id, "slug",
+                                                      f->slug, "summary", f->summary));
+        }
+        json_object_set_new(j, "faults", list);
+        return j;
+}
+
 int act_list(struct program *p)
 {
-        _cleanup_json_ json_t *list = json_array();
-        for (const struct fault *const *f = faults; *f; f++) {
-                if (!p->options.json)
-                        printf("%3d %-17s %s\n", (*f)->id, (*f)->slug, (*f)->summary);
-                json_array_append_new(list, json_pack("{s:i, s:s, s:s}", "id", (*f)->id, "slug",
-                                                      (*f)->slug, "summary", (*f)->summary));
-        }
+        struct report report = { 0 };
+        for (const struct fault *const *f = faults; *f; f++)
+                report_add(&report, *f);
+        report_sort(&report);
         if (p->options.json) {
-                _cleanup_json_ json_t *j = json_answer_new();
-                json_object_set(j, "faults", list);
+                _cleanup_json_ json_t *j = list_json(&report);
                 json_print(j, stdout);
+        } else {
+                list_text(&p->screen.l, &report);
         }
+        report_free(&report);
         return EXIT_NO_FAULT_LEFT;
 }

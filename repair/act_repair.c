@@ -2,6 +2,8 @@
 /* Looking, planning, rehearsing, repairing. */
 #include <errno.h>
 
+#include "lib/i18n.h"
+#include "lib/runlog.h"
 #include "repair/program.h"
 #include "repair/rehearse.h"
 #include "repair/report.h"
@@ -10,31 +12,20 @@ int act_check(struct program *p)
 {
         struct terminal terminal;
         struct report report = { 0 };
-        struct session session = program_session(p, &terminal);
+        struct session session = program_session(p, &terminal, &report);
         program_report_start(p, &report);
         session_check(&session, &report);
-        return program_report_end(p, &report, report_exit(&report));
-}
-
-int act_overview(struct program *p)
-{
-        int status = act_check(p);
-        if (!p->options.json && !p->options.quiet)
-                puts("\nNothing was changed. secep-repair --fault N --plan shows the steps of a "
-                     "repair,\n"
-                     "--fault N --rehearse tries them on a throw-away copy, --fault N or --all "
-                     "repairs.");
-        return status;
+        return program_report_end(p, &report, NULL, report_exit(&report));
 }
 
 int act_plan(struct program *p)
 {
         struct terminal terminal;
         struct report report = { 0 };
-        struct session session = program_session(p, &terminal);
+        struct session session = program_session(p, &terminal, &report);
         program_report_start(p, &report);
         session_plan(&session, &report);
-        return program_report_end(p, &report, report_exit(&report));
+        return program_report_end(p, &report, NULL, report_exit(&report));
 }
 
 /* Who reads only the JSON sees why no step was tried. */
@@ -46,11 +37,21 @@ static void note_not_tried(struct report *report, const char *why)
                                      why ? why : "failed");
 }
 
+/* How to put it back, and where the log is. */
+static void tell_run(const struct program *p, const char *run)
+{
+        _cleanup_free_ char *undo = xasprintf("--undo %s", run);
+        _cleanup_free_ char *log = xasprintf(_("log:      %s%s/%s.jsonl"),
+                                             p->sys.live ? "" : p->sys.root, RUNLOG_DIR, run);
+        screen_print_command(&p->screen, _("put back:"), NULL, undo);
+        layout_text(&p->screen.l, SCREEN_INDENT, 2 * SCREEN_INDENT, STYLE_PLAIN, log);
+}
+
 int act_repair(struct program *p)
 {
         struct terminal terminal;
         struct report report = { 0 };
-        struct session session = program_session(p, &terminal);
+        struct session session = program_session(p, &terminal, &report);
         _cleanup_free_ char *why = NULL;
         program_report_start(p, &report);
         apply_catch_signals();
@@ -61,12 +62,10 @@ int act_repair(struct program *p)
         }
         bool changed = report.changed;
         _cleanup_free_ char *run = report.run ? xstrdup(report.run) : NULL;
-        int status =
-                program_report_end(p, &report, r == -EBADMSG ? EXIT_USAGE : report_exit(&report));
+        int status = program_report_end(p, &report, &terminal,
+                                        r == -EBADMSG ? EXIT_USAGE : report_exit(&report));
         if (changed && !p->options.json && !p->options.quiet)
-                printf("\nrun %s changed this system; secep-repair %s%s%s--undo %s puts it back\n",
-                       run, p->sys.live ? "" : "--root ", p->sys.live ? "" : p->sys.root,
-                       p->sys.live ? "" : " ", run);
+                tell_run(p, run);
         return status;
 }
 
@@ -91,13 +90,13 @@ static int rehearse_repair(void *data, const struct copy *copy)
         _cleanup_free_ char *why = NULL;
         if (program_open(&p, &why) < 0)
                 return program_complain(EXIT_USAGE, why);
-        struct session session = program_session(&p, &terminal);
+        struct session session = program_session(&p, &terminal, &report);
         session.rehearsal = true;
         program_report_start(&p, &report);
         if (session_repair(&session, &report, &why) < 0)
                 program_complain(0, why);
         report.changes = rehearse_changes(copy);
-        int status = program_report_end(&p, &report, rehearsal_exit(&report));
+        int status = program_report_end(&p, &report, &terminal, rehearsal_exit(&report));
         sys_close(&p.sys);
         return status;
 }

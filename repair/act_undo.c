@@ -2,7 +2,7 @@
 /* --undo: one run put back. */
 #include <errno.h>
 
-#include "lib/clean.h"
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/lock.h"
 #include "repair/kind.h"
@@ -11,20 +11,30 @@
 #include "repair/report.h"
 #include "repair/undo.h"
 
-static void undo_print_text(const struct undo_report *report)
+static void undo_print_text(const struct layout *l, const char *id,
+                            const struct undo_report *report)
 {
+        size_t back = 0;
         for (size_t i = 0; i < report->n; i++) {
                 const struct undo_step *s = &report->steps[i];
                 const struct kind *kind = kind_by_name(s->kind);
                 _cleanup_free_ char *text =
-                        xasprintf("%-13s %s %s%s%s", s->why ? "not put back" : "put back",
-                                  kind ? kind->verb : s->kind, s->target, s->why ? ": " : "",
-                                  s->why ? s->why : "");
-                print_clean(text, stdout);
-                putchar('\n');
+                        xasprintf("%s %s%s%s", kind ? _(kind->verb) : s->kind, s->target,
+                                  s->why ? ": " : "", s->why ? s->why : "");
+                const struct layout_cell cells[] = {
+                        { s->why ? _("not put back") : _("put back"), 12,
+                          s->why ? STYLE_BAD : STYLE_GOOD },
+                        { text, 0, STYLE_PLAIN },
+                };
+                layout_row(l, SCREEN_INDENT, cells, ARRAY_SIZE(cells));
+                back += !s->why;
         }
-        if (report->n == 0)
-                puts("nothing to put back");
+        _cleanup_free_ char *sum =
+                report->n ? xasprintf(ngettext("run %s: %zu of %zu step put back",
+                                               "run %s: %zu of %zu steps put back", report->n),
+                                      id, back, report->n)
+                          : xasprintf(_("run %s: nothing to put back"), id);
+        layout_text(l, 0, 2, STYLE_BOLD, sum);
 }
 
 static void undo_print_json(const char *id, const struct undo_report *report, int status)
@@ -99,7 +109,7 @@ int act_undo(struct program *p)
         if (p->options.json)
                 undo_print_json(id, &report, status);
         else if (r == 0 || report.n)
-                undo_print_text(&report);
+                undo_print_text(&p->screen.l, id, &report);
         if (r < 0)
                 program_complain(status, why);
         undo_report_free(&report);

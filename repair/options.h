@@ -19,6 +19,7 @@ enum action {
 };
 
 #define FAULTS_MAX 9
+#define ALLOWED_MAX 8 /* --allow options that are remembered in words */
 
 struct options {
         enum action action;
@@ -34,6 +35,7 @@ struct options {
         const char *undo; /* run id or "last" */
         long timeout;     /* seconds to wait for locks and networks */
         unsigned allow;
+        const char *allowed[ALLOWED_MAX + 1]; /* as given, NULL-terminated */
 };
 
 #define TIMEOUT_DEFAULT 300 /* seconds: a slow mirror's package lists and one package */

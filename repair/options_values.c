@@ -73,6 +73,15 @@ int option_kernel(struct options *o, const char *value, char **why)
         return 0;
 }
 
+static void remember(struct options *o, const char *word)
+{
+        size_t n = 0;
+        while (o->allowed[n] && !streq(o->allowed[n], word))
+                n++;
+        if (n < ALLOWED_MAX)
+                o->allowed[n] = word;
+}
+
 int option_allow(struct options *o, const char *value, char **why)
 {
         static const enum allow bits[] = { ALLOW_KERNEL_CHANGE, ALLOW_THROTTLE,
@@ -82,6 +91,7 @@ int option_allow(struct options *o, const char *value, char **why)
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
                 if (streq(value, names[i])) {
                         o->allow |= bits[i];
+                        remember(o, names[i]);
                         return 0;
                 }
         _cleanup_free_ char *meant = option_guess("", value, names, ARRAY_SIZE(names));

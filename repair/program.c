@@ -28,6 +28,7 @@ int program_open(struct program *p, char **why)
         p->sys.module_source = o->module_source ? realpath(o->module_source, NULL) : NULL;
         p->sys.depth = o->prove ? DEPTH_PROVE : DEPTH_LOOK;
         p->sys.deadline = now_ms() + (int64_t)o->timeout * 1000;
+        screen_open(&p->screen, stdout, &p->sys, o);
         return 0;
 }
 
@@ -50,12 +51,9 @@ void program_note(void *data, const char *text)
         say(text);
 }
 
-/* What went wrong is said on stderr too: a log that keeps only stderr must not stay silent. On a
- * terminal the report above it says the same. */
+/* With JSON what went wrong is said on stderr too: a log that keeps only stderr must not stay silent. */
 static void complain_outcomes(const struct report *report)
 {
-        if (isatty(STDERR_FILENO) && isatty(STDOUT_FILENO))
-                return;
         for (size_t i = 0; i < report->n; i++) {
                 const struct outcome *o = &report->outcomes[i];
                 bool failed = o->after.verdict == VERDICT_UNKNOWN ||
@@ -78,29 +76,37 @@ void program_report_start(const struct program *p, struct report *report)
         (void)gethostname(host, sizeof(host) - 1);
         report->host = xstrdup(host);
         report->kernel = p->sys.release ? xstrdup(p->sys.release) : NULL;
+        if (p->options.json || p->options.quiet)
+                return;
+        screen_head(&p->screen, report);
+        fflush(stdout);
 }
 
-int program_report_end(const struct program *p, struct report *report, int status)
+int program_report_end(struct program *p, struct report *report, const struct terminal *terminal,
+                       int status)
 {
         report_sort(report);
         for (size_t i = 0; i < report->n; i++)
                 advice_ensure(&p->sys, report->outcomes[i].fault, &report->outcomes[i].after);
+        p->screen.steps_told = terminal && terminal->screen;
+        if (terminal && terminal->told)
+                putchar('\n');
         if (p->options.json)
                 report_json(report, status, stdout);
         else
-                report_text(report,
-                            &(struct report_style){ report_wants_colour(stdout), p->options.quiet,
-                                                    p->options.verbose },
-                            stdout);
+                report_text(report, &p->screen);
         fflush(stdout);
-        complain_outcomes(report);
+        if (p->options.json)
+                complain_outcomes(report);
         report_free(report);
         return status;
 }
 
-struct session program_session(struct program *p, struct terminal *terminal)
+struct session program_session(struct program *p, struct terminal *terminal,
+                               const struct report *report)
 {
-        terminal_init(terminal, !p->options.json && isatty(STDERR_FILENO));
+        bool shown = !p->options.json && !p->options.quiet;
+        terminal_init(terminal, shown ? &p->screen : NULL, report);
         return (struct session){
                 .sys = &p->sys,
                 .faults = p->options.faults,

@@ -13,6 +13,7 @@ struct program {
         struct options options;
         struct sys sys;
         char **argv;
+        struct screen screen; /* on stdout, where no JSON was asked for */
 };
 
 /* Opens P->sys as P->options want it. 0 or -errno with *WHY; sys_close() when done either way. */
@@ -24,14 +25,16 @@ int program_complain(int status, const char *why);
 void program_note(void *data, const char *text);
 
 /* A session over the faults asked for, shown on TERMINAL. */
-struct session program_session(struct program *p, struct terminal *terminal);
+struct session program_session(struct program *p, struct terminal *terminal,
+                               const struct report *report);
+/* Fills what REPORT says of the machine, and prints the head of the screen. */
 void program_report_start(const struct program *p, struct report *report);
-/* Prints REPORT as asked, frees it, gives STATUS. */
-int program_report_end(const struct program *p, struct report *report, int status);
+/* Prints REPORT as asked, frees it, gives STATUS. TERMINAL: NULL, or what showed the steps. */
+int program_report_end(struct program *p, struct report *report, const struct terminal *terminal,
+                       int status);
 
 /* The actions: each does its whole work and gives the exit status. */
 int act_check(struct program *p);
-int act_overview(struct program *p);
 int act_plan(struct program *p);
 int act_rehearse(struct program *p);
 int act_repair(struct program *p);

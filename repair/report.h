@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A report for people (a line a fault, colour on a terminal) or for programs (one JSON object,
+/* A report for people (a row a fault) or for programs (one JSON object,
  * docs/secep-repair.schema.json). */
 #ifndef SECEP_REPAIR_REPORT_H
 #define SECEP_REPAIR_REPORT_H
 
 #include <jansson.h>
 #include <stdio.h>
-#include "repair/outcome.h"
+#include "repair/screen.h"
 
 /* Number of docs/secep-repair.schema.json. A key may come without a new one, NEWS says which; none
  * goes or changes its meaning. */
@@ -17,14 +17,7 @@ json_t *json_answer_new(void);
 
 /* EXIT_STATUS is what the program will end with. */
 void report_json(const struct report *report, int exit_status, FILE *to);
-struct report_style {
-        bool colour;
-        bool quiet;   /* faults that are left, and nothing else */
-        bool verbose; /* what was seen of healthy faults, too */
-};
-void report_text(const struct report *report, const struct report_style *style, FILE *to);
-
-/* NO_COLOR is unset and TO is a terminal. */
-bool report_wants_colour(FILE *to);
+/* Below the head, which is printed before the run (screen_head()). */
+void report_text(const struct report *report, const struct screen *screen);
 
 #endif

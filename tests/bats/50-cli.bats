@@ -173,8 +173,8 @@ unchanged() {
 @test "no argument shows all nine, changes nothing and says how to go on" {
         before
         repair_plain
-        [[ $(grep -cE '^ *[0-9]+ [a-z-]+ ' <<<"$output") == 9 ]]
-        [[ $output == *"--fault N"* ]]
+        [[ $(grep -cE '^ *[0-9]+  [a-z-]+ ' <<<"$output") == 9 ]]
+        [[ $output == *"see the steps: secep-repair --root"* && $output == *"repair:        secep-repair --root"* ]]
         unchanged
         [[ ! -e $ROOT/var/lib/secep ]]
 }

@@ -52,8 +52,10 @@ own_group() { grep -q "^$NAME:" "$ROOT/etc/group"; }
         exited 0
         # rpm's own word lets ampcli be run, and forbids it
         run chroot "$ROOT" secep-repair --fault 18 --check --prove
+        output=$(tr -s ' \n' ' ' <<<"$output")
         [[ $status == 3 && $output == *"ampcli status ended with status 1"* ]]
         printf x >>"$ROOT/opt/cisco/amp/bin/ampcli"
         run chroot "$ROOT" secep-repair --fault 18 --check --prove
+        output=$(tr -s ' \n' ' ' <<<"$output")
         [[ $status == 3 && $output == *"/opt/cisco/amp/bin/ampcli is not what package ciscoampconnector shipped"* ]]
 }

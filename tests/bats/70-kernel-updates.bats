@@ -55,7 +55,7 @@ X
                 soon 60 test ! -e /run/secep/pending/kernel-9.9.9-1-amd64
                 journalctl --sync; journalctl -q -o cat -u secep-repair-pending.service | tee /result/journal
                 dpkg -s linux-headers-9.9.9-1-amd64 | grep "^Status: install ok installed"
-                grep "^ 11 kernel-headers *cleared" /result/journal
+                grep "^  11  kernel-headers *cleared" /result/journal
                 grep "file-monitor *ok" /result/journal
                 sleep 1
                 [[ $(systemctl show -P ActiveState secep-repair-pending.path) == active ]]
