@@ -179,7 +179,8 @@ static int take_user(const struct record *r, const void *data, char **line, char
 {
         (void)data;
         if (!account_shell_is_closed(r->field[PASSWD_SHELL]) || record_id(r, PASSWD_UID) == 0)
-                return fail(why, -ESTALE, "user %s has been changed since: it stays", r->field[0]);
+                return fail(why, -ESTALE, "user %s has been changed since and is left as it is",
+                            r->field[0]);
         *line = xstrdup("");
         return 1;
 }
@@ -188,7 +189,8 @@ static int take_group(const struct record *r, const void *data, char **line, cha
 {
         (void)data;
         if (*r->field[GROUP_MEMBERS] || record_id(r, GROUP_GID) == 0)
-                return fail(why, -ESTALE, "group %s has been changed since: it stays", r->field[0]);
+                return fail(why, -ESTALE, "group %s has been changed since and is left as it is",
+                            r->field[0]);
         *line = xstrdup("");
         return 1;
 }

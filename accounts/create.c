@@ -145,7 +145,7 @@ int account_create_group(const struct sys *sys, const char *name, const char *gi
         _cleanup_account_ struct account a = { .user = false };
         r = account_read(sys, name, &a, why);
         if (r == 0 && !a.group)
-                return fail(why, -EIO, "groupadd said it was done, and there is no group %s", name);
+                return fail(why, -EIO, "groupadd reported success, but there is no group %s", name);
         return r;
 }
 
@@ -163,7 +163,7 @@ int account_create_user(const struct sys *sys, const char *name, const char *gro
         if (r < 0)
                 return r;
         if (!a.user)
-                return fail(why, -EIO, "useradd said it was done, and there is no user %s", name);
+                return fail(why, -EIO, "useradd reported success, but there is no user %s", name);
         if (!a.primary_name || !streq(a.primary_name, group))
                 return fail(why, -EIO, "useradd made %s without its primary group %s", name, group);
         if (a.password == PASSWORD_USABLE || a.password == PASSWORD_EMPTY)
@@ -180,7 +180,7 @@ int account_lock_password(const struct sys *sys, const char *name, int lock_fd, 
         _cleanup_account_ struct account a = { .user = false };
         r = account_read(sys, name, &a, why);
         if (r == 0 && (a.password == PASSWORD_USABLE || a.password == PASSWORD_EMPTY))
-                return fail(why, -EIO, "usermod -L said it was done, and %s still has a password",
+                return fail(why, -EIO, "usermod -L reported success, but %s still has a password",
                             name);
         return r;
 }

@@ -64,7 +64,7 @@ static int free_id(const struct sys *sys, enum account_database database, unsign
         if (min == 0)
                 min = 1;
         if (max < min || max - min > 100000)
-                return fail(why, -ERANGE, "%s: the range of system ids %u-%u is of no use",
+                return fail(why, -ERANGE, "%s: the range of system ids %u-%u is not usable",
                             LOGIN_DEFS, min, max);
         _cleanup_free_ bool *taken = xcalloc(max - min + 1, sizeof(*taken));
         /* An id free in both files: user and group of a service often carry the same number. */

@@ -60,7 +60,7 @@ static int check(const struct kind *kind, const struct record *record, char **wh
                 long id;
                 if ((kind->ids & 1U << i) &&
                     parse_long(record->field[i], 0, (long)UINT32_MAX - 1, &id) < 0)
-                        return fail(why, -EBADMSG, "%s:%u: an id that is no number", kind->path,
+                        return fail(why, -EBADMSG, "%s:%u: an id that is not a number", kind->path,
                                     record->line);
         }
         return 1;

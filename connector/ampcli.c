@@ -126,7 +126,7 @@ int ampcli_parse(const char *text, size_t len, struct ampcli_status *out, char *
                 text = stop + (stop < end);
         }
         if (!any)
-                return fail(why, -EBADMSG, "ampcli status printed nothing that is a status");
+                return fail(why, -EBADMSG, "ampcli status printed no status");
         *out = s;
         return 0;
 }

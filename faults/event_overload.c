@@ -118,24 +118,38 @@ static bool may_throttle(const struct sys *sys, const struct event_source *s)
                !startswith(s->unit, "systemd-") && !startswith(s->unit, "cisco-");
 }
 
+static int judge_source(const struct sys *sys, const struct events *all,
+                        const struct event_source *s, bool verified, struct finding *f)
+{
+        bool throttle = may_throttle(sys, s);
+
+        finding_set(f, throttle ? VERDICT_FAULT : VERDICT_BLOCKED,
+                    verified ? "busy-verified" : "busy-unverified", "%s makes %u %% of the events",
+                    s->program, percent_of(all, s));
+        if (throttle)
+                return 0;
+        if (verified)
+                finding_do(f, DO_CONSOLE, "add a process exclusion for %s", s->program);
+        else
+                finding_do(f, DO_PERSON, "find out what %s is before anything is excluded",
+                           s->program);
+        return 0;
+}
+
 static int judge(const struct sys *sys, const struct events *all, struct finding *f)
 {
         const struct event_source *s = busiest(all);
         bool verified = tell_table(sys, all, f);
-        const char *cause = !s ? "busy-spread" : verified ? "busy-verified" : "busy-unverified";
 
         if (!all->by_ebpf)
                 finding_note(f, "counted by /proc, reads and writes only: %s", all->refused);
         if (!s)
-                return finding_set(f, VERDICT_BLOCKED, cause,
+                return finding_set(f, VERDICT_BLOCKED, "busy-spread",
                                    "no program stands out: the machine is too small for what runs "
                                    "on it (%llu events in %lld s)",
                                    (unsigned long long)all->total,
                                    (long long)all->window_ms / 1000);
-        return finding_set(f, may_throttle(sys, s) ? VERDICT_FAULT : VERDICT_BLOCKED, cause,
-                           "%s makes %u %% of the events; %s", s->program, percent_of(all, s),
-                           verified ? "a person may exclude it in the console"
-                                    : "investigate it before anything is excluded");
+        return judge_source(sys, all, s, verified, f);
 }
 
 static int ask(const struct sys *sys, struct ampcli_status *out, struct finding *f)
@@ -183,7 +197,7 @@ static int measure(const struct sys *sys, struct finding *f)
 
 static int event_overload_probe(const struct sys *sys, struct finding *f)
 {
-        int r = connector_judged_live(sys, "only a running system makes events", f);
+        int r = connector_judged_live(sys, "applies to a running system only", f);
         if (r <= 0)
                 return r;
         if (sys->depth == DEPTH_LOOK)

@@ -12,7 +12,7 @@ int policy_gate(const struct sys *sys, unsigned options, const char *off, struct
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         if (!policy.policy_file)
-                finding_evidence(f, "policy", "no policy file: judged as on", NULL);
+                finding_evidence(f, "policy", "no policy file: taken as on", NULL);
         if (policy.on & options)
                 return 1;
         return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s off in the policy", off);

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "connector/paths.h"
+#include "faults/advice.h"
 #include "faults/allow.h"
 #include "faults/kernel_compat.h"
 #include "kernels/boot.h"
@@ -152,12 +153,12 @@ static void plan_kernel(const struct kernel_choice *c, struct plan *plan)
 
 /* --- the order --- */
 
-static int blocked(struct finding *f, const char *what)
+static void blocked(struct finding *f, const char *what)
 {
-        return finding_set(f, VERDICT_BLOCKED, f->cause,
-                           "%s; no configured repository has a newer connector that supports it; "
-                           "%s, " KERNEL_CONSOLE,
-                           f->why, what);
+        finding_set(f, VERDICT_BLOCKED, f->cause,
+                    "%s; no configured repository has a newer connector that supports it; "
+                    "%s, " KERNEL_CONSOLE,
+                    f->why, what);
 }
 
 static int plan_allowed(const struct sys *sys, const struct kernel_choice *c, struct finding *f,
@@ -182,7 +183,12 @@ static int plan_allowed(const struct sys *sys, const struct kernel_choice *c, st
                                  first, name, c->package ? ", " : "", c->release)
                      : xasprintf("%s%s%s%s and reboot: this boot loader is not changed by us",
                                  first, name, then, hand);
-        return blocked(f, what);
+        blocked(f, what);
+        if (ours)
+                advice_ours(sys, f, 16, "--allow kernel-change");
+        else
+                finding_do(f, DO_PERSON, "%s%s%s%s, then reboot", first, name, then, hand);
+        return 0;
 }
 
 static int plan_other_kernel(const struct sys *sys, const struct kernel_question *q,
@@ -195,8 +201,10 @@ static int plan_other_kernel(const struct sys *sys, const struct kernel_question
                 return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
         if (c.release)
                 return plan_allowed(sys, &c, f, plan);
-        return blocked(f, "nor is a kernel it supports installed or to be had: --allow "
-                          "kernel-change would change nothing; upgrade the connector");
+        blocked(f, "and no kernel it supports is installed or offered by a repository, so --allow "
+                   "kernel-change would change nothing: upgrade the connector");
+        finding_do(f, DO_PERSON, "upgrade the connector to a version that supports this kernel");
+        return 0;
 }
 
 /* Did the probe find it by the connector's word alone? */

@@ -83,7 +83,7 @@ static int judge_kernel(const struct sys *sys, const char *release, struct findi
                 }
         if (missing == 0)
                 return finding_set(f, VERDICT_OK, NULL,
-                                   "kernel %s is not in the table, nothing is missing", release);
+                                   "kernel %s is not in the table, but lacks nothing", release);
         return finding_set(f, VERDICT_BLOCKED, "kernel-lacks",
                            "kernel %s lacks %u of the functions the connector watches, %s first: "
                            "boot a kernel that has them, " KERNEL_CONSOLE,
@@ -120,9 +120,14 @@ static int judge_next(const struct sys *sys, const struct kernel_question *q, st
                          NULL);
         if (!told || !kernel_fits(q, next))
                 return 0;
-        return finding_set(f, VERDICT_BLOCKED, f->cause,
-                           "%s; kernel %s, which it supports, boots next%s, " KERNEL_CONSOLE,
-                           f->why, next, sys_runs_kernel(sys, q->release) ? ": reboot" : "");
+        finding_set(f, VERDICT_BLOCKED, f->cause,
+                    "%s; kernel %s, which it supports, boots next%s, " KERNEL_CONSOLE, f->why, next,
+                    sys_runs_kernel(sys, q->release) ? ": reboot" : "");
+        if (sys_runs_kernel(sys, q->release))
+                finding_do(f, DO_COMMAND, "systemctl reboot");
+        else
+                finding_do(f, DO_PERSON, "boot kernel %s, which comes next by itself", next);
+        return 0;
 }
 
 static int refuse(const struct sys *sys, const struct kernel_question *q,

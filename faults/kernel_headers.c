@@ -61,7 +61,7 @@ static void look_ahead(const struct sys *sys, const char *release, bool core, st
                 return;
         _cleanup_finding_ struct finding other = FINDING_INIT;
         if (kernel_tree_judge(sys, next, &other) == 0 && other.verdict == VERDICT_FAULT)
-                finding_note(f, "will break at the next boot: %s", other.why);
+                finding_note(f, "at the next boot: %s", other.why);
 }
 
 /* In depth the kernel itself is asked whether BTF does: it may still refuse a CO-RE load. */

@@ -132,11 +132,11 @@ int kernel_tree_judge(const struct sys *sys, const char *release, struct finding
         if (half) {
                 finding_evidence(f, "dpkg's state of the package", "half installed", "installed");
                 return finding_set(f, VERDICT_FAULT, "headers-incomplete",
-                                   "the package %s is left half installed", half);
+                                   "the package %s is only half installed", half);
         }
         if (!missing)
                 return finding_set(f, VERDICT_OK, NULL,
-                                   "the headers of kernel %s are there and complete", release);
+                                   "the headers of kernel %s are installed and complete", release);
         finding_evidence(f, missing, "missing or empty", "there");
         return finding_set(f, VERDICT_FAULT, "headers-incomplete",
                            "the header tree of kernel %s lacks %s", release, missing);

@@ -50,8 +50,8 @@ static enum says daemon_says(const struct sys *sys, const struct realtime *rt, s
                 says = fds_say(sys, rt, found[i].pid);
         finding_evidence(f, "ampdaemon",
                          says == SAYS_WELL    ? "holds its monitor's programs or device open"
-                         : says == SAYS_FAULT ? "runs and holds no monitor open"
-                                              : "does not run, or may not be looked into",
+                         : says == SAYS_FAULT ? "runs without a monitor open"
+                                              : "not running, or cannot be inspected",
                          NULL);
         return says;
 }
@@ -133,12 +133,12 @@ static int ready(const struct sys *sys, const struct realtime *rt, const char *r
         if (sys_runs_kernel(sys, release) && state.lockdown == LOCKDOWN_CONFIDENTIALITY)
                 return realtime_blocked(rt, f, "lockdown-confidentiality",
                                         "the kernel's lockdown is \"confidentiality\", which "
-                                        "refuses what eBPF reads: boot with lockdown=integrity");
+                                        "denies eBPF its reads");
         int r = ebpf(sys, rt, release, f);
         if (r < 0)
                 return r;
         if (r > 0)
-                return finding_set(f, VERDICT_OK, NULL, "the %s can work by eBPF on kernel %s",
+                return finding_set(f, VERDICT_OK, NULL, "the %s can use eBPF on kernel %s",
                                    rt->what, release);
         return realtime_module(sys, rt, release, f);
 }
@@ -159,7 +159,7 @@ int realtime_probe(const struct sys *sys, const struct realtime *rt, struct find
         enum says says = installed && sys_runs_kernel(sys, release) ? connector_word(sys, rt, f)
                                                                     : SAYS_NOTHING;
         if (says == SAYS_WELL)
-                return finding_set(f, VERDICT_OK, NULL, "the connector's %s runs", rt->what);
+                return finding_set(f, VERDICT_OK, NULL, "the connector's %s is running", rt->what);
         r = ready(sys, rt, release, f);
         if (r == 0 && f->verdict == VERDICT_OK && says == SAYS_FAULT)
                 finding_set(f, VERDICT_FAULT, "connector-disagrees",

@@ -20,7 +20,7 @@ int realtime_probe(const struct sys *sys, const struct realtime *rt, struct find
 int realtime_plan(const struct sys *sys, const struct realtime *rt, struct finding *f,
                   struct plan *plan);
 
-/* Blocked, with the console option that clears it in the sentence. Returns 0. */
+/* Blocked, with the console option that clears it, too, in a note. Returns 0. */
 int realtime_blocked(const struct realtime *rt, struct finding *f, const char *cause,
                      const char *fmt, ...) PRINTF(4, 5);
 

@@ -9,6 +9,6 @@ int realtime_blocked(const struct realtime *rt, struct finding *f, const char *c
         va_start(ap, fmt);
         _cleanup_free_ char *why = xvasprintf(fmt, ap);
         va_end(ap);
-        return finding_set(f, VERDICT_BLOCKED, cause, "%s, or turn off %s in the policy (console)",
-                           why, rt->console);
+        finding_note(f, "turning off %s in the policy (console) clears it, too", rt->console);
+        return finding_set(f, VERDICT_BLOCKED, cause, "%s", why);
 }

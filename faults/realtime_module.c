@@ -73,10 +73,10 @@ static void note_certificate(const struct sys *sys, struct finding *f)
         _cleanup_signer_ struct signer signer = { 0 };
         signer_look(sys, &signer);
         if (signer.key && signer.days_left < 0)
-                finding_note(f, "the signing certificate %s has ended", signer.certificate);
+                finding_note(f, "the signing certificate %s has expired", signer.certificate);
         else if (signer.key && signer.days_left < SIGN_WARN_DAYS)
-                finding_note(f, "the signing certificate %s ends in %ld days", signer.certificate,
-                             signer.days_left);
+                finding_note(f, "the signing certificate %s expires in %ld days",
+                             signer.certificate, signer.days_left);
 }
 
 static int buildable(const struct sys *sys, const struct realtime *rt, const struct tree *tree,
@@ -102,7 +102,7 @@ static int buildable(const struct sys *sys, const struct realtime *rt, const str
                                         "%s; not tried again until an input changes", bad);
         if (look->where == MODULE_STALE)
                 return finding_set(f, VERDICT_FAULT, "module-stale",
-                                   "the module %s is of no use to kernel %s: %s", rt->module,
+                                   "the module %s does not fit kernel %s: %s", rt->module,
                                    tree->release, look->why);
         return finding_set(f, VERDICT_FAULT, "module-missing",
                            "there is no module %s for kernel %s", rt->module, tree->release);
@@ -125,14 +125,14 @@ static int loadable(const struct sys *sys, const struct realtime *rt, const char
                                                        "%s refuses the unsigned module %s", needed,
                                                        rt->module);
                 return finding_set(f, VERDICT_FAULT, "module-stale",
-                                   "the module %s is not signed and %s asks for it", rt->module,
+                                   "the module %s is not signed and %s requires it", rt->module,
                                    needed);
         }
         if (!sys_runs_kernel(sys, release))
                 return finding_set(f, VERDICT_OK, NULL, "the module %s fits kernel %s", rt->module,
                                    release);
         return finding_set(f, VERDICT_FAULT, "module-not-loaded",
-                           "the module %s is there and not in the kernel", rt->module);
+                           "the module %s is installed but not loaded", rt->module);
 }
 
 /* In depth a module of ours has to tell of an event. Another's device is not read: it has a reader,
@@ -157,11 +157,22 @@ static int loaded(const struct sys *sys, const struct realtime *rt, const struct
         if (proof.refusal == REFUSED_BUSY)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "the module %s is loaded, and a program reads it", rt->module);
-        return realtime_blocked(rt, f, "module-stale",
-                                "the module %s is loaded and does not tell of an event made on "
-                                "purpose (%s): take it out (modprobe -r %s) and repair again, or "
-                                "reboot",
-                                rt->module, proof.why, rt->module);
+        realtime_blocked(rt, f, "module-stale",
+                         "the module %s is loaded and does not report an event made on purpose "
+                         "(%s)",
+                         rt->module, proof.why);
+        finding_do(f, DO_COMMAND, "modprobe -r %s && secep-repair --fault %d", rt->module, rt->id);
+        return 0;
+}
+
+static int vendor_stale(const struct realtime *rt, const char *release,
+                        const struct module_look *look, struct finding *f)
+{
+        realtime_blocked(rt, f, "module-stale", "%s is not ours and does not fit kernel %s (%s)",
+                         look->path, release, look->why);
+        finding_do(f, DO_PERSON, "reinstall the product that %s belongs to, for this kernel",
+                   look->path);
+        return 0;
 }
 
 static int judge(const struct sys *sys, const struct realtime *rt, const char *release,
@@ -178,20 +189,16 @@ static int judge(const struct sys *sys, const struct realtime *rt, const char *r
                 return loaded(sys, rt, look, f);
         if (look->where == MODULE_BLACKLISTED)
                 return realtime_blocked(rt, f, "module-blacklisted",
-                                        "the module %s is forbidden by %s: remove that line",
-                                        rt->module, look->why);
+                                        "the module %s is blacklisted by %s", rt->module,
+                                        look->why);
         if (conflict)
                 return realtime_blocked(rt, f, "conflicting-module",
-                                        "the module %s of another product does the same job: "
-                                        "remove that product",
+                                        "the module %s of another product does the same job",
                                         conflict);
         if (look->where == MODULE_LOADABLE)
                 return loadable(sys, rt, release, tree, look, f);
         if (look->path && !look->ours)
-                return realtime_blocked(rt, f, "module-stale",
-                                        "%s is not ours and does not fit kernel %s (%s): reinstall "
-                                        "what it came with",
-                                        look->path, release, look->why);
+                return vendor_stale(rt, release, look, f);
         int r = whose(sys, rt, look, f);
         if (r <= 0)
                 return r;
@@ -211,8 +218,8 @@ int realtime_module(const struct sys *sys, const struct realtime *rt, const char
         _cleanup_free_ char *why = NULL, *tree_why = NULL;
         if (sys_runs_kernel(sys, release) && !modules_supported(sys))
                 return realtime_blocked(rt, f, "symbols-missing",
-                                        "the kernel offers eBPF no function to probe and is built "
-                                        "without modules: boot another kernel (see fault 16)");
+                                        "the kernel has no function for eBPF to probe and is built "
+                                        "without loadable modules");
         int have = tree_open(sys, release, &tree, &tree_why);
         int r = module_look(sys, rt->module, release, have == 0 ? &tree : NULL, &look, &why);
         if (r < 0)

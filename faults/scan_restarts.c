@@ -115,7 +115,7 @@ static void scan_evidence(const struct sys *sys, const struct scan *scan, struct
                 finding_evidence(f, "new scan processes, by the monitor's history", text, "0");
         } else {
                 finding_note(f,
-                             "the monitor keeps no history here: restarts without a core dump or "
+                             "there is no history of the monitor: restarts without a core dump or "
                              "an audit record are seen one at a time%s",
                              sys->depth == DEPTH_PROVE ? "" : "; --prove asks the journal too");
         }
@@ -129,34 +129,45 @@ static int judge(const struct sys *sys, const struct scan *scan, struct finding 
         char clock[16];
 
         scan_evidence(sys, scan, f);
+        if (n >= limit && scan->crashes.n)
+                return finding_set(f, VERDICT_FAULT, "crash-loop",
+                                   "the scan process crashed and was restarted %d times within "
+                                   "%lld s",
+                                   n, (long long)scan->quiet);
         if (n >= limit)
                 return finding_set(f, VERDICT_FAULT, "crash-loop",
-                                   "the scan process was started anew %d times within %lld s (%s)",
-                                   n, (long long)scan->quiet,
-                                   scan->crashes.n ? "it crashed" : "restarted, reason not known");
+                                   "the scan process was restarted %d times within %lld s, reason "
+                                   "not known",
+                                   n, (long long)scan->quiet);
         if (last == 0)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "no restart of the scan process in the last ten minutes");
         clock_text(last + scan->quiet, clock);
-        return finding_set(f, VERDICT_FAULT, "settling",
-                           "the scan process %s %lld s ago; known at %s, when %lld s have "
-                           "passed without a failure",
-                           scan->crashes.n ? "crashed" : "was restarted, reason not known,",
-                           (long long)(scan->now - last), clock, (long long)scan->quiet);
+        if (scan->crashes.n)
+                return finding_set(f, VERDICT_FAULT, "settling",
+                                   "the scan process crashed %lld s ago: cleared at %s, unless it "
+                                   "fails again",
+                                   (long long)(scan->now - last), clock);
+        return finding_set(
+                f, VERDICT_FAULT, "settling",
+                "the scan process was restarted %lld s ago, reason not known: cleared at "
+                "%s, unless it fails again",
+                (long long)(scan->now - last), clock);
 }
 
 static int scan_restarts_probe(const struct sys *sys, struct finding *f)
 {
         _cleanup_free_ struct scan *scan = xcalloc(1, sizeof(*scan));
-        int r = connector_judged_live(sys, "only a running system restarts anything", f);
+        int r = connector_judged_live(sys, "applies to a running system only", f);
         if (r <= 0)
                 return r;
         r = scan_read(sys, scan, f);
         if (r < 0)
                 return r;
         if (!scan->daemon.pid)
-                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                                   "the connector's daemon does not run, so it restarts nothing");
+                return finding_set(
+                        f, VERDICT_NOT_APPLICABLE, NULL,
+                        "the connector's daemon is not running, so nothing is restarted");
         return judge(sys, scan, f);
 }
 
@@ -215,10 +226,23 @@ static char *crashing_file(const struct sys *sys, struct finding *f)
                 return NULL;
         }
         finding_note(f,
-                     "propose in the console: a path exclusion for %s, once it is known what the "
+                     "a path exclusion for %s may be set in the console, once it is known what the "
                      "file is",
                      named.file);
         return named.file;
+}
+
+static int blocked(struct finding *f, const char *file)
+{
+        if (!file)
+                return finding_set(f, VERDICT_BLOCKED, "crash-loop",
+                                   "the scan process keeps crashing after a restart");
+        finding_set(f, VERDICT_BLOCKED, "crash-loop",
+                    "the scan process keeps crashing after a restart, with this file open: %s",
+                    file);
+        finding_do(f, DO_CONSOLE, "set a path exclusion for %s, once it is known what the file is",
+                   file);
+        return 0;
 }
 
 static int scan_restarts_plan(const struct sys *sys, struct finding *f, struct plan *plan)
@@ -230,10 +254,7 @@ static int scan_restarts_plan(const struct sys *sys, struct finding *f, struct p
                 return -EAGAIN; /* nothing to do but to wait */
         file = crashing_file(sys, f);
         if (episodes_count(sys, 6, "restart-service", ".service", since) > 0)
-                return finding_set(f, VERDICT_BLOCKED, "crash-loop",
-                                   "the scan process goes on crashing after a restart%s%s: a "
-                                   "person must look",
-                                   file ? ", with this file open: " : "", file ? file : "");
+                return blocked(f, file);
         plan_add(plan, STEP_RESTART_SERVICE, connector_path(sys, PATH_SERVICE), NULL, NULL);
         return 0;
 }

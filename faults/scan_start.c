@@ -38,8 +38,8 @@ static int scanner_look(const struct sys *sys, struct finding *f)
                 return SCANNER_NONE;
         if (process_age_ms(&p[n - 1]) < SETTLED_MS)
                 return SCANNER_YOUNG;
-        finding_set(f, VERDICT_OK, NULL, "the scan process runs (pid %d, uid %u)", p[n - 1].pid,
-                    (unsigned)p[n - 1].uid);
+        finding_set(f, VERDICT_OK, NULL, "the scan process is running (pid %d, uid %u)",
+                    p[n - 1].pid, (unsigned)p[n - 1].uid);
         return SCANNER_RUNS;
 }
 
@@ -103,8 +103,7 @@ static bool disk_low(const struct sys *sys, struct finding *f)
         found = xasprintf("%lld MB", (long long)there / 1000000);
         finding_evidence(f, "free on the file system of " CONNECTOR_TOP, found, "1500 MB");
         finding_set(f, VERDICT_BLOCKED, "disk-low",
-                    "%s are free on the file system of %s, 1500 MB are needed", found,
-                    CONNECTOR_TOP);
+                    "%s free on the file system of %s, 1500 MB needed", found, CONNECTOR_TOP);
         return true;
 }
 
@@ -124,6 +123,17 @@ static const struct signature *first_in(const struct signatures *all, enum signa
         return NULL;
 }
 
+static void recurring(const struct signature *bad, struct finding *f)
+{
+        const char *md5 = *bad->md5 ? bad->md5 : "not summed";
+
+        finding_set(f, VERDICT_BLOCKED, "signatures-recurring",
+                    "%s: %s, for the second time in %d days", bad->path, bad->wrong,
+                    RECURRING_DAYS);
+        finding_do(f, DO_PERSON, "report %s, version %ld, MD5 %s to the connector's support",
+                   bad->path, bad->header.version, md5);
+}
+
 /* 1: said in F; 0: nothing wrong with them; -errno: could not tell. */
 static int signatures_wrong(const struct sys *sys, const struct signatures *all, struct finding *f)
 {
@@ -140,11 +150,7 @@ static int signatures_wrong(const struct sys *sys, const struct signatures *all,
                 return unknown ? finding_unknown(f, -EIO, "%s: %s", unknown->path, unknown->wrong)
                                : 0;
         if (episodes_count(sys, 7, "move-file", ".cvd", since) > 0)
-                finding_set(f, VERDICT_BLOCKED, "signatures-recurring",
-                            "%s: %s, for the second time in %d days: report it upstream with "
-                            "version %ld and MD5 %s",
-                            bad->path, bad->wrong, RECURRING_DAYS, bad->header.version,
-                            *bad->md5 ? bad->md5 : "not summed");
+                recurring(bad, f);
         else
                 finding_set(f, VERDICT_FAULT, "signatures-invalid", "%s: %s", bad->path,
                             bad->wrong);
@@ -162,9 +168,9 @@ static bool memory_low(const struct sys *sys, off_t size, struct finding *f)
         expected = xasprintf("%lld MiB", (long long)needed / MIB);
         holders = memory_holders(sys);
         finding_evidence(f, "available memory", found, expected);
-        finding_evidence(f, "processes that hold most", holders, NULL);
+        finding_evidence(f, "processes using most memory", holders, NULL);
         finding_set(f, VERDICT_BLOCKED, "memory-low",
-                    "%s of memory are available, the signature set needs %s; most is held by %s",
+                    "%s of memory available, the signature set needs %s; most of it is used by %s",
                     found, expected, holders);
         return true;
 }
@@ -186,13 +192,14 @@ static int judge_host(const struct sys *sys, struct finding *f)
                 return r < 0 ? r : 0;
         if (!sys->live)
                 return finding_set(f, VERDICT_OK, NULL,
-                                   "it would start: program, disk and %zu signature file(s) are "
-                                   "well",
+                                   "it would start: program, disk space and %zu signature file(s) "
+                                   "are in order",
                                    all.n);
         if (memory_low(sys, all.size, f))
                 return 0;
         return finding_set(f, VERDICT_FAULT, "not-started",
-                           "the scan process does not run; signatures, disk and memory are well");
+                           "the scan process is not running, though signatures, disk space and "
+                           "memory are in order");
 }
 
 static bool daemon_is_young(const struct sys *sys)
@@ -260,9 +267,9 @@ static int judge_early(const struct sys *sys, struct finding *f)
                 return running(sys, f);
         if (scanner == SCANNER_NONE && !daemon_is_young(sys))
                 return 0;
-        return finding_unknown(f, -EAGAIN,
-                               "too early: the service or its scan process was started only "
-                               "seconds ago");
+        return finding_unknown(
+                f, -EAGAIN,
+                "too early to tell: the service or its scan process started only seconds ago");
 }
 
 static int probe_live(const struct sys *sys, struct finding *f)

@@ -35,7 +35,8 @@ static int look_judge(struct look *l)
                 return finding_unknown(f, l->error, "%s", l->untold);
         if (l->blocked.why)
                 return finding_set(f, l->blocked.verdict, l->blocked.cause, "%s", l->blocked.why);
-        return finding_set(f, VERDICT_OK, NULL, "user and group %s and the directories are well",
+        return finding_set(f, VERDICT_OK, NULL,
+                           "user and group %s and the directory permissions are correct",
                            SCAN_ACCOUNT);
 }
 

@@ -23,8 +23,8 @@ static bool comes_from_elsewhere(struct look *l, enum account_database database,
         _cleanup_free_ char *label = xasprintf("%s %s", what, NAME);
         finding_evidence(l->f, label, source, "an entry of this host's own files");
         look_ail(l, VERDICT_BLOCKED, "account-elsewhere",
-                 "the %s %s comes from %s and not from this host: make it there as a system "
-                 "account, or take it out there",
+                 "the %s %s comes from %s and not from this host: create it there as a system "
+                 "account, or remove it there",
                  what, NAME, source);
         return true;
 }
@@ -54,12 +54,13 @@ static void tell_missing(struct look *l, bool user, bool group, bool usergroups,
                 finding_note(l->f, "USERGROUPS_ENAB stays as it is; for a package that runs plain "
                                    "useradd: secep-installer with-usergroups -- COMMAND");
         }
-        look_ail(l, VERDICT_FAULT, cause, "the %s %s %s missing%s",
-                 user && group ? "user and the group"
-                 : user        ? "user"
-                               : "group",
-                 NAME, user && group ? "are" : "is",
-                 usergroups ? "" : ", and USERGROUPS_ENAB in " LOGIN_DEFS " is not yes");
+        if (user && group)
+                look_ail(l, VERDICT_FAULT, cause, "the user %s and the group %s are missing", NAME,
+                         NAME);
+        else if (user)
+                look_ail(l, VERDICT_FAULT, cause, "the user %s is missing", NAME);
+        else
+                look_ail(l, VERDICT_FAULT, cause, "the group %s is missing", NAME);
 }
 
 static void check_group(struct look *l)
@@ -110,7 +111,7 @@ static void list_old_files(struct look *l)
         const char *log = connector_path(l->sys, PATH_SCAN_LOG);
         struct stat st;
         if (sys_lstat_nolinks(l->sys, log, &st) == 0 && st.st_uid == 0)
-                finding_note(l->f, "%s belongs to id 0 and is left so", log);
+                finding_note(l->f, "%s belongs to root and is left as it is", log);
         const char *home = l->account.home;
         _cleanup_closedir_ DIR *dir = NULL;
         if (!home || !*home || streq(home, "/") || streq(home, "/root") ||
@@ -121,7 +122,8 @@ static void list_old_files(struct look *l)
                 if (*e->d_name != '.' &&
                     fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
                     st.st_uid == 0) {
-                        finding_note(l->f, "%s/%s belongs to id 0 and is left so", home, e->d_name);
+                        finding_note(l->f, "%s/%s belongs to root and is left as it is", home,
+                                     e->d_name);
                         n++;
                 }
 }
@@ -143,7 +145,7 @@ static void check_primary(struct look *l)
                 return;
         _cleanup_free_ char *found = a->primary_name
                                              ? xasprintf("%s (%u)", a->primary_name, a->primary)
-                                             : xasprintf("%u, which is no group", a->primary);
+                                             : xasprintf("%u, which no group has", a->primary);
         finding_evidence(l->f, "primary group of " NAME, found, NAME);
         look_ail(l, VERDICT_FAULT, "user-altered", "the primary group of the user %s is %s", NAME,
                  found);
@@ -160,8 +162,8 @@ static void check_password(struct look *l)
         const char *found = password == PASSWORD_EMPTY ? "empty" : "usable";
         finding_evidence(l->f, "password of " NAME, found, "locked");
         look_ail(l, VERDICT_FAULT, "user-altered",
-                 password == PASSWORD_EMPTY ? "the user %s is let in without a password"
-                                            : "the user %s has a password that lets somebody in",
+                 password == PASSWORD_EMPTY ? "the user %s has an empty password"
+                                            : "the user %s has a usable password",
                  NAME);
         plan_add(l->plan, STEP_LOCK_PASSWORD, NAME, NULL, NULL);
 }

@@ -41,12 +41,12 @@ static int is_fought(struct look *l, const struct directory *d, char **why)
         if (r <= 0)
                 return r;
         _cleanup_free_ char *fighter = directory_fighter(l->sys, d->path);
-        _cleanup_free_ char *when = xasprintf("put right by run %s, changed since", run);
+        _cleanup_free_ char *when = xasprintf("corrected by run %s, changed since", run);
         finding_evidence(l->f, d->path, when, NULL);
         if (fighter)
                 finding_evidence(l->f, "what may change it", fighter, NULL);
         look_ail(l, VERDICT_BLOCKED, "directory-mode-fought",
-                 "%s was put right within the last day and has been changed again by %s", d->path,
+                 "%s was corrected in the last 24 hours and has been changed again by %s", d->path,
                  fighter ? fighter : "something that left no evidence");
         return 1;
 }
@@ -54,7 +54,7 @@ static int is_fought(struct look *l, const struct directory *d, char **why)
 static int see_directory(struct look *l, const struct directory *d, size_t *shown, char **why)
 {
         if (d->foreign) {
-                finding_note(l->f, "%s is another product's and has mode %04o, owner %u:%u",
+                finding_note(l->f, "%s belongs to another product and has mode %04o, owner %u:%u",
                              d->path, d->mode, d->uid, d->gid);
                 return 0;
         }
@@ -123,7 +123,7 @@ int scan_user_process(struct look *l, char **why)
         _cleanup_free_ char *what = xasprintf("%s, process %d", program, pid);
         finding_evidence(l->f, what, "runs with uid 0", SCAN_ACCOUNT);
         look_ail(l, VERDICT_FAULT, "scan-as-root",
-                 "%s (process %d) runs as root although its account is well", program, pid);
+                 "%s (process %d) runs as root although its account is in order", program, pid);
         plan_add(l->plan, STEP_RESTART_SERVICE, connector_path(l->sys, PATH_SERVICE), NULL, NULL);
         return 0;
 }

@@ -21,7 +21,7 @@ static void need_build(struct selinux_diagnosis *d, const char *module)
 {
         d->cause = CAUSE_CUT_OFF;
         d->build = true;
-        d->why = xasprintf("the store has %s and the policy file was not built from it", module);
+        d->why = xasprintf("the store has %s, but the policy file was not built from it", module);
 }
 
 static void need_enable(struct selinux_diagnosis *d, const char *module)
@@ -89,7 +89,7 @@ static void judge_missing(const struct sys *sys, const struct selinux_store *sto
         d->module = SELINUX_MODULE;
         d->install = true;
         d->enable = store->path && selinux_store_is_disabled(sys, store, SELINUX_MODULE);
-        d->why = xasprintf("the policy does not let %s use eBPF, and no module %s gives it that",
+        d->why = xasprintf("the policy does not let %s use eBPF, and no module %s allows it",
                            SELINUX_DOMAIN, SELINUX_MODULE);
 }
 
@@ -125,7 +125,7 @@ int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
         if (!sys->live || !policy_has_rule(sys, state->policy))
                 return judge_store(sys, state, d, why);
         d->cause = CAUSE_NOT_LOADED;
-        d->why = xasprintf("%s has the rule and the running kernel was given another policy",
+        d->why = xasprintf("%s has the rule, but the running kernel has another policy loaded",
                            state->policy);
         return 0;
 }

@@ -65,7 +65,7 @@ static int missing_rule(const struct sys *sys, const struct selinux_state *state
         int r = selinux_diagnose(sys, state, &d, &why);
         if (r == -ENOENT)
                 return finding_set(f, VERDICT_BLOCKED, CAUSE_CUT_OFF,
-                                   "%s: bring it back from a backup, or reinstall the policy", why);
+                                   "%s: restore it from a backup, or reinstall the policy", why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         bool person = streq(d.cause, CAUSE_SHADOWED) && !(sys->allow & ALLOW_SECOND_MODULE);
@@ -86,7 +86,7 @@ static int judge(const struct sys *sys, const struct selinux_state *state,
                 return missing_rule(sys, state, f);
         case SELINUX_DOMAIN_PERMISSIVE:
                 return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                                   "the domain %s is permissive: nothing is denied to it",
+                                   "the domain %s is permissive: nothing is denied",
                                    SELINUX_DOMAIN);
         case SELINUX_NO_DOMAIN:
                 return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
@@ -94,8 +94,7 @@ static int judge(const struct sys *sys, const struct selinux_state *state,
                                    SELINUX_DOMAIN);
         case SELINUX_UNKNOWN_ALLOWED:
                 return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
-                                   "the policy \"%s\" has no class bpf and lets unknown classes "
-                                   "pass",
+                                   "the policy \"%s\" has no class bpf and allows unknown classes",
                                    state->type);
         case SELINUX_UNKNOWN_DENIED:
                 return finding_set(f, VERDICT_BLOCKED, CAUSE_MISSING,

@@ -8,7 +8,7 @@
 /* MemAvailable of /proc/meminfo in bytes. 0 or -errno. */
 int memory_available(const struct sys *sys, int64_t *out);
 
-/* "NAME (pid N) 123 MiB, ..." of the three processes that hold most memory, malloc'ed. */
+/* "NAME (pid N) 123 MiB, ..." of the three processes using most memory memory, malloc'ed. */
 char *memory_holders(const struct sys *sys);
 
 /* Bytes free for others than root on the file system of PATH (of its nearest parent that is there).

@@ -119,7 +119,7 @@ static int usable(const struct signer *s, const char *needed, char **why)
 {
         if (!s->key)
                 return fail(why, -ENOKEY,
-                            "%s asks for signed modules and there is no signing key: make one "
+                            "%s requires signed modules and there is no signing key: make one "
                             "(openssl req -new -x509 -nodes -newkey rsa:2048 -days 3650 -subj "
                             "/CN=modules/ -keyout KEY -outform DER -out CERT), name both in "
                             "secep.conf (ModuleSigningKey=, ModuleSigningCertificate=), enrol it "
@@ -127,7 +127,7 @@ static int usable(const struct signer *s, const char *needed, char **why)
                             needed);
         if (!s->trusted)
                 return fail(why, -ENOKEY,
-                            "%s asks for signed modules and the kernel does not trust %s: enrol it "
+                            "%s requires signed modules and the kernel does not trust %s: enrol it "
                             "with \"mokutil --import %s\", reboot and confirm on the console",
                             needed, s->certificate, s->certificate);
         return 0;
@@ -141,7 +141,7 @@ int signer_find(const struct sys *sys, const struct tree *tree, struct signer *o
         if (r < 0)
                 return r;
         if (s.key && s.days_left < 0)
-                return fail(why, -EBADMSG, "the signing certificate %s has ended", s.certificate);
+                return fail(why, -EBADMSG, "the signing certificate %s has expired", s.certificate);
         sign_state(sys, &state);
         const char *needed = tree->signatures ? sign_needed(&state) : NULL;
         r = needed ? usable(&s, needed, why) : 0;

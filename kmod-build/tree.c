@@ -138,7 +138,7 @@ static int read_parts(const struct sys *sys, struct tree *tree, char **why)
 int tree_open(const struct sys *sys, const char *release, struct tree *out, char **why)
 {
         if (!*release || strchr(release, '/') || release[0] == '.')
-                return fail(why, -EINVAL, "%s is no kernel release", release);
+                return fail(why, -EINVAL, "%s is not a kernel release", release);
         _cleanup_tree_ struct tree tree = {
                 .path = xasprintf("/lib/modules/%s/build", release),
                 .release = xstrdup(release),
@@ -151,7 +151,7 @@ int tree_open(const struct sys *sys, const char *release, struct tree *out, char
         /* Whoever writes there writes the kernel's code, and scripts/sign-file. */
         if (sys->live && (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))))
                 return fail(why, -EPERM,
-                            "the header tree %s may be written by others than root and is not used",
+                            "the header tree %s is writable by others than root and is not used",
                             tree.path);
         r = read_parts(sys, &tree, why);
         if (r < 0)

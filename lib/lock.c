@@ -39,7 +39,7 @@ static char *holder(int fd)
 static void tell(const struct lock_waiter *waiter, int fd)
 {
         _cleanup_free_ char *who = holder(fd);
-        _cleanup_free_ char *note = xasprintf("waiting: %s is at work on this root", who);
+        _cleanup_free_ char *note = xasprintf("waiting for the lock held by %s", who);
         waiter->tell(waiter->data, note);
 }
 
@@ -58,7 +58,7 @@ int lock_take(const struct sys *sys, const struct lock_waiter *waiter, char **wh
                         return fail(why, -errno, "%s: %s", LOCK_PATH, strerror(errno));
                 if (sys_time_left(sys) == 0) {
                         _cleanup_free_ char *who = holder(fd);
-                        return fail(why, -EAGAIN, "%s is at work on this root: %s", who, LOCK_PATH);
+                        return fail(why, -EAGAIN, "the lock %s is held by %s", LOCK_PATH, who);
                 }
                 if (waiter && now_ms() - begin >= LOCK_NOTE_MS) {
                         tell(waiter, fd);

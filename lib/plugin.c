@@ -50,7 +50,7 @@ int plugin_open(const char *name, const char *symbol, const void **out, char **w
                 if (r == -ENOENT)
                         continue;
                 if (r < 0)
-                        return fail(why, r, "%s may be written by others than root and is not used",
+                        return fail(why, r, "%s is writable by others than root and is not used",
                                     path);
                 void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
                 const void *found = handle ? dlsym(handle, symbol) : NULL;

@@ -129,7 +129,7 @@ static int add_chosen(rpmts ts, const struct rpm_files *files,
                 if (file->chosen &&
                     rpmtsAddInstallElement(ts, file->header, file->path,
                                            !rpm_stands_beside(file->header, request), NULL) != 0)
-                        return fail(why, -EBADMSG, "%s: rpm does not take it", file->path);
+                        return fail(why, -EBADMSG, "%s: rpm rejects it", file->path);
         }
         return 0;
 }

@@ -80,5 +80,5 @@ int rpm_offer(const struct sys *sys, const struct rpm_resolver *resolver,
         if (r < 0 || out->n_changes > 0)
                 return r;
         out->cause = xstrdup("package-gone");
-        return fail(why, -ENOENT, "nothing of %s is to be had", request->name);
+        return fail(why, -ENOENT, "no repository offers %s", request->name);
 }

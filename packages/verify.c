@@ -46,7 +46,7 @@ static int ask(const char *const *argv, struct run_result *out, char **why)
         if (r < 0)
                 return r == -ENOENT ? r : fail(why, r, "%s: %s", argv[0], strerror(-r));
         if (out->timed_out || out->signal)
-                return fail(why, -EIO, "%s did not end well", argv[0]);
+                return fail(why, -EIO, "%s failed", argv[0]);
         return 0;
 }
 

@@ -148,7 +148,7 @@ static int move_prepare(const struct change *c, json_t *undo, char **why)
         (void)undo;
         int there = is_still_it(c, why);
         int taken = there <= 0 ? there : is_there(c, c->step->value, why);
-        return taken == 1 ? fail(why, -EEXIST, "%s is there already", c->step->value) : taken;
+        return taken == 1 ? fail(why, -EEXIST, "%s already exists", c->step->value) : taken;
 }
 
 static int move_apply(const struct change *c, const json_t *undo, char **why)
@@ -194,7 +194,7 @@ static int link_prepare(const struct change *c, json_t *undo, char **why)
         struct stat st;
         int r = sys_lstat(c->sys, c->step->target, &st);
         if (r == 0 && !S_ISLNK(st.st_mode))
-                return fail(why, -EEXIST, "%s is there and no link", c->step->target);
+                return fail(why, -EEXIST, "%s exists and is not a link", c->step->target);
         if (r == 0)
                 r = sys_readlink(c->sys, c->step->target, &old);
         if (r < 0 && r != -ENOENT)

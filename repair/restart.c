@@ -81,7 +81,8 @@ static int restart(struct work *work, struct outcome *o)
         if (r < 0) {
                 const char *why = o->results[o->plan.n - 1].why;
                 finding_set(&o->after, r == -EPERM ? VERDICT_BLOCKED : VERDICT_FAULT,
-                            "connector-disagrees", "mended, but not in force before a restart: %s",
+                            "connector-disagrees",
+                            "repaired, but not in effect until the connector restarts: %s",
                             why ? why : "interrupted");
         }
         return r;
@@ -101,7 +102,7 @@ static void take_word(struct outcome *o, bool raised)
         o->connector_says = xstrdup(raised ? "raised" : "cleared");
         if (raised && o->after.verdict == VERDICT_OK)
                 finding_set(&o->after, VERDICT_FAULT, "connector-disagrees",
-                            "mended here, but the connector still reports it after a restart");
+                            "repaired here, but the connector still reports it after a restart");
 }
 
 /* What only a restart ends (a scan process of root's) was there when the probe was asked before. */

@@ -148,11 +148,13 @@ static void print_steps(const struct screen *s, const struct finding *f, const s
 {
         for (size_t i = 0; i < plan->n; i++) {
                 const struct step *step = &plan->steps[i];
-                int hang = screen_hang(s), wide;
+                int hang = screen_hang(s);
                 if (s->steps_told && results[i].state != STATE_SKIPPED)
                         continue;
                 _cleanup_free_ char *said = step_text(f, step, &results[i]);
-                _cleanup_free_ char *text = xasprintf("%d. %n%s", ++*number, &wide, said);
+                _cleanup_free_ char *place = xasprintf("%d. ", ++*number);
+                _cleanup_free_ char *text = xasprintf("%s%s", place, said);
+                int wide = layout_columns(place);
                 layout_text(&s->l, hang, hang + wide, STYLE_PLAIN, text);
                 if (results[i].state == STATE_PLANNED)
                         print_packages(s, step, hang + wide);

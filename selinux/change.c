@@ -119,8 +119,8 @@ static int told(const struct run_result *result, const struct selinux_change *ch
         const char *program = missing_program(said);
         if (program)
                 return fail(why, -ENOPKG,
-                            "the policy store of %s: libsemanage needs %s, which this machine has "
-                            "not (package policycoreutils or selinux-utils)",
+                            "the policy store of %s: libsemanage needs %s, which is not installed "
+                            "here (package policycoreutils or selinux-utils)",
                             change->type, program);
         return fail(why, -result->status, "the policy store of %s: %.*s (%s)", change->type,
                     (int)strcspn(said, "\n"), said, strerror(result->status));

@@ -92,7 +92,7 @@ system_map() { # FUNCTION LEFT OUT
         system_map
         check16 3.10.0-7
         exited 0
-        [[ $(json '.faults[0].why') == *"not in the table, nothing is missing"* ]]
+        [[ $(json '.faults[0].why') == *"not in the table, but lacks nothing"* ]]
         system_map vfs_truncate
         check16 3.10.0-7
         exited 4

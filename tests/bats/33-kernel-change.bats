@@ -105,7 +105,7 @@ connectors() { # INSTALLED OFFERED
         repo_index
         fault16 --allow kernel-change
         exited 4
-        why_has "nor is a kernel it supports installed or to be had"
+        why_has "and no kernel it supports is installed or offered by a repository"
 }
 
 @test "allowed: installed, made the default, reboot needed; nothing to do again; undone byte for byte" {

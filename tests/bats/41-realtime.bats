@@ -48,8 +48,8 @@ X
 
 @test "eBPF in the kernel's configuration is enough" {
         run inside '
-                expect 8 0 ok null "can work by eBPF" --check
-                expect 9 0 ok null "can work by eBPF" --check'
+                expect 8 0 ok null "can use eBPF" --check
+                expect 9 0 ok null "can use eBPF" --check'
         echo "$output"
         [ "$status" -eq 0 ]
 }
@@ -113,7 +113,7 @@ X
                         "$BUILD/tests/faultlab" --root "$R" check "$LAB"
                         read -r status verdict cause words <<<"$CHECK"
                         expect $f "$status" "$verdict" "$cause" "$words" --check
-                        [[ $status != 4 ]] || jq -r .faults[0].why "$T/j" | grep -q "or turn off .* in the policy (console)"
+                        [[ $status != 4 ]] || jq -r ".faults[0].notes[]" "$T/j" | grep -q "turning off .* in the policy (console) clears it"
                         read -r status verdict words <<<"$REPAIR"
                         [[ $status != - ]] || { "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault $f --plan | grep -q "$verdict $words"; exit 0; }
                         [[ $verdict != ok ]] || cause=null
@@ -206,8 +206,8 @@ X
                 cp "$T/ca/k" "$R/etc/secep/keys/k"
                 note() { cp "$T/ca/$1" "$R/etc/secep/keys/c"; expect 8 $2 $3 $4 "$5" --check; jq -r ".faults[0].notes[]" "$T/j" >"$T/notes"; }
                 note 61 1 fault module-missing "no module ampfsm"; [[ ! -s $T/notes ]]
-                note 59 1 fault module-missing "no module ampfsm"; grep -E "/etc/secep/keys/c ends in 5[89] days" "$T/notes"
-                note ended 4 blocked secure-boot "/etc/secep/keys/c has ended"; grep "has ended" "$T/notes"'
+                note 59 1 fault module-missing "no module ampfsm"; grep -E "/etc/secep/keys/c expires in 5[89] days" "$T/notes"
+                note ended 4 blocked secure-boot "/etc/secep/keys/c has expired"; grep "has expired" "$T/notes"'
         echo "$output"
         [ "$status" -eq 0 ]
 }

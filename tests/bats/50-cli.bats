@@ -218,8 +218,8 @@ unchanged() {
         repair --fault 5 --timeout 0
         exec 8>&-
         exited 1
-        complains "at work"
-        is '.faults[0].notes[] | select(startswith("not repaired: ")) | test("at work")' true
+        complains "is held by"
+        is '.faults[0].notes[] | select(startswith("not repaired: ")) | test("is held by")' true
         is '.faults[0].steps | length' 0
         fits_schema
 }
@@ -390,7 +390,7 @@ unchanged() {
         until ! flock -n "$ROOT/var/lib/secep/lock" true; do sleep 0.02; done
         repair --fault 5 --timeout 60
         exited 0
-        complains "waiting: " "is at work on this root"
+        complains "waiting for the lock held by "
         is '.changed' true
 }
 

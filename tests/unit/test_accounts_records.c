@@ -64,9 +64,9 @@ static const struct malformed {
 } malformed[] = {
         { ROOT_LINE "broken\n", NULL, "/etc/passwd:2: 1 fields where there must be 7" },
         { ROOT_LINE "a:x:1:1:::sh:more\n", NULL, "/etc/passwd:2: 8 fields where there must be 7" },
-        { ROOT_LINE "a:x:one:1:::\n", NULL, "/etc/passwd:2: an id that is no number" },
-        { ROOT_LINE "a:x:-1:1:::\n", NULL, "/etc/passwd:2: an id that is no number" },
-        { ROOT_LINE "a:x:4294967295:1:::\n", NULL, "/etc/passwd:2: an id that is no number" },
+        { ROOT_LINE "a:x:one:1:::\n", NULL, "/etc/passwd:2: an id that is not a number" },
+        { ROOT_LINE "a:x:-1:1:::\n", NULL, "/etc/passwd:2: an id that is not a number" },
+        { ROOT_LINE "a:x:4294967295:1:::\n", NULL, "/etc/passwd:2: an id that is not a number" },
         { ROOT_LINE ":x:1:1:::\n", NULL, "/etc/passwd:2: an entry without a name" },
         { ROOT_LINE NAME ":x:1:1:::\n" NAME ":x:2:1:::\n", NULL,
           "/etc/passwd:3: " NAME " has an entry in line 2 already" },
@@ -74,7 +74,7 @@ static const struct malformed {
         { "root:x:0:0:root:/root:/bin/bash", NULL, NULL },
         { "", NULL, NULL },
         { ROOT_LINE, "root:x:0\n", "/etc/group:1: 3 fields where there must be 4" },
-        { ROOT_LINE, "root:x:0x0:\n", "/etc/group:1: an id that is no number" },
+        { ROOT_LINE, "root:x:0x0:\n", "/etc/group:1: an id that is not a number" },
         { ROOT_LINE, "root:x:0:a,b,c\n", NULL },
 };
 

@@ -82,11 +82,11 @@ static void test_misbehaves(void **state)
                 { "#!/bin/sh\ntrap '' TERM INT HUP\nwhile :; do sleep 1; done\n", -ETIMEDOUT,
                   "no answer in 1 s" },
                 { "#!/bin/sh\nexec yes 'ID 1 - x'\n", -ETIMEDOUT, "no answer in 1 s" },
-                { "#!/bin/sh\nhead -c 10485760 /dev/zero\n", -EBADMSG, "nothing that is a status" },
+                { "#!/bin/sh\nhead -c 10485760 /dev/zero\n", -EBADMSG, "printed no status" },
                 { "#!/bin/sh\nexit 139\n", -EIO, "ended with status 139" },
                 { "#!/bin/sh\necho Status: x\nkill -SEGV $$\n", -EIO, "ended by signal 11" },
                 { "#!/bin/sh\n[ -t 0 ] || read -r x || exit 7\n", -EIO, "ended with status 7" },
-                { "#!/bin/sh\n", -EBADMSG, "nothing that is a status" },
+                { "#!/bin/sh\n", -EBADMSG, "printed no status" },
                 { "#!/no/such/interpreter\n", -ENOENT, "No such file" },
         };
 

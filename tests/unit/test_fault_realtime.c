@@ -81,10 +81,11 @@ static void test_module(void **state)
                 enum verdict verdict;
                 const char *cause, *words;
         } rows[] = {
-                { NO_MODULES, VERDICT_BLOCKED, "symbols-missing", "built without modules" },
+                { NO_MODULES, VERDICT_BLOCKED, "symbols-missing",
+                  "built without loadable modules" },
                 { LOADED | FILE_OURS, VERDICT_OK, NULL, "is loaded" },
                 { LOADED | FILE_OURS | DEEP, VERDICT_BLOCKED, "module-stale",
-                  "not records of ours): take it out" },
+                  "not records of ours)" },
                 /* not ours to read */
                 { LOADED | FILE_OURS | DEEP | SOURCE, VERDICT_OK, NULL, "is loaded" },
                 { LOADED | FILE_VENDOR | DEEP, VERDICT_OK, NULL, "is loaded" },
@@ -125,7 +126,7 @@ static void test_module(void **state)
                         assert_true(false);
                 }
                 if (f.verdict == VERDICT_BLOCKED)
-                        assert_non_null(strstr(f.why, file.console));
+                        assert_non_null(strstr(f.notes[0], file.console));
                 scratch_close(&s);
         }
 }
