@@ -4,6 +4,7 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "lib/i18n.h"
 #include "packages/packages.h"
 #include "selinux/secep_selinux.h"
 
@@ -52,8 +53,8 @@ static void selinux_tools(const struct sys *sys, struct finding *f)
         advice_package(sys, f, "policycoreutils", false);
 }
 
-#define OPTION_8 "turn off Monitor File Copies and Moves in the policy"
-#define OPTION_9 "turn off Enable Device Flow Correlation in the policy"
+#define OPTION_8 N_("turn off Monitor File Copies and Moves in the policy")
+#define OPTION_9 N_("turn off Enable Device Flow Correlation in the policy")
 
 static const struct advice {
         int id;            /* 0: any fault */
@@ -63,58 +64,59 @@ static const struct advice {
         void (*give)(const struct sys *sys, struct finding *f); /* where one text will not do */
 } table[] = {
         { 5, "account-elsewhere", DO_PERSON,
-          "have " SCAN_ACCOUNT " made a system account in that directory service, or removed "
-          "from it" },
+          N_("have " SCAN_ACCOUNT " made a system account in that directory service, or removed "
+             "from it") },
         { 5, "directory-mode-fought", DO_PERSON,
-          "find and stop what changes the directory back, then repair again" },
+          N_("find and stop what changes the directory back, then repair again") },
 
         { 6, NULL, DO_PERSON,
-          "open a case with the connector's support: attach the scan log and the core dumps" },
+          N_("open a case with the connector's support: attach the scan log and the core dumps") },
 
         { 7, "signatures-recurring", DO_PERSON,
-          "report the file, its version and its MD5 to the connector's support" },
-        { 7, "memory-low", DO_PERSON, "add memory, or stop one of the processes named above" },
-        { 7, "disk-low", DO_PERSON, "free space on the file system of /opt/cisco" },
+          N_("report the file, its version and its MD5 to the connector's support") },
+        { 7, "memory-low", DO_PERSON, N_("add memory, or stop one of the processes named above") },
+        { 7, "disk-low", DO_PERSON, N_("free space on the file system of /opt/cisco") },
         { 7, "program-missing", .give = reinstall_connector },
 
         { 0, "module-blacklisted", DO_PERSON,
-          "remove the line named above from modprobe's configuration, then repair again" },
+          N_("remove the line named above from modprobe's configuration, then repair again") },
         { 0, "secure-boot", DO_PERSON,
-          "enrol the signing key (mokutil --import, then confirm it at the next boot), or turn "
-          "Secure Boot off in the firmware" },
+          N_("enrol the signing key (mokutil --import, then confirm it at the next boot), or turn "
+             "Secure Boot off in the firmware") },
         { 0, "lockdown-confidentiality", DO_PERSON,
-          "boot with lockdown=integrity instead of lockdown=confidentiality" },
+          N_("boot with lockdown=integrity instead of lockdown=confidentiality") },
         { 0, "conflicting-module", DO_PERSON,
-          "remove the product that the module named above is part of" },
-        { 0, "symbols-missing", DO_PERSON, "boot a kernel that can be probed: see fault 16" },
-        { 0, "connector-too-old", DO_PERSON, "upgrade the connector to 1.16.0 or newer" },
+          N_("remove the product that the module named above is part of") },
+        { 0, "symbols-missing", DO_PERSON, N_("boot a kernel that can be probed: see fault 16") },
+        { 0, "connector-too-old", DO_PERSON, N_("upgrade the connector to 1.16.0 or newer") },
         { 8, NULL, DO_CONSOLE, OPTION_8 },
         { 9, NULL, DO_CONSOLE, OPTION_9 },
 
         { 11, "package-gone", .give = give_headers },
         { 11, NULL, .give = give_headers },
 
-        { 16, "kernel-lacks", DO_PERSON, "boot a kernel that has the functions named above" },
+        { 16, "kernel-lacks", DO_PERSON, N_("boot a kernel that has the functions named above") },
         { 16, NULL, .give = allow_kernel },
 
-        { 18, "busy-verified", DO_CONSOLE, "add a process exclusion for the program named above" },
+        { 18, "busy-verified", DO_CONSOLE,
+          N_("add a process exclusion for the program named above") },
         { 18, "busy-unverified", DO_PERSON,
-          "find out what the program named above is before anything is excluded" },
-        { 18, NULL, DO_PERSON, "move work to another machine, or give this one more CPUs" },
+          N_("find out what the program named above is before anything is excluded") },
+        { 18, NULL, DO_PERSON, N_("move work to another machine, or give this one more CPUs") },
 
         { 19, "module-shadowed", .give = allow_second },
         { 19, "module-missing", .give = upgrade_policy },
         { 19, "other-domain", DO_PERSON,
-          "let the connector run as " SELINUX_DOMAIN ", or add the permission to the policy of "
-          "its domain" },
+          N_("let the connector run as " SELINUX_DOMAIN ", or add the permission to the policy of "
+             "its domain") },
         { 19, "store-cut-off", .give = reinstall_policy },
         { 19, "tools-missing", .give = selinux_tools },
         { 19, "store-broken", DO_PERSON,
-          "repair or remove the policy module named above (semodule -lfull lists them), then "
-          "repair again" },
+          N_("repair or remove the policy module named above (semodule -lfull lists them), then "
+             "repair again") },
 
         { 0, NULL, DO_PERSON,
-          "there is no automatic repair: end by hand what is named above, then check again" },
+          N_("there is no automatic repair: end by hand what is named above, then check again") },
 };
 
 static bool fits(const struct advice *a, int id, const char *cause)
@@ -132,5 +134,5 @@ void advice_ensure(const struct sys *sys, const struct fault *fault, struct find
         if (a->give)
                 a->give(sys, f);
         else
-                finding_do(f, a->kind, "%s", a->text);
+                finding_do(f, a->kind, "%s", _(a->text));
 }

@@ -11,6 +11,7 @@
 #include "host/events.h"
 #include "lib/conf.h"
 #include "packages/verify.h"
+#include "lib/i18n.h"
 
 #define ID 18
 #define WINDOW_MS 4000
@@ -231,7 +232,7 @@ extern const struct fault fault_event_overload;
 const struct fault fault_event_overload = {
         .id = ID,
         .slug = "event-overload",
-        .summary = "Connector event monitoring is overloaded",
+        .summary = N_("Connector event monitoring is overloaded"),
         .only_proved = true,
         .probe = event_overload_probe,
         .plan = event_overload_plan,

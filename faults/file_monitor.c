@@ -2,11 +2,12 @@
 /* Fault 8: the monitor that sees files copied and moved as it happens did not start. */
 #include "faults/realtime.h"
 #include "kmod-build/ampfsm/record.h"
+#include "lib/i18n.h"
 
 static const struct realtime file = {
         .id = 8,
         .monitor = MONITOR_FILE,
-        .what = "file system monitor",
+        .what = N_("file system monitor"),
         .module = AMP_FILE_MODULE,
         .option = OPTION_FILE_MONITOR,
         .console = "Monitor File Copies and Moves",
@@ -25,7 +26,7 @@ static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
 const struct fault fault_file_monitor = {
         .id = 8,
         .slug = "file-monitor",
-        .summary = "Realtime file system monitor failed to start",
+        .summary = N_("Realtime file system monitor failed to start"),
         .of_kernel = true,
         .restarts = true,
         .probe = probe,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Findings and plans: filling and freeing plain data. */
 #include "faults/fault.h"
+#include "lib/i18n.h"
 #include "lib/shell.h"
 
 static char *copy(const char *s)
@@ -11,7 +12,7 @@ static char *copy(const char *s)
 static void PRINTF(4, 0)
         set(struct finding *f, enum verdict verdict, const char *cause, const char *fmt, va_list ap)
 {
-        char *why = xvasprintf(fmt, ap); /* the old sentence may be among the arguments */
+        char *why = xvasprintf(_(fmt), ap); /* the old sentence may be among the arguments */
         char *new_cause = copy(cause);
         free(f->why);
         free(f->cause);
@@ -50,7 +51,7 @@ void finding_note(struct finding *f, const char *fmt, ...)
 {
         va_list ap;
         va_start(ap, fmt);
-        _cleanup_free_ char *note = xvasprintf(fmt, ap);
+        _cleanup_free_ char *note = xvasprintf(_(fmt), ap);
         va_end(ap);
         strv_add(&f->notes, note);
 }
@@ -59,7 +60,7 @@ void finding_do(struct finding *f, enum do_kind kind, const char *fmt, ...)
 {
         va_list ap;
         va_start(ap, fmt);
-        char *text = xvasprintf(fmt, ap);
+        char *text = xvasprintf(_(fmt), ap);
         va_end(ap);
         if (kind == DO_COMMAND && !shell_safe(text)) {
                 free(text);

@@ -15,14 +15,13 @@ int policy_gate(const struct sys *sys, unsigned options, const char *off, struct
                 finding_evidence(f, "policy", "no policy file: taken as on", NULL);
         if (policy.on & options)
                 return 1;
-        return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s off in the policy", off);
+        return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "turned off in the policy: %s", off);
 }
 
 int kernel_gate(const struct sys *sys, struct finding *f)
 {
         return policy_gate(sys, OPTION_FILE_MONITOR | OPTION_NETWORK_MONITOR,
-                           "Monitor File Copies and Moves and Enable Device Flow Correlation are",
-                           f);
+                           "Monitor File Copies and Moves, Enable Device Flow Correlation", f);
 }
 
 int connector_judged(const struct sys *sys, struct finding *f)

@@ -12,7 +12,7 @@
         "policy (console)"
 
 /* The gate: is one of the policy's OPTIONS (struct connector_gate) on? 1 to go on, 0 when the
- * finding is made (not applicable: "OFF off in the policy"), or -errno with it (could not tell). */
+ * finding is made (not applicable: "turned off in the policy: OFF"), or -errno with it (could not tell). */
 int policy_gate(const struct sys *sys, unsigned options, const char *off, struct finding *f);
 /* That of 11 and 16: either of the two. */
 int kernel_gate(const struct sys *sys, struct finding *f);

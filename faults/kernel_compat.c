@@ -6,6 +6,7 @@
 #include "connector/connector.h"
 #include "faults/kernel_compat.h"
 #include "kernels/boot.h"
+#include "lib/i18n.h"
 
 #define SYMBOLS_MAX ((size_t)64 * 1024 * 1024)
 /* What the connector's public eBPF programs probe. */
@@ -191,7 +192,7 @@ static int probe(const struct sys *sys, struct finding *f)
 const struct fault fault_kernel_compat = {
         .id = 16,
         .slug = "kernel-compat",
-        .summary = "Incompatible kernel",
+        .summary = N_("Incompatible kernel"),
         .only_proved = true, /* the connector's own word */
         .of_kernel = true,
         .restarts = true,

@@ -8,6 +8,7 @@
 #include "faults/kernel_headers.h"
 #include "kernels/boot.h"
 #include "kmod-build/prove.h"
+#include "lib/i18n.h"
 
 #define CO_RE_SINCE "1.25" /* from here on BTF in the kernel does instead of headers */
 #define CONFIG_MAX ((size_t)4 * 1024 * 1024)
@@ -116,7 +117,7 @@ static const struct fault_failure failures[] = {
 const struct fault fault_kernel_headers = {
         .id = 11,
         .slug = "kernel-headers",
-        .summary = "Required kernel-devel package is missing",
+        .summary = N_("Required kernel-devel package is missing"),
         .of_kernel = true,
         .restarts = true,
         .failures = failures,

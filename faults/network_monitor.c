@@ -2,11 +2,12 @@
 /* Fault 9: the monitor that sees connections as they are made did not start. */
 #include "faults/realtime.h"
 #include "kmod-build/ampfsm/record.h"
+#include "lib/i18n.h"
 
 static const struct realtime network = {
         .id = 9,
         .monitor = MONITOR_NETWORK,
-        .what = "network monitor",
+        .what = N_("network monitor"),
         .module = AMP_NETWORK_MODULE,
         .option = OPTION_NETWORK_MONITOR,
         .console = "Enable Device Flow Correlation",
@@ -25,7 +26,7 @@ static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
 const struct fault fault_network_monitor = {
         .id = 9,
         .slug = "network-monitor",
-        .summary = "Realtime network monitor failed to start",
+        .summary = N_("Realtime network monitor failed to start"),
         .of_kernel = true,
         .restarts = true,
         .probe = probe,

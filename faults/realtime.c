@@ -9,6 +9,7 @@
 #include "connector/paths.h"
 #include "host/process.h"
 #include "kernels/boot.h"
+#include "lib/i18n.h"
 #include "kmod-build/sign.h"
 #include "kmod-build/tree.h"
 #include "packages/packages.h"
@@ -139,15 +140,14 @@ static int ready(const struct sys *sys, const struct realtime *rt, const char *r
                 return r;
         if (r > 0)
                 return finding_set(f, VERDICT_OK, NULL, "the %s can use eBPF on kernel %s",
-                                   rt->what, release);
+                                   _(rt->what), release);
         return realtime_module(sys, rt, release, f);
 }
 
 int realtime_probe(const struct sys *sys, const struct realtime *rt, struct finding *f)
 {
         _cleanup_free_ char *release = NULL, *why = NULL;
-        _cleanup_free_ char *off = xasprintf("%s is", rt->console);
-        int r = policy_gate(sys, rt->option, off, f);
+        int r = policy_gate(sys, rt->option, rt->console, f);
         if (r <= 0)
                 return r;
         r = release_asked(sys, &release, &why);
@@ -159,12 +159,13 @@ int realtime_probe(const struct sys *sys, const struct realtime *rt, struct find
         enum says says = installed && sys_runs_kernel(sys, release) ? connector_word(sys, rt, f)
                                                                     : SAYS_NOTHING;
         if (says == SAYS_WELL)
-                return finding_set(f, VERDICT_OK, NULL, "the connector's %s is running", rt->what);
+                return finding_set(f, VERDICT_OK, NULL, "the connector's %s is running",
+                                   _(rt->what));
         r = ready(sys, rt, release, f);
         if (r == 0 && f->verdict == VERDICT_OK && says == SAYS_FAULT)
                 finding_set(f, VERDICT_FAULT, "connector-disagrees",
                             "the kernel is ready for the %s and the connector runs without it: it "
                             "sets up its monitors only when it starts",
-                            rt->what);
+                            _(rt->what));
         return r;
 }

@@ -11,6 +11,7 @@
 #include "host/logs.h"
 #include "host/service.h"
 #include "lib/conf.h"
+#include "lib/i18n.h"
 
 #define QUIET_DEFAULT 600 /* the connector clears it after ten minutes without a failure */
 #define LIMIT_DEFAULT 3
@@ -263,7 +264,7 @@ extern const struct fault fault_scan_restarts;
 const struct fault fault_scan_restarts = {
         .id = 6,
         .slug = "scan-restarts",
-        .summary = "Scan service restarting frequently",
+        .summary = N_("Scan service restarting frequently"),
         .only_proved = true, /* the journal tells of crashes that left no core file */
         .probe = scan_restarts_probe,
         .plan = scan_restarts_plan,

@@ -12,6 +12,7 @@
 #include "host/memory.h"
 #include "host/process.h"
 #include "host/service.h"
+#include "lib/i18n.h"
 
 #define DISK_NEEDED 1500000000LL /* the vendor's figure for /opt/cisco */
 #define START_MS 15000           /* a daemon this young may not have started its scan process yet */
@@ -351,7 +352,7 @@ extern const struct fault fault_scan_start;
 const struct fault fault_scan_start = {
         .id = 7,
         .slug = "scan-start",
-        .summary = "Scan service failed to start",
+        .summary = N_("Scan service failed to start"),
         .only_proved = true, /* a look sums no signature file */
         .restarts = true,    /* its own steps do; the connector is asked afterwards */
         .probe = scan_start_probe,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fault 5, Scan service user unavailable: without its account files are scanned as root. */
 #include "faults/scan_user.h"
+#include "lib/i18n.h"
 
 #include <errno.h>
 
@@ -69,7 +70,7 @@ static int make_plan(const struct sys *sys, struct finding *f, struct plan *plan
 const struct fault fault_scan_user = {
         .id = 5,
         .slug = "scan-user",
-        .summary = "Scan service user unavailable",
+        .summary = N_("Scan service user unavailable"),
         .restarts = true,
         .probe = probe,
         .plan = make_plan,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the checks of fault 5 write down. */
 #include "faults/scan_user.h"
+#include "lib/i18n.h"
 
 void look_ail(struct look *l, enum verdict verdict, const char *cause, const char *fmt, ...)
 {
@@ -9,7 +10,7 @@ void look_ail(struct look *l, enum verdict verdict, const char *cause, const cha
                 return;
         va_list ap;
         va_start(ap, fmt);
-        first->why = xvasprintf(fmt, ap);
+        first->why = xvasprintf(_(fmt), ap);
         va_end(ap);
         first->verdict = verdict;
         first->cause = cause;
@@ -21,7 +22,7 @@ void look_untold(struct look *l, int error, const char *fmt, ...)
                 return;
         va_list ap;
         va_start(ap, fmt);
-        l->untold = xvasprintf(fmt, ap);
+        l->untold = xvasprintf(_(fmt), ap);
         va_end(ap);
         l->error = error;
 }

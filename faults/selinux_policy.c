@@ -7,6 +7,7 @@
 #include "faults/allow.h"
 #include "faults/fault.h"
 #include "faults/selinux_cause.h"
+#include "lib/i18n.h"
 
 enum { BPF, PERF, QUESTIONS };
 #define QUESTIONS_INIT                                                                             \
@@ -209,7 +210,7 @@ extern const struct fault fault_selinux_policy;
 const struct fault fault_selinux_policy = {
         .id = 19,
         .slug = "selinux-policy",
-        .summary = "SELinux policy missing or disabled",
+        .summary = N_("SELinux policy missing or disabled"),
         .restarts = true,
         .failures = failures,
         .probe = probe,

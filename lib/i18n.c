@@ -1,15 +1,83 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the catalogues are. */
+/* gettext in a locale of its own. */
 #include "lib/i18n.h"
 
+#include <libintl.h>
 #include <locale.h>
+
+#include "lib/util.h"
+
+#define DOMAIN "secep"
+
+static locale_t language; /* NULL: English */
+
+/* A catalogue holds format strings: none comes from where somebody points to. */
+static bool names_path(void)
+{
+        static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE" };
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                const char *value = getenv(names[i]);
+                if (value && strpbrk(value, "/%"))
+                        return true;
+        }
+        return false;
+}
+
+static const char *wanted(void)
+{
+        static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                const char *value = getenv(names[i]);
+                if (value && *value)
+                        return value;
+        }
+        return "C";
+}
+
+/* A host with few locales made has our catalogue all the same: asked for as LANGUAGE. */
+static locale_t without_locale(const char *name)
+{
+        if (streq(name, "C") || streq(name, "POSIX") || startswith(name, "C."))
+                return NULL;
+        _cleanup_free_ char *plain = xstrndup(name, strcspn(name, ".@"));
+        setenv("LANGUAGE", plain, 0);
+        return newlocale(LC_MESSAGES_MASK | LC_CTYPE_MASK, "C.UTF-8", NULL);
+}
 
 void i18n_begin(void)
 {
-        /* gettext() wants a character set of the locale, too, to recode for it: ours is UTF-8 */
-        setlocale(LC_MESSAGES, "");
-        setlocale(LC_CTYPE, "");
-        bindtextdomain("secep", LOCALE_DIR);
-        bind_textdomain_codeset("secep", "UTF-8");
-        textdomain("secep");
+        if (names_path())
+                return;
+        language = newlocale(LC_MESSAGES_MASK | LC_CTYPE_MASK, "", NULL);
+        if (!language)
+                language = without_locale(wanted());
+        bindtextdomain(DOMAIN, LOCALE_DIR);
+        bind_textdomain_codeset(DOMAIN, "UTF-8");
+}
+
+void i18n_end(void)
+{
+        if (language)
+                freelocale(language);
+        language = NULL;
+}
+
+const char *i18n_text(const char *text)
+{
+        if (!language || !*text)
+                return text;
+        locale_t before = uselocale(language);
+        const char *said = dgettext(DOMAIN, text);
+        uselocale(before);
+        return said;
+}
+
+const char *i18n_plural(const char *one, const char *many, unsigned long n)
+{
+        if (!language)
+                return n == 1 ? one : many;
+        locale_t before = uselocale(language);
+        const char *said = dngettext(DOMAIN, one, many, n);
+        uselocale(before);
+        return said;
 }

@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <time.h>
 
+#include "lib/i18n.h"
+
 static void *must(void *p)
 {
         if (p)
@@ -81,7 +83,7 @@ int fail(char **why, int r, const char *fmt, ...)
                 return r;
         va_list ap;
         va_start(ap, fmt);
-        *why = xvasprintf(fmt, ap);
+        *why = xvasprintf(_(fmt), ap);
         va_end(ap);
         return r;
 }

@@ -10,8 +10,9 @@
 #include "repair/report.h"
 
 static const char *const state_names[] = {
-        [REPLAY_BEGUN] = "cut-off",     [REPLAY_DONE] = "done",     [REPLAY_FAILED] = "failed",
-        [REPLAY_NOT_DONE] = "not-done", [REPLAY_UNDONE] = "undone",
+        [REPLAY_BEGUN] = N_("cut-off"), [REPLAY_DONE] = N_("done"),
+        [REPLAY_FAILED] = N_("failed"), [REPLAY_NOT_DONE] = N_("not-done"),
+        [REPLAY_UNDONE] = N_("undone"),
 };
 
 static json_t *run_json(const struct replay *run)

@@ -30,8 +30,8 @@ static void undo_print_text(const struct layout *l, const char *id,
                 back += !s->why;
         }
         _cleanup_free_ char *sum =
-                report->n ? xasprintf(ngettext("run %s: %zu of %zu step put back",
-                                               "run %s: %zu of %zu steps put back", report->n),
+                report->n ? xasprintf(i18n_plural("run %s: %zu of %zu step put back",
+                                                  "run %s: %zu of %zu steps put back", report->n),
                                       id, back, report->n)
                           : xasprintf(_("run %s: nothing to put back"), id);
         layout_text(l, 0, 2, STYLE_BOLD, sum);

@@ -2,6 +2,7 @@
 /* The rooms' kinds of steps, found by number and by name. */
 #include "repair/kind.h"
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 static const struct kind *const rooms[] = {
@@ -30,8 +31,9 @@ const struct kind *kind_by_name(const char *name)
 char *kind_say(const struct step *step)
 {
         const struct kind *kind = kind_of(step->kind);
-        char *text = xasprintf("%s %s", kind ? kind->verb : "unknown step", step->target);
-        const char *detail = kind ? kind->detail : NULL, *at = detail ? strchr(detail, '%') : NULL;
+        char *text = xasprintf("%s %s", kind ? _(kind->verb) : _("unknown step"), step->target);
+        const char *detail = kind && kind->detail ? _(kind->detail) : NULL,
+                   *at = detail ? strchr(detail, '%') : NULL;
         if (!at)
                 return text;
         const char *word = at[1] == 'k' ? step->key : step->value;

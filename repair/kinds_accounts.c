@@ -4,6 +4,7 @@
 
 #include "accounts/accounts.h"
 #include "accounts/toggle.h"
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/util.h"
 #include "repair/kind.h"
@@ -250,19 +251,19 @@ static int toggle_happened(const struct change *c, const json_t *undo, char **wh
 }
 
 const struct kind kinds_accounts[] = {
-        { STEP_CREATE_GROUP, "create-group", "create group", 0, create_prepare, group_apply,
+        { STEP_CREATE_GROUP, "create-group", N_("create group"), 0, create_prepare, group_apply,
           group_revert, group_happened },
-        { STEP_CREATE_USER, "create-user", "create user", 0, create_prepare, user_apply,
+        { STEP_CREATE_USER, "create-user", N_("create user"), 0, create_prepare, user_apply,
           user_revert, user_happened },
-        { STEP_SET_PRIMARY_GROUP, "set-primary-group", "set the primary group of", 0, id_prepare,
-          id_apply, id_revert, id_happened, "to %k" },
-        { STEP_RENUMBER_USER, "renumber-user", "give a system uid to", 0, id_prepare, id_apply,
+        { STEP_SET_PRIMARY_GROUP, "set-primary-group", N_("set the primary group of"), 0,
+          id_prepare, id_apply, id_revert, id_happened, "to %k" },
+        { STEP_RENUMBER_USER, "renumber-user", N_("give a system uid to"), 0, id_prepare, id_apply,
           id_revert, id_happened },
-        { STEP_RENUMBER_GROUP, "renumber-group", "give a system gid to", 0, id_prepare, id_apply,
-          id_revert, id_happened },
-        { STEP_LOCK_PASSWORD, "lock-password", "lock the password of", 0, lock_prepare, lock_apply,
-          lock_revert, lock_happened },
-        { STEP_SET_USERGROUPS, "set-usergroups", "set USERGROUPS_ENAB in", KIND_TEMPORARY,
-          toggle_prepare, toggle_apply, toggle_revert, toggle_happened, "to %v" },
+        { STEP_RENUMBER_GROUP, "renumber-group", N_("give a system gid to"), 0, id_prepare,
+          id_apply, id_revert, id_happened },
+        { STEP_LOCK_PASSWORD, "lock-password", N_("lock the password of"), 0, lock_prepare,
+          lock_apply, lock_revert, lock_happened },
+        { STEP_SET_USERGROUPS, "set-usergroups", N_("set USERGROUPS_ENAB in"), KIND_TEMPORARY,
+          toggle_prepare, toggle_apply, toggle_revert, toggle_happened, N_("to %v") },
         { .name = NULL },
 };

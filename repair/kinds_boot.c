@@ -6,6 +6,7 @@
 #include "faults/gate.h"
 #include "kernels/boot.h"
 #include "lib/edit.h"
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/util.h"
 #include "packages/packages.h"
@@ -222,7 +223,7 @@ const struct kind kinds_boot[] = {
         {
                 .kind = STEP_INSTALL_KERNEL,
                 .name = "install-kernel",
-                .verb = "install kernel",
+                .verb = N_("install kernel"),
                 .flags = KIND_AT_BOOT,
                 .prepare = kernel_prepare,
                 .apply = install_package_apply,
@@ -233,7 +234,7 @@ const struct kind kinds_boot[] = {
         {
                 .kind = STEP_SET_BOOT_KERNEL,
                 .name = "set-boot-kernel",
-                .verb = "set the kernel to boot",
+                .verb = N_("set the kernel to boot"),
                 .flags = KIND_AT_BOOT,
                 .prepare = default_prepare,
                 .apply = default_apply,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/util.h"
 #include "repair/kind.h"
@@ -132,9 +133,9 @@ static int set_revert(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_directories[] = {
-        { STEP_SET_MODE, "set-mode", "set the mode of", 0, set_prepare, set_apply, set_revert,
-          set_happened, "to %v" },
-        { STEP_SET_OWNER, "set-owner", "set the owner of", 0, set_prepare, set_apply, set_revert,
-          set_happened, "to %v" },
+        { STEP_SET_MODE, "set-mode", N_("set the mode of"), 0, set_prepare, set_apply, set_revert,
+          set_happened, N_("to %v") },
+        { STEP_SET_OWNER, "set-owner", N_("set the owner of"), 0, set_prepare, set_apply,
+          set_revert, set_happened, N_("to %v") },
         { .name = NULL },
 };

@@ -6,6 +6,7 @@
 
 #include "connector/signatures.h"
 #include "lib/edit.h"
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/link.h"
 #include "lib/move.h"
@@ -227,13 +228,13 @@ static int link_revert(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_files[] = {
-        { STEP_MAKE_LINK, "make-link", "make link", 0, link_prepare, link_apply, link_revert,
-          link_happened, "to %v" },
-        { STEP_MOVE_FILE, "move-file", "move", 0, move_prepare, move_apply, move_revert,
-          move_happened, "to %v" },
-        { STEP_WRITE_FILE, "write-file", "write", 0, keep_prepare, write_apply, write_revert,
+        { STEP_MAKE_LINK, "make-link", N_("make link"), 0, link_prepare, link_apply, link_revert,
+          link_happened, N_("to %v") },
+        { STEP_MOVE_FILE, "move-file", N_("move"), 0, move_prepare, move_apply, move_revert,
+          move_happened, N_("to %v") },
+        { STEP_WRITE_FILE, "write-file", N_("write"), 0, keep_prepare, write_apply, write_revert,
           write_happened },
-        { STEP_REMOVE_FILE, "remove-file", "remove", 0, keep_prepare, remove_apply, remove_revert,
-          remove_happened },
+        { STEP_REMOVE_FILE, "remove-file", N_("remove"), 0, keep_prepare, remove_apply,
+          remove_revert, remove_happened },
         { .name = NULL },
 };

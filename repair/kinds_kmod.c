@@ -6,6 +6,7 @@
 #include "kmod-build/load.h"
 #include "kmod-build/module_file.h"
 #include "lib/edit.h"
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/util.h"
 #include "repair/kind.h"
@@ -170,17 +171,17 @@ const struct kind kinds_kmod[] = {
         {
                 .kind = STEP_BUILD_KMOD,
                 .name = "build-kmod",
-                .verb = "build and install kernel module",
+                .verb = N_("build and install kernel module"),
                 .prepare = build_prepare,
                 .apply = build_apply,
                 .revert = build_revert,
                 .happened = build_happened,
-                .detail = "for kernel %k",
+                .detail = N_("for kernel %k"),
         },
         {
                 .kind = STEP_LOAD_KMOD,
                 .name = "load-kmod",
-                .verb = "load kernel module",
+                .verb = N_("load kernel module"),
                 .flags = KIND_LIVE,
                 .prepare = load_prepare,
                 .apply = load_apply,

@@ -3,6 +3,7 @@
  * in newly, known before: exactly these are removed again. */
 #include <errno.h>
 
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/util.h"
 #include "packages/packages.h"
@@ -148,7 +149,7 @@ const struct kind kinds_packages[] = {
         {
                 .kind = STEP_INSTALL_PACKAGE,
                 .name = "install-package",
-                .verb = "install package",
+                .verb = N_("install package"),
                 .prepare = install_package_prepare,
                 .apply = install_package_apply,
                 .revert = install_package_revert,
@@ -158,7 +159,7 @@ const struct kind kinds_packages[] = {
         {
                 .kind = STEP_REINSTALL_PACKAGE,
                 .name = "reinstall-package",
-                .verb = "reinstall package",
+                .verb = N_("reinstall package"),
                 .apply = reinstall_apply,
                 .revert = reinstall_revert,
                 .happened = reinstall_happened,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* secep-repair: one function an action. */
+#include "lib/i18n.h"
 #include "repair/program.h"
 
 static const struct {
@@ -17,7 +18,7 @@ static int printed(int status)
 {
         if (fflush(stdout) == 0 && !ferror(stdout))
                 return status;
-        program_complain(status, "standard output could not be written");
+        program_complain(status, _("standard output could not be written"));
         return status == EXIT_NO_FAULT_LEFT ? EXIT_COULD_NOT_TELL : status;
 }
 
@@ -25,17 +26,20 @@ int main(int argc, char **argv)
 {
         struct program p = { .argv = argv, .sys = { .root_fd = -1 } };
         _cleanup_free_ char *why = NULL;
+        i18n_begin();
         if (options_parse(argc, argv, &p.options, &why) < 0) {
                 program_complain(EXIT_USAGE, why);
                 return EXIT_USAGE;
         }
+        if (p.options.json)
+                i18n_end();
         if (p.options.action == ACTION_HELP)
                 return options_help(), EXIT_NO_FAULT_LEFT;
         if (p.options.action == ACTION_VERSION)
                 return printf("secep-repair %s\n", VERSION), EXIT_NO_FAULT_LEFT;
         if (actions[p.options.action].needs_root && geteuid() != 0)
                 return program_complain(EXIT_USAGE,
-                                        "a change needs root; --check and --plan do not");
+                                        _("a change needs root; --check and --plan do not"));
         int status = program_open(&p, &why) < 0 ? program_complain(EXIT_USAGE, why)
                                                 : actions[p.options.action].act(&p);
         sys_close(&p.sys);

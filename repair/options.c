@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line. */
+#include "lib/i18n.h"
 #include "repair/options.h"
 #include "repair/options_values.h"
 
@@ -94,41 +95,51 @@ static int take_module_source(struct options *o, const char *value, char **why)
 }
 
 static const struct option_row rows[] = {
-        { "fault", "N|NAME[,...]", "these faults, by number or name", option_fault },
-        { "all", NULL, "all nine", take_all },
-        { "check", NULL, "look, change nothing", take_check },
-        { "prove", NULL, "with --check: load eBPF, make an event, ask ampcli", take_prove },
-        { "plan", NULL, "show the steps of a repair, do none", take_plan },
-        { "rehearse", NULL, "repair a throw-away copy, show what changed there", take_rehearse },
-        { "undo", "RUN|last", "put back what a run changed", take_undo },
-        { "history", NULL, "list the runs", take_history },
-        { "list", NULL, "list the faults", take_list },
-        { "json", NULL, "print one JSON object", take_json },
-        { "quiet", NULL, "print only the faults that are left", take_quiet },
-        { "verbose", NULL, "print what was seen of healthy faults, too", take_verbose },
-        { "root", "DIR", "work on the system in DIR, which is not running", take_root },
-        { "kernel", "RELEASE", "ask for this kernel instead of the running one", option_kernel },
-        { "timeout", "SECONDS", "wait no longer for locks and networks (300)", take_timeout },
-        { "allow", "WHAT", "kernel-change, throttle or second-module", option_allow },
-        { "offline", "DIR", "take packages from DIR only", take_offline },
-        { "module-source", "DIR", "build kernel modules from DIR", take_module_source },
-        { "help", NULL, "print this (also -h)", take_help },
-        { "version", NULL, "print the version", take_version },
+        { "fault", "N|NAME[,...]", N_("these faults, by number or name"), option_fault },
+        { "all", NULL, N_("all nine"), take_all },
+        { "check", NULL, N_("look, change nothing"), take_check },
+        { "prove", NULL, N_("with --check: load eBPF, make an event, ask ampcli"), take_prove },
+        { "plan", NULL, N_("show the steps of a repair, do none"), take_plan },
+        { "rehearse", NULL, N_("repair a throw-away copy, show what changed there"),
+          take_rehearse },
+        { "undo", "RUN|last", N_("put back what a run changed"), take_undo },
+        { "history", NULL, N_("list the runs"), take_history },
+        { "list", NULL, N_("list the faults"), take_list },
+        { "json", NULL, N_("print one JSON object"), take_json },
+        { "quiet", NULL, N_("print only the faults that are left"), take_quiet },
+        { "verbose", NULL, N_("print what was seen of healthy faults, too"), take_verbose },
+        { "root", "DIR", N_("work on the system in DIR, which is not running"), take_root },
+        { "kernel", "RELEASE", N_("ask for this kernel instead of the running one"),
+          option_kernel },
+        { "timeout", "SECONDS", N_("wait no longer for locks and networks (300)"), take_timeout },
+        { "allow", "WHAT", N_("kernel-change, throttle or second-module"), option_allow },
+        { "offline", "DIR", N_("take packages from DIR only"), take_offline },
+        { "module-source", "DIR", N_("build kernel modules from DIR"), take_module_source },
+        { "help", NULL, N_("print this (also -h)"), take_help },
+        { "version", NULL, N_("print the version"), take_version },
+};
+
+/* One string a line: a translation keeps to 80 columns that way. */
+static const char *const usage[] = {
+        N_("Usage: secep-repair --fault N|NAME[,...] | --all [OPTION ...]"),
+        N_("       secep-repair --check | --undo RUN|last | --history | --list [OPTION ...]"),
+        N_("Finds and repairs faults of the Cisco Secure Endpoint connector for Linux."),
+        N_("With --fault or --all and none of --check, --plan, --rehearse it repairs."),
+        N_("Without an argument it checks all nine faults and changes nothing."),
 };
 
 void options_help(void)
 {
-        printf("Usage: secep-repair --fault N|NAME[,...] | --all [OPTION ...]\n"
-               "       secep-repair --check | --undo RUN|last | --history | --list [OPTION ...]\n"
-               "Finds and repairs faults of the Cisco Secure Endpoint connector for Linux.\n"
-               "With --fault or --all and none of --check, --plan, --rehearse it repairs.\n"
-               "Without an argument it checks all nine faults and changes nothing.\n\n");
+        for (size_t i = 0; i < ARRAY_SIZE(usage); i++)
+                puts(_(usage[i]));
+        puts("");
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
                 printf("  --%s%s%-*s %s\n", rows[i].name, rows[i].argument ? " " : "",
                        (int)(20 - strlen(rows[i].name) - (rows[i].argument ? 1 : 0)),
-                       rows[i].argument ? rows[i].argument : "", rows[i].help);
-        printf("\nExit status: 0 no fault is left, 1 a fault is left, 2 wrong usage or input,\n"
-               "3 could not tell, 4 a person or a reboot is needed. More: man secep-repair\n");
+                       rows[i].argument ? rows[i].argument : "", _(rows[i].help));
+        printf("\n%s\n%s\n",
+               _("Exit status: 0 no fault is left, 1 a fault is left, 2 wrong usage or input,"),
+               _("3 could not tell, 4 a person or a reboot is needed. More: man secep-repair"));
 }
 
 static void long_options(struct option out[ARRAY_SIZE(rows) + 1])

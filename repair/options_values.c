@@ -6,12 +6,13 @@
 #include <sys/stat.h>
 
 #include "faults/allow.h"
+#include "lib/i18n.h"
 #include "lib/nearest.h"
 
 char *option_guess(const char *prefix, const char *word, const char *const *names, size_t n)
 {
         const char *name = nearest(word, names, n);
-        return name ? xasprintf(" (did you mean %s%s?)", prefix, name) : xstrdup("");
+        return name ? xasprintf(_(" (did you mean %s%s?)"), prefix, name) : xstrdup("");
 }
 
 static const struct fault *fault_named(const char *word)

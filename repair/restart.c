@@ -6,6 +6,7 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "lib/i18n.h"
 #include "repair/kind.h"
 #include "repair/probe.h"
 
@@ -99,7 +100,7 @@ static bool is_in(const int *ids, size_t n, int id)
 static void take_word(struct outcome *o, bool raised)
 {
         free(o->connector_says);
-        o->connector_says = xstrdup(raised ? "raised" : "cleared");
+        o->connector_says = xstrdup(raised ? N_("raised") : N_("cleared"));
         if (raised && o->after.verdict == VERDICT_OK)
                 finding_set(&o->after, VERDICT_FAULT, "connector-disagrees",
                             "repaired here, but the connector still reports it after a restart");

@@ -55,7 +55,7 @@ static void print_evidence(const struct screen *s, const struct finding *f)
 {
         for (size_t i = 0; i < f->n_evidence; i++) {
                 const struct evidence *e = &f->evidence[i];
-                const char *found = e->found ? e->found : _("nothing");
+                const char *found = e->found ? _(e->found) : _("nothing");
                 if (!s->verbose && !worth_a_line(f, e))
                         continue;
                 _cleanup_free_ char *text = e->expected ? xasprintf(_("%s: %s, expected: %s"),
@@ -98,7 +98,7 @@ static char *sentence(const struct screen *s, const struct report *report, const
         size_t n = f->notes ? strv_length(f->notes) : 0;
         if (n == 0)
                 return xstrdup("");
-        return xasprintf(ngettext("%zu note: see --verbose", "%zu notes: see --verbose", n), n);
+        return xasprintf(i18n_plural("%zu note: see --verbose", "%zu notes: see --verbose", n), n);
 }
 
 /* What the package system was asked: each package that comes with STEP. */

@@ -94,20 +94,20 @@ static const char *sum_format(int sum, bool after, int n)
 {
         switch (sum) {
         case SUM_CLEARED:
-                return ngettext("%d fault cleared", "%d faults cleared", n);
+                return i18n_plural("%d fault cleared", "%d faults cleared", n);
         case SUM_FAULT:
-                return after ? ngettext("%d fault left", "%d faults left", n)
-                             : ngettext("%d fault to repair", "%d faults to repair", n);
+                return after ? i18n_plural("%d fault left", "%d faults left", n)
+                             : i18n_plural("%d fault to repair", "%d faults to repair", n);
         case SUM_BLOCKED:
-                return ngettext("%d for you", "%d for you", n);
+                return i18n_plural("%d for you", "%d for you", n);
         case SUM_UNKNOWN:
-                return ngettext("%d unknown", "%d unknown", n);
+                return i18n_plural("%d unknown", "%d unknown", n);
         case SUM_NOT_ASKED:
-                return ngettext("%d not asked", "%d not asked", n);
+                return i18n_plural("%d not asked", "%d not asked", n);
         case SUM_OK:
-                return ngettext("%d ok", "%d ok", n);
+                return i18n_plural("%d ok", "%d ok", n);
         default:
-                return ngettext("%d n/a", "%d n/a", n);
+                return i18n_plural("%d n/a", "%d n/a", n);
         }
 }
 

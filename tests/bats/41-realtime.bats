@@ -58,7 +58,7 @@ X
         policy 0 1 >"$BATS_TEST_TMPDIR/p"
         run inside '
                 mkdir -p "$R/opt/cisco/amp/etc"; cp "$BATS_TEST_TMPDIR/p" "$R/opt/cisco/amp/etc/policy.xml"
-                expect 8 0 not-applicable null "Monitor File Copies and Moves is off" --check
+                expect 8 0 not-applicable null "turned off in the policy: Monitor File Copies and Moves" --check
                 expect 9 0 ok null "eBPF" --check'
         echo "$output"
         [ "$status" -eq 0 ]
