@@ -143,7 +143,7 @@ static int judge(const struct sys *sys, const struct events *all, struct finding
         bool verified = tell_table(sys, all, f);
 
         if (!all->by_ebpf)
-                finding_note(f, "counted by /proc, reads and writes only: %s", all->refused);
+                finding_note(f, "counted from /proc (reads and writes only): %s", all->refused);
         if (!s)
                 return finding_set(f, VERDICT_BLOCKED, "busy-spread",
                                    "no program stands out: the machine is too small for what runs "

@@ -131,6 +131,22 @@ static int judge_next(const struct sys *sys, const struct kernel_question *q, st
         return 0;
 }
 
+static void tell_row(const struct kernel_question *q, const struct compat_row *row, bool new,
+                     struct finding *f)
+{
+        const char *version = q->version ? q->version : _("of any version");
+        const char *kernel = row->kernel ? row->kernel : _("any");
+        const char *connector = row->connector ? row->connector : _("any");
+        if (new)
+                finding_set(f, VERDICT_FAULT, "kernel-too-new",
+                            "kernel %s is too new for connector %s (%s: kernel %s, connector %s)",
+                            q->release, version, row->name, kernel, connector);
+        else
+                finding_set(f, VERDICT_FAULT, "kernel-too-old",
+                            "kernel %s is too old for connector %s (%s: kernel %s, connector %s)",
+                            q->release, version, row->name, kernel, connector);
+}
+
 static int refuse(const struct sys *sys, const struct kernel_question *q,
                   const struct compat_row *row, bool new, struct finding *f)
 {
@@ -139,12 +155,7 @@ static int refuse(const struct sys *sys, const struct kernel_question *q,
                             "the connector itself reports that it cannot work with kernel %s",
                             q->release);
         else
-                finding_set(f, VERDICT_FAULT, new ? "kernel-too-new" : "kernel-too-old",
-                            "kernel %s is too %s for connector %s (%s: kernel %s, connector %s)",
-                            q->release, new ? "new" : "old",
-                            q->version ? q->version : "of any version", row->name,
-                            row->kernel ? row->kernel : "any",
-                            row->connector ? row->connector : "any");
+                tell_row(q, row, new, f);
         return judge_next(sys, q, f);
 }
 
@@ -156,9 +167,10 @@ static void look_ahead(const struct sys *sys, const struct kernel_question *q, s
             streq(next, q->release))
                 return;
         enum compat_answer answer = compat_judge(&q->compat, &q->os, next, q->version, NULL);
-        if (answer == COMPAT_TOO_NEW || answer == COMPAT_TOO_OLD)
-                finding_note(f, "will break at the next boot: kernel %s is too %s for it", next,
-                             answer == COMPAT_TOO_NEW ? "new" : "old");
+        if (answer == COMPAT_TOO_NEW)
+                finding_note(f, "will break at the next boot: kernel %s is too new for it", next);
+        else if (answer == COMPAT_TOO_OLD)
+                finding_note(f, "will break at the next boot: kernel %s is too old for it", next);
 }
 
 static int judge(const struct sys *sys, struct kernel_question *q, struct finding *f)

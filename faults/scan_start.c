@@ -68,7 +68,7 @@ static int should_run(const struct sys *sys, struct finding *f)
                 return finding_unknown(f, active, "%s: %s", unit, strerror(-active));
         if (enabled == 1)
                 return 1;
-        finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s is %s and does not run", unit,
+        finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s is %s and not running", unit,
                     enabled == -EACCES ? "masked" : "not enabled");
         return 0;
 }

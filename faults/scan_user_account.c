@@ -22,10 +22,16 @@ static bool comes_from_elsewhere(struct look *l, enum account_database database,
                 return *r < 0;
         _cleanup_free_ char *label = xasprintf("%s %s", what, NAME);
         finding_evidence(l->f, label, source, "an entry of this host's own files");
-        look_ail(l, VERDICT_BLOCKED, "account-elsewhere",
-                 "the %s %s comes from %s and not from this host: create it there as a system "
-                 "account, or remove it there",
-                 what, NAME, source);
+        if (database == ACCOUNT_USERS)
+                look_ail(l, VERDICT_BLOCKED, "account-elsewhere",
+                         "the user %s comes from %s and not from this host: create it there as a "
+                         "system account, or remove it there",
+                         NAME, source);
+        else
+                look_ail(l, VERDICT_BLOCKED, "account-elsewhere",
+                         "the group %s comes from %s and not from this host: create it there as a "
+                         "system account, or remove it there",
+                         NAME, source);
         return true;
 }
 

@@ -65,7 +65,7 @@ static int see_directory(struct look *l, const struct directory *d, size_t *show
                 return r < 0 ? r : 0;
         if ((*shown)++ < SHOWN)
                 show(l, d);
-        look_ail(l, VERDICT_FAULT, "directory-mode", "%s is %04o %u:%u and must be %04o %u:%u%s%s",
+        look_ail(l, VERDICT_FAULT, "directory-mode", "%s is %04o %u:%u, should be %04o %u:%u%s%s",
                  d->path, d->mode, d->uid, d->gid, d->want_mode, d->want_uid, d->want_gid,
                  d->want_by ? " by " : "", d->want_by ? d->want_by : "");
         plan_directory(l, d);

@@ -154,10 +154,10 @@ static int quota_holds(const struct sys *sys, const struct systemd_api *api, con
         if (r < 0)
                 return r;
         if (!*state.cgroup)
-                return quota == QUOTA_NONE ? 0 : fail(why, -ESRCH, "%s does not run", unit);
+                return quota == QUOTA_NONE ? 0 : fail(why, -ESRCH, "%s is not running", unit);
         r = kernel_quota(sys, state.cgroup, &kernel);
         if (r < 0 && quota != QUOTA_NONE)
-                return fail(why, -EOPNOTSUPP, "%s: this kernel limits no CPU of %s", unit,
+                return fail(why, -EOPNOTSUPP, "%s: this kernel does not limit the CPU of %s", unit,
                             state.cgroup);
         if (!quota_same(kernel, quota))
                 return fail(why, -EOPNOTSUPP,

@@ -16,9 +16,10 @@ int release_check(const char *release, char **why)
         for (const char *p = release; good && *p; p++)
                 good = isalnum((unsigned char)*p) || strchr(".+~_-", *p);
         if (!good)
-                return fail(why, -EINVAL,
-                            "\"%.80s\" is no kernel release (letters, digits and . + ~ _ - only)",
-                            release);
+                return fail(
+                        why, -EINVAL,
+                        "\"%.80s\" is not a kernel release (letters, digits and . + ~ _ - only)",
+                        release);
         return 0;
 }
 

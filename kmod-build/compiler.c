@@ -93,7 +93,7 @@ int tree_compiler(const struct sys *sys, const struct tree *tree, char **cc, cha
         struct stat st;
         if (!found || sys_stat(sys, found, &st) < 0)
                 return fail(why, -ENOENT,
-                            "the kernel %s asks for the compiler \"%s\", and neither "
+                            "the kernel %s requires the compiler \"%s\", and neither "
                             "it nor a newer one is installed",
                             tree->release, tree->compiler ? tree->compiler : "gcc");
         if (identity)

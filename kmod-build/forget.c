@@ -59,7 +59,7 @@ static int forget_modules(const struct sys *sys, const char *release, char **why
 int kmod_forget(const struct sys *sys, const char *release, char **why)
 {
         if (!*release || *release == '.' || strchr(release, '/'))
-                return fail(why, -EINVAL, "%s: no release of a kernel", release);
+                return fail(why, -EINVAL, "%s: not a kernel release", release);
         int r = forget_modules(sys, release, why), also = forget_builds(sys, release, why);
         return r < 0 ? r : also;
 }

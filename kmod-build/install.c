@@ -44,7 +44,7 @@ int kmod_put_back(const struct sys *sys, const char *module, const char *release
                             *dir = xasprintf("/lib/modules/%s/%s", release, KMOD_UPDATES);
         int r;
         if (!is_word(module) || !is_word(release))
-                return fail(why, -EINVAL, "%s: no module of a kernel", path);
+                return fail(why, -EINVAL, "%s: not a kernel module", path);
         if (data) {
                 r = sys_mkdirs(sys, dir, 0755);
                 if (r < 0)

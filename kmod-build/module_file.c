@@ -122,7 +122,7 @@ static int crcs_fit(const char *data, size_t len, const struct tree *tree, char 
                 return 0;
         if (!section_find(data, len, "__versions", &versions) || versions.len < 64)
                 return fail(why, -ESTALE,
-                            "it carries no symbol versions, and the kernel asks for them");
+                            "it carries no symbol versions, and the kernel requires them");
         _cleanup_free_ struct symbol *symbols = symbols_of(&versions, &n);
         tree_crcs(tree, symbols, n);
         for (const struct symbol *s = symbols; s < symbols + n; s++) {
@@ -141,7 +141,7 @@ int module_fits(const void *data, size_t len, const char *name, const struct tre
         _cleanup_free_ char *magic = module_info(data, len, "vermagic");
         _cleanup_free_ char *own = module_info(data, len, "name");
         if (!magic)
-                return fail(why, -EBADMSG, "it is no kernel module");
+                return fail(why, -EBADMSG, "it is not a kernel module");
         if (own && !streq(own, name))
                 return fail(why, -EBADMSG, "it is the module %s, not %s", own, name);
         int r = vermagic_fits(magic, tree, why);

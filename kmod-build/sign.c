@@ -99,7 +99,7 @@ static int signer_read(const struct sys *sys, struct signer *s, char **why)
                 return fail(why, r, "the signing certificate %s: %s", s->certificate, strerror(-r));
         r = certificate_read((const unsigned char *)der, len, &key_id, &s->days_left);
         if (r < 0)
-                return fail(why, r, "%s is no X.509 certificate in DER form", s->certificate);
+                return fail(why, r, "%s is not an X.509 certificate in DER form", s->certificate);
         struct sha256 h;
         sha256_init(&h);
         sha256_field(&h, der, len);

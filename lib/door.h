@@ -63,7 +63,7 @@ struct door {
  * Never undone. 0 or -errno with *WHY:
  *   -EPERM     the kernel grants no namespaces or filter here, which *WHY says
  *   -ESTALE    the root is not the directory it was
- *   -ENOTDIR   /proc, /dev or /run of the root is no directory
+ *   -ENOTDIR   /proc, /dev or /run of the root is not a directory
  *   -ENOENT    a directory to bind is not there */
 int door_enter(const struct sys *outer, const struct stat *root, const struct door *door,
                struct sys *inner, char **why);

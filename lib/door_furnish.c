@@ -27,7 +27,7 @@ static int make_dir(const struct sys *inside, const char *name, char **why)
         if (mkdirat(inside->root_fd, name, 0755) < 0 && errno != EEXIST && errno != EROFS)
                 return fail(why, -errno, "/%s of the root: %m", name);
         int fd = openat(inside->root_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        return fd < 0 ? fail(why, -ENOTDIR, "/%s of the root is no directory", name) : fd;
+        return fd < 0 ? fail(why, -ENOTDIR, "/%s of the root is not a directory", name) : fd;
 }
 
 static int tmpfs_on(const struct sys *inside, const char *name, char **why)

@@ -35,7 +35,7 @@ int door_tools(const struct sys *outer, char **why)
         for (size_t i = 0; i < ARRAY_SIZE(of_root); i++)
                 from[i] = open(of_root[i], O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (from[0] < 0)
-                return fail(why, -ENOTDIR, "/etc of %s is no directory", outer->root);
+                return fail(why, -ENOTDIR, "/etc of %s is not a directory", outer->root);
         if (mount("tmpfs", outer->root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0)
                 return fail(why, -errno, "mount over %s: %m", outer->root);
         _cleanup_close_ int to = open(outer->root, O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -91,7 +91,7 @@ static int quota_wanted(const struct change *c, uint64_t *out, char **why)
         int r = parse_long(c->step->value, 1, 100000, &percent);
 
         if (r < 0)
-                return fail(why, r, "%s: no CPU limit in per cent", c->step->value);
+                return fail(why, r, "%s: not a CPU limit in per cent", c->step->value);
         *out = QUOTA_OF_PERCENT(percent);
         return 0;
 }

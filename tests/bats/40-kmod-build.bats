@@ -200,7 +200,7 @@ X
                 tool build ampfsm 2>&1 | grep "make is not installed"
                 mv "$R/usr/bin/make.away" "$R/usr/bin/make"
                 rm -f "$R"/usr/bin/{gcc,gcc-*,x86_64-linux-gnu-gcc*}
-                tool build ampfsm 2>&1 | grep "asks for the compiler \"gcc-12"'
+                tool build ampfsm 2>&1 | grep "requires the compiler \"gcc-12"'
         echo "$output"
         [ "$status" -eq 0 ]
 }
@@ -216,7 +216,7 @@ X
                 tail -c 28 "$installed/ampfsm.ko" | grep "Module signature appended"
                 tool look ampfsm | grep -x loadable
                 rm -rf "$state"; echo garbage >"$R/etc/secep/keys/c"
-                tool build ampfsm 2>&1 | grep "is no X.509 certificate"'
+                tool build ampfsm 2>&1 | grep "is not an X.509 certificate"'
         echo "$output"
         [ "$status" -eq 0 ]
 }

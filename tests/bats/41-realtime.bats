@@ -130,7 +130,7 @@ X
                 file-monitor:source-broken|1 fault module-missing there is no module ampfsm|4 blocked ampfsm.c:1:9: error.*not tried again
                 file-monitor:module-blacklisted|4 blocked module-blacklisted lab.conf:1: blacklist ampfsm|4 blocked lab.conf:1: blacklist ampfsm
                 file-monitor:headers-wrong|1 fault module-missing is of kernel 4.0.0-lab|1 fault is of kernel 4.0.0-lab
-                file-monitor:build-tools-missing|1 fault build-tools-missing asks for the compiler|- install package gcc
+                file-monitor:build-tools-missing|1 fault build-tools-missing requires the compiler|- install package gcc
                 file-monitor:connector|4 blocked module-missing cannot talk to a module of ours.*--module-source|4 blocked cannot talk to a module of ours
                 file-monitor:connector-too-old|4 blocked connector-too-old 1.16.0 or newer|4 blocked 1.16.0 or newer
                 network-monitor:module-missing|1 fault module-missing there is no module ampnetworkflow|0 ok the module ampnetworkflow fits
@@ -144,7 +144,7 @@ X
         run inside '
                 no_ebpf
                 rm -f "$R"/usr/bin/{gcc,gcc-*,x86_64-linux-gnu-gcc*}
-                expect 8 1 fault build-tools-missing "asks for the compiler" --check
+                expect 8 1 fault build-tools-missing "requires the compiler" --check
                 rm "$R/lib/modules/$KERNEL_RELEASE/build"
                 expect 8 3 could-not-tell null "neither a configuration in /boot nor a header tree" --check
                 echo "CONFIG_X=y" >"$R/boot/config-$KERNEL_RELEASE"

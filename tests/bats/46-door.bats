@@ -64,7 +64,7 @@ held_in() { # PROFILE
                 mv "$ROOT/$name" "$ROOT/$name.away"
                 ln -s /etc "$ROOT/$name"
                 run timeout 60 "$BUILD/tests/door" "$ROOT" transaction /usr/bin/escape "$SECRET"
-                [[ $status == 125 && $output == *"/$name of the root is no directory"* ]]
+                [[ $status == 125 && $output == *"/$name of the root is not a directory"* ]]
                 rm "$ROOT/$name"
                 mv "$ROOT/$name.away" "$ROOT/$name"
         done

@@ -368,7 +368,7 @@ quiet_after() {
                         [[ $(systemctl show -p CPUQuotaPerSecUSec --value busy) == infinity ]]
                 else
                         [[ $code == 1 && $quota == infinity ]]
-                        grep -qE "this kernel limits no CPU|the kernel did not" /result/json
+                        grep -qE "this kernel does not limit the CPU|the kernel did not" /result/json
                 fi'
 }
 
