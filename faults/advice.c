@@ -47,6 +47,16 @@ void advice_run(const struct sys *sys, struct finding *f, ...)
         say(f, text);
 }
 
+void advice_argv(const struct sys *sys, struct finding *f, char *const *argv)
+{
+        char *text = xstrdup("");
+        if (!sys->live)
+                text = add_word(add_word(text, "chroot"), sys->root);
+        for (; *argv; argv++)
+                text = add_word(text, *argv);
+        say(f, text);
+}
+
 /* What installs a package here: its program, and its words for doing so again. */
 static const struct installer {
         enum package_kind kind;
@@ -65,8 +75,7 @@ static const struct installer *installer_of(const struct sys *sys)
         enum package_kind kind = package_kind(sys);
         (void)os_release_read(sys, &os, NULL);
         for (size_t i = 0; i < ARRAY_SIZE(installers) && !found; i++)
-                if (installers[i].kind == kind &&
-                    (!installers[i].like || os_release_is(&os, installers[i].like)))
+                if (installers[i].kind == kind && (!installers[i].like || package_os_is_suse(&os)))
                         found = &installers[i];
         keyfile_free(&os);
         return found;

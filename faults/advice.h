@@ -12,6 +12,9 @@ void advice_ours(const struct sys *sys, struct finding *f, int id, const char *m
  * is not running it is to be run inside. */
 void advice_run(const struct sys *sys, struct finding *f, ...) __attribute__((sentinel));
 
+/* The same of a list, NULL-terminated. */
+void advice_argv(const struct sys *sys, struct finding *f, char *const *argv);
+
 /* "apt-get install NAME", or what does that in this distribution. AGAIN: it is installed, and has to
  * be installed once more. */
 void advice_package(const struct sys *sys, struct finding *f, const char *name, bool again);

@@ -2,6 +2,7 @@
 /* Fault 11: which package brings the headers, and what keeps it from coming. */
 #include <errno.h>
 
+#include "faults/advice.h"
 #include "faults/gate.h"
 #include "faults/kernel_headers.h"
 #include "faults/step_effect.h"
@@ -74,8 +75,8 @@ static int blocked_gone(struct finding *f, const char *release, const struct pac
 
 /* Hidden by the operator's own policy, gone, not to be reached, locked, a key not accepted: each is
  * an answer of its own, and the first and the last are a person's. */
-static int say_why_not(struct finding *f, const char *release, const struct package_result *result,
-                       int r, const char *why)
+static int say_why_not(const struct sys *sys, struct finding *f, const char *release,
+                       const struct package_result *result, int r, const char *why)
 {
         bool person = r == -EACCES || r == -ENOKEY;
         if (r == -ENOENT && result->cause)
@@ -85,6 +86,8 @@ static int say_why_not(struct finding *f, const char *release, const struct pack
                             person ? ", " KERNEL_CONSOLE : "");
         else
                 finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why);
+        if (person && result->command)
+                advice_argv(sys, f, result->command);
         return person ? 0 : r;
 }
 
@@ -127,7 +130,7 @@ static int plan_install(const struct sys *sys, const char *release, struct heade
         if (r == -ENOENT && result.cause)
                 r = simulate_other(sys, release, hp, &result, r, &why);
         if (r < 0)
-                return say_why_not(f, release, &result, r, why);
+                return say_why_not(sys, f, release, &result, r, why);
         finding_evidence(f, "package of the headers", hp->name, hp->known_from);
         bool there = result.n_changes == 0 && package_kind(sys) == PACKAGES_RPM;
         if (there)

@@ -5,7 +5,8 @@
  * that is no JSON object is corruption.
  *
  * Records ("event"): begin {run, time, argv, version} · intent {step, fault, kind, target, key,
- * value, undo} · done {step, undo?} · failed {step, why} · settled {step, state} (found at
+ * value, undo} · done {step, undo?} (what it really did, over the intent's) · failed {step, why,
+ * undo?} · settled {step, state} (found at
  * recovery: "done", "not-done", "reverted") · undone {step} · end {exit}. */
 #ifndef SECEP_LIB_RUNLOG_H
 #define SECEP_LIB_RUNLOG_H

@@ -8,6 +8,7 @@
 #include <apt-pkg/depcache.h>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "packages/packages.h"
 
@@ -56,6 +57,24 @@ int apt_offline(Apt &apt, class pkgSourceList &sources);
 int apt_list_offer(Apt &apt);
 /* PACKAGE_PROVIDER */
 int apt_list_providers(Apt &apt);
+
+/* apt_hidden.cc: is P, or one that P needs, to be had and kept away by the operator's own pin or
+ * hold? 0, or -EACCES (package-hidden) with the sentence and the command. */
+int apt_hidden(Apt &apt, const pkgCache::PkgIterator &p);
+int apt_hidden_need(Apt &apt, const pkgCache::PkgIterator &p);
+
+/* apt_holds.cc: the installed packages on hold; and holds them once more where dpkg forgot it. */
+std::vector<std::string> apt_holds(pkgDepCache &cache);
+void apt_hold_again(const std::vector<std::string> &held);
+
+/* apt_outcome.cc: what was done, by dpkg's database. "" or what dpkg complained of last in TEXT; what
+ * it printed; is NAME as WANTED? */
+std::string dpkg_error(const std::string &text);
+std::string dpkg_words();
+int apt_outcome(Apt &apt, enum package_state wanted, const char *name, const std::string &said);
+struct package_entries;
+/* What has changed since BEFORE, into the result. */
+void apt_difference(Apt &apt, struct package_entries *before);
 
 /* apt_resolve.cc: what is to be done */
 int apt_mark_install(Apt &apt);

@@ -94,8 +94,10 @@ int apt_refresh_from(Apt &apt, pkgSourceList &sources)
                 _error->Discard();
                 return 0;
         }
-        return apt_fail(apt, -ENETDOWN, "repository-unreachable",
-                        reason(watch, "the package lists could not be fetched"));
+        std::string said = reason(watch, "the package lists could not be fetched");
+        if (said.find("NO_PUBKEY") != std::string::npos)
+                return apt_fail(apt, -ENOKEY, "key-not-accepted", said);
+        return apt_fail(apt, -ENETDOWN, "repository-unreachable", said);
 }
 
 static int room_for(Apt &apt, const char *dir, unsigned long long bytes)

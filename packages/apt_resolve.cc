@@ -86,10 +86,12 @@ static int find(Apt &apt, pkgCache::PkgIterator *out)
         auto candidate = (*cache)[p].CandidateVerIter(*cache);
         bool here = !p.CurrentVer().end();
         if (candidate.end() || (wanted && *wanted && !streq(candidate.VerStr(), wanted)) ||
-            (!here && !candidate.Downloadable()))
-                return gone(apt);
+            (!here && !candidate.Downloadable())) {
+                int r = apt_hidden(apt, p);
+                return r < 0 ? r : gone(apt);
+        }
         *out = p;
-        return 0;
+        return here && candidate == p.CurrentVer() ? 0 : apt_hidden(apt, p);
 }
 
 static bool allowed(const Apt &apt, const std::string &name)
@@ -100,6 +102,17 @@ static bool allowed(const Apt &apt, const std::string &name)
                 if (name == *n)
                         return true;
         return false;
+}
+
+static void add_change(Apt &apt, const pkgCache::PkgIterator &p, const std::string &name)
+{
+        pkgDepCache *cache = apt.cache->GetDepCache();
+        auto version = (*cache)[p].CandidateVerIter(*cache);
+        package_result_add(apt.result, name.c_str(), version.VerStr(),
+                           (*cache)[p].NewInstall() ? nullptr : p.CurrentVer().VerStr());
+        struct package_change *last = &apt.result->changes[apt.result->n_changes - 1];
+        last->download = (long long)version->Size;
+        last->size = (long long)version->InstalledSize;
 }
 
 int apt_list_changes(Apt &apt)
@@ -116,9 +129,7 @@ int apt_list_changes(Apt &apt)
                                         name + " would come along now; the repositories changed "
                                                "meanwhile, run again");
                 if (state.NewInstall() || state.Upgrade() || state.Downgrade())
-                        package_result_add(apt.result, name.c_str(),
-                                           state.CandidateVerIter(*cache).VerStr(),
-                                           state.NewInstall() ? nullptr : p.CurrentVer().VerStr());
+                        add_change(apt, p, name);
         }
         return 0;
 }
@@ -213,6 +224,9 @@ int apt_mark_install(Apt &apt)
         if (r < 0)
                 return r;
         std::string reason = candidate_lacks(apt, p);
+        r = reason.empty() ? 0 : apt_hidden_need(apt, p);
+        if (r < 0)
+                return r;
         pkgDepCache::ActionGroup group(*cache);
         cache->MarkInstall(p, true);
         std::set<unsigned> seen;

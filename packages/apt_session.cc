@@ -22,11 +22,13 @@ int apt_fail(Apt &apt, int r, const char *cause, const std::string &text)
         return fail(apt.why, r, "%s", text.c_str());
 }
 
+/* The first error; a warning of a missing key is the reason behind "is not signed". */
 std::string apt_error(const std::string &fallback)
 {
         std::string text, message;
         while (!_error->empty())
-                if (_error->PopMessage(message) && text.empty())
+                if ((_error->PopMessage(message) && text.empty()) ||
+                    message.find("NO_PUBKEY") != std::string::npos)
                         text = message;
         for (char &c : text)
                 if (c == '\n' || c == '\r')
@@ -61,6 +63,10 @@ int apt_configure(Apt &apt)
                 return apt_fail(apt, -EINVAL, nullptr, apt_error("apt's configuration is broken"));
         _config->Set("DPkg::Use-Pty", false);
         _config->Set("quiet", "2");
+        /* Only what is needed, and really: whatever the root's configuration says. */
+        for (const char *key : { "APT::Install-Recommends", "APT::Install-Suggests",
+                                 "APT::Get::Download-Only", "Debug::pkgDPkgPM" })
+                _config->Set(key, false);
         settle_conffiles();
         limit_network(apt);
         if (apt.sys->offline_dir) {

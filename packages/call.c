@@ -96,7 +96,7 @@ void package_result_add(struct package_result *out, const char *name, const char
 {
         out->changes = xreallocarray(out->changes, out->n_changes + 1, sizeof(*out->changes));
         out->changes[out->n_changes++] =
-                (struct package_change){ xstrdup(name), xstrdup(version), copy(old) };
+                (struct package_change){ xstrdup(name), xstrdup(version), copy(old), 0, 0 };
 }
 
 static int read_reply(const json_t *j, struct package_result *out, char **why)
@@ -109,9 +109,14 @@ static int read_reply(const json_t *j, struct package_result *out, char **why)
                 const char *name = json_text(item, "name"), *version = json_text(item, "version");
                 package_result_add(out, name ? name : "", version ? version : "",
                                    json_text(item, "old"));
+                struct package_change *last = &out->changes[out->n_changes - 1];
+                last->download = json_integer_value(json_object_get(item, "download"));
+                last->size = json_integer_value(json_object_get(item, "size"));
         }
         json_array_foreach(json_object_get(j, "candidates"), i, item) if (json_is_string(item))
                 strv_add(&out->candidates, json_string_value(item));
+        json_array_foreach(json_object_get(j, "command"), i, item) if (json_is_string(item))
+                strv_add(&out->command, json_string_value(item));
         int r = (int)json_integer_value(json_object_get(j, "r"));
         const char *text = json_text(j, "why");
         return r < 0 ? fail(why, r, "%s", text ? text : strerror(-r)) : 0;

@@ -60,19 +60,22 @@ static void detach_output(void)
 
 static json_t *reply(int r, const char *why, const struct package_result *result)
 {
-        json_t *changes = json_array(), *candidates = json_array();
+        json_t *changes = json_array(), *candidates = json_array(), *command = json_array();
         for (size_t i = 0; i < result->n_changes; i++) {
                 const struct package_change *c = &result->changes[i];
-                json_array_append_new(changes,
-                                      json_pack("{s:o,s:o,s:o}", "name", json_text_new(c->name),
-                                                "version", json_text_new(c->version), "old",
-                                                json_text_new(c->old)));
+                json_array_append_new(
+                        changes, json_pack("{s:o,s:o,s:o,s:I,s:I}", "name", json_text_new(c->name),
+                                           "version", json_text_new(c->version), "old",
+                                           json_text_new(c->old), "download",
+                                           (json_int_t)c->download, "size", (json_int_t)c->size));
         }
         for (char **c = result->candidates; c && *c; c++)
                 json_array_append_new(candidates, json_text_new(*c));
-        return json_pack("{s:i,s:o,s:o,s:o,s:o}", "r", r, "why", json_text_new(why), "cause",
-                         json_text_new(result->cause), "changes", changes, "candidates",
-                         candidates);
+        for (char **c = result->command; c && *c; c++)
+                json_array_append_new(command, json_text_new(*c));
+        return json_pack("{s:i,s:o,s:o,s:o,s:o,s:o}", "r", r, "why", json_text_new(why), "cause",
+                         json_text_new(result->cause), "changes", changes, "candidates", candidates,
+                         "command", command);
 }
 
 static int carry_out(const struct inside *in, enum package_op op,

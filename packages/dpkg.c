@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include "lib/util.h"
+#include "packages/difference.h"
 #include "packages/dpkg.h"
 
 #define STATUS "/var/lib/dpkg/status"
@@ -204,5 +205,54 @@ int dpkg_interrupted(const struct sys *sys, char **name)
                 } else if ((v = field(line, "Status")) && state_of(v) == PACKAGE_BROKEN)
                         return interrupted(name, package);
         }
+        return 0;
+}
+
+/* One paragraph's worth of what dpkg_entries() needs. */
+struct paragraph {
+        char *name, *arch, *version;
+        enum package_state state;
+};
+
+static void paragraph_end(struct paragraph *p, struct package_entries *out)
+{
+        if (p->name && p->version && p->state != PACKAGE_ABSENT) {
+                _cleanup_free_ char *name = xasprintf("%s:%s", p->name, p->arch ? p->arch : "all");
+                package_entries_add(out, name, p->version);
+        }
+        free(p->name);
+        free(p->arch);
+        free(p->version);
+        *p = (struct paragraph){ 0 };
+}
+
+static void paragraph_take(char **field, const char *value)
+{
+        free(*field);
+        *field = xstrdup(value);
+}
+
+int dpkg_entries(const struct sys *sys, struct package_entries *out)
+{
+        _cleanup_fclose_ FILE *f = NULL;
+        int r = open_lines(sys, STATUS, &f);
+        if (r < 0)
+                return r;
+        _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1);
+        struct paragraph p = { 0 };
+        const char *v;
+        while (next_line(f, line)) {
+                if (line[0] == '\0')
+                        paragraph_end(&p, out);
+                else if ((v = field(line, "Package")))
+                        paragraph_take(&p.name, v);
+                else if ((v = field(line, "Architecture")))
+                        paragraph_take(&p.arch, v);
+                else if ((v = field(line, "Version")))
+                        paragraph_take(&p.version, v);
+                else if ((v = field(line, "Status")))
+                        p.state = state_of(v);
+        }
+        paragraph_end(&p, out);
         return 0;
 }

@@ -107,7 +107,7 @@ static char *fill(const char *pattern, const char *release, const char *version)
 }
 
 /* SLES and openSUSE write "suse" into ID_LIKE, but not all of them do. */
-static bool is_suse(const struct keyfile *os)
+bool package_os_is_suse(const struct keyfile *os)
 {
         static const char *const ids[] = { "suse",
                                            "sles",
@@ -131,7 +131,7 @@ static bool row_fits(const struct row *row, enum package_kind kind, const struct
         if (row->kind != kind || fnmatch(row->release, release, 0) != 0)
                 return false;
         return streq(row->id, "*") ||
-               (streq(row->id, SUSE) ? is_suse(os) : os_release_is(os, row->id));
+               (streq(row->id, SUSE) ? package_os_is_suse(os) : os_release_is(os, row->id));
 }
 
 int header_package_of(enum package_kind kind, const struct keyfile *os, const char *release,

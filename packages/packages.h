@@ -23,6 +23,9 @@ enum package_kind { PACKAGES_NONE, PACKAGES_DPKG, PACKAGES_RPM };
  * Debian host), by os-release. */
 enum package_kind package_kind(const struct sys *sys);
 
+/* Is it SLES or openSUSE, told by any of the names they have had? */
+bool package_os_is_suse(const struct keyfile *os);
+
 /* --- kernels --- */
 
 /* The package that holds the headers of one release. */
@@ -143,13 +146,18 @@ struct package_change {
         char *name; /* "name:arch" where the architecture is foreign */
         char *version;
         char *old; /* version before; NULL: newly installed */
+        long long download,
+                size; /* bytes of the package and what it takes installed; 0: not known */
 };
 
 struct package_result {
-        char *cause; /* "package-gone", "repository-unreachable", "packages-locked", or NULL */
+        char *cause; /* "package-gone", "package-hidden", "repository-unreachable",
+                        "packages-locked", "key-not-accepted", or NULL */
         struct package_change *changes; /* OFFER: each version to be had (dpkg: the candidate) and
                                            not installed, the oldest first; old: what is */
         size_t n_changes;
+        char **command;    /* what a person may run in the root to have it all the same, its words,
+                           NULL-terminated; or NULL */
         char **candidates; /* package-gone: kernel releases of the same flavour that do have
                               headers, oldest first, NULL-terminated; or NULL */
 };
@@ -160,6 +168,10 @@ void package_result_free(struct package_result *result);
  * secep.conf, which this one installation uses and nothing else. 0, or -errno with *WHY and, where
  * it is one of them, out->cause (so *OUT is filled on failure too, and always to be freed):
  *   -ENOENT      package-gone
+ *   -EACCES      package-hidden: a repository has it, the operator's own settings keep it away
+ *                (exclude, pin, hold, versionlock, module filter); *WHY names file and line, and
+ *                what would install it all the same
+ *   -ENOKEY      key-not-accepted: of a repository or a package; *WHY says what accepts it
  *   -ENETDOWN    repository-unreachable (also: it answered nonsense)
  *   -EAGAIN      packages-locked, until sys->deadline; *WHY names pid and program
  *   -EBADMSG     a package file that is damaged, or a package nobody vouches for

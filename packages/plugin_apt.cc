@@ -6,12 +6,14 @@
 #include <apt-pkg/packagemanager.h>
 #include <apt-pkg/pkgsystem.h>
 #include <cerrno>
+#include <vector>
 
 extern "C" {
 #include "lib/run.h"
 #include "lib/util.h"
 }
 #include "packages/apt.h"
+#include "packages/difference.h"
 #include "packages/dpkg.h"
 
 namespace
@@ -43,27 +45,6 @@ class Steps : public APT::Progress::PackageManager
 
 typedef int (*mark_fn)(Apt &apt);
 
-/* The last thing dpkg complained of in TEXT, on one line, or "". */
-static std::string dpkg_error(const std::string &text)
-{
-        size_t at = text.rfind("dpkg: error");
-        std::string line = at == std::string::npos ? "" : text.substr(at);
-        size_t colon = line.find(":\n");
-        if (colon != std::string::npos) /* "dpkg: error processing package X (--configure):" */
-                line.replace(colon, 2, ":");
-        return line.substr(0, line.find('\n'));
-}
-
-/* What dpkg printed: our standard error is a file (call.c). */
-static std::string dpkg_words()
-{
-        char text[4096];
-        off_t size = lseek(2, 0, SEEK_END);
-        off_t from = size > (off_t)sizeof(text) ? size - (off_t)sizeof(text) : 0;
-        ssize_t n = size > 0 ? pread(2, text, sizeof(text), from) : 0;
-        return dpkg_error(std::string(text, n > 0 ? (size_t)n : 0));
-}
-
 /* What a killed dpkg left: its journal, packages unpacked and not configured. What it cannot
  * settle is left to the resolver, and to the look at the outcome. */
 static int heal(Apt &apt, std::string *said)
@@ -93,34 +74,10 @@ static int heal(Apt &apt, std::string *said)
         return 0;
 }
 
-static std::string state_text(const char *name, enum package_state state)
-{
-        return std::string(name) +
-               (state == PACKAGE_ABSENT ? " is not installed" : " is left half installed");
-}
-
-/* The database's answer counts, not the library's: a failing scriptlet elsewhere is not ours, and
- * a package that says "done" must be there. */
-static int outcome(Apt &apt, enum package_state wanted, const char *name, const std::string &said)
-{
-        struct package_info info = {};
-        std::string plain(name, strcspn(name, ":"));
-        int r = dpkg_package(apt.sys, plain.c_str(), &info, apt.why);
-        enum package_state state = info.state;
-        package_info_free(&info);
-        if (r < 0 || state == wanted)
-                return r;
-        if (said.find("lock was locked by") != std::string::npos)
-                return apt_fail(apt, -EAGAIN, "packages-locked", said);
-        int code = said.find("No space left") != std::string::npos ? -ENOSPC : -EIO;
-        if (wanted == PACKAGE_ABSENT)
-                return apt_fail(apt, code, nullptr, plain + " is still there: " + said);
-        return apt_fail(apt, code, nullptr, state_text(plain.c_str(), state) + ": " + said);
-}
-
 static int commit(Apt &apt, pkgPackageManager &manager, std::string *said)
 {
         Steps steps(apt);
+        const std::vector<std::string> held = apt_holds(*apt.cache->GetDepCache());
         _system->UnLockInner();
         auto result = manager.DoInstall(&steps);
         *said = steps.failure.empty() ? dpkg_words() : steps.failure;
@@ -128,6 +85,7 @@ static int commit(Apt &apt, pkgPackageManager &manager, std::string *said)
                 *said = apt_error("dpkg did not finish");
         _error->Discard();
         apt_unlock();
+        apt_hold_again(held);
         return result == pkgPackageManager::Completed ? 0 : -EIO;
 }
 
@@ -203,14 +161,28 @@ static int install_with(const struct sys *sys, const struct package_request *req
         std::string said;
         int r = change(apt, mark, &said);
         for (size_t i = 0; r == 0 && i < out->n_changes; i++)
-                r = outcome(apt, PACKAGE_INSTALLED, out->changes[i].name, said);
-        return r < 0 ? r : outcome(apt, PACKAGE_INSTALLED, request->name, said);
+                r = apt_outcome(apt, PACKAGE_INSTALLED, out->changes[i].name, said);
+        return r < 0 ? r : apt_outcome(apt, PACKAGE_INSTALLED, request->name, said);
+}
+
+/* The answer is what the database has now and had not before, also after a failure. */
+static int install_and_compare(const struct sys *sys, const struct package_request *request,
+                               struct package_result *out, char **why)
+{
+        Apt apt = { sys, request, out, why, nullptr, "" };
+        struct package_entries before = {};
+        int known = dpkg_entries(sys, &before);
+        int r = install_with(sys, request, out, why, apt_mark_install);
+        if (known == 0)
+                apt_difference(apt, &before);
+        package_entries_free(&before);
+        return r;
 }
 
 static int do_install(const struct sys *sys, const struct package_request *request,
                       struct package_result *out, char **why)
 {
-        return install_with(sys, request, out, why, apt_mark_install);
+        return install_and_compare(sys, request, out, why);
 }
 
 static int do_reinstall(const struct sys *sys, const struct package_request *request,
@@ -226,7 +198,7 @@ static int do_remove(const struct sys *sys, const struct package_request *reques
         std::string said;
         int r = change(apt, apt_mark_remove, &said);
         for (char *const *n = request->names; r == 0 && *n; n++)
-                r = outcome(apt, PACKAGE_ABSENT, *n, said);
+                r = apt_outcome(apt, PACKAGE_ABSENT, *n, said);
         return r;
 }
 
@@ -238,31 +210,49 @@ static int look_in_cache(Apt &apt, mark_fn look)
         return r < 0 ? r : look(apt);
 }
 
+/* Lists that could not be had: an answer only where what is there does not do. */
+struct Trouble {
+        int r = 0;
+        char *why = nullptr, *cause = nullptr;
+        ~Trouble()
+        {
+                free(why);
+                free(cause);
+        }
+};
+
+/* One of several repositories may be down, or its key not accepted. */
+static int refresh_or_note(Apt &apt, Trouble &trouble)
+{
+        int r = refresh_once(apt);
+        if (r != -ENETDOWN && r != -ENOKEY)
+                return r;
+        trouble.r = r;
+        trouble.why = TAKE_PTR(*apt.why);
+        trouble.cause = TAKE_PTR(apt.result->cause);
+        package_result_free(apt.result);
+        return 0;
+}
+
 static int ask(const struct sys *sys, const struct package_request *request,
                struct package_result *out, char **why, mark_fn look)
 {
         Apt apt = { sys, request, out, why, nullptr, "" };
+        Trouble trouble;
         int r = apt_configure(apt);
-        _cleanup_free_ char *unreachable = nullptr;
-        if (r == 0 && request->refresh) {
-                r = refresh_once(apt);
-                if (r == -ENETDOWN) { /* one of several may be down: what is there may do */
-                        unreachable = TAKE_PTR(*why);
-                        package_result_free(out);
-                        r = 0;
-                }
-        }
+        if (r == 0 && request->refresh)
+                r = refresh_or_note(apt, trouble);
         if (r == 0)
                 r = look_in_cache(apt, look);
         if (r == 0 && look == apt_mark_install)
                 apt_hold(apt);
-        if (r != -ENOENT || !unreachable)
+        if (r != -ENOENT || trouble.r == 0)
                 return r;
         free(out->cause);
-        out->cause = xstrdup("repository-unreachable");
+        out->cause = TAKE_PTR(trouble.cause);
         free(*why);
-        *why = TAKE_PTR(unreachable);
-        return -ENETDOWN;
+        *why = TAKE_PTR(trouble.why);
+        return trouble.r;
 }
 
 static int do_simulate(const struct sys *sys, const struct package_request *request,

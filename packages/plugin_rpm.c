@@ -5,12 +5,14 @@
 #include <errno.h>
 
 #include "lib/util.h"
+#include "packages/difference.h"
 #include "packages/rpm_db.h"
 #include "packages/rpm_resolver.h"
 
 static int resolver_of(const struct sys *sys, const struct rpm_resolver **out, char **why)
 {
-        static const struct rpm_resolver *const all[] = { &rpm_resolver_dnf, &rpm_resolver_zypper };
+        static const struct rpm_resolver *const all[] = { &rpm_resolver_dnf_api, &rpm_resolver_dnf,
+                                                          &rpm_resolver_zypper };
         for (size_t i = 0; i < ARRAY_SIZE(all); i++)
                 if (all[i]->there(sys)) {
                         *out = all[i];
@@ -60,6 +62,17 @@ static int read_back(const struct package_request *request, int r, const char *s
                     said && *said ? said : "the resolver did not say why");
 }
 
+/* It says what keeps the package away, not that something went wrong. */
+static bool is_an_answer(int r)
+{
+        static const int answers[] = { -ENOENT, -EACCES,  -ENOKEY,   -ENETDOWN,
+                                       -EAGAIN, -EBADMSG, -ENOTUNIQ, -ENOSPC };
+        for (size_t i = 0; i < ARRAY_SIZE(answers); i++)
+                if (answers[i] == r)
+                        return true;
+        return false;
+}
+
 /* rpm itself does not wait for its lock: somebody may take it between our look and dnf's. */
 static int with_resolver(const char *verb, const struct sys *sys,
                          const struct package_request *request, struct package_result *out,
@@ -80,14 +93,14 @@ static int with_resolver(const char *verb, const struct sys *sys,
                         sleep_ms(50);
                         continue;
                 }
-                if (r == -ENOENT || r == -ENETDOWN || r == -EBADMSG || r == -EAGAIN)
+                if (is_an_answer(r))
                         return fail(why, r, "%s", said);
                 return read_back(request, r, said, why);
         }
 }
 
-static int do_install(const struct sys *sys, const struct package_request *request,
-                      struct package_result *out, char **why)
+static int install(const struct sys *sys, const struct package_request *request,
+                   struct package_result *out, char **why)
 {
         const struct rpm_resolver *resolver = NULL;
         bool looked = resolver_of(sys, &resolver, NULL) == 0 && resolver->waits();
@@ -96,6 +109,18 @@ static int do_install(const struct sys *sys, const struct package_request *reque
                 return r < 0 ? r : 0;
         return sys->offline_dir ? rpm_files_install(sys, request, out, why)
                                 : with_resolver("install", sys, request, out, why);
+}
+
+/* The answer is what the database has now and had not before, also after a failure. */
+static int do_install(const struct sys *sys, const struct package_request *request,
+                      struct package_result *out, char **why)
+{
+        _cleanup_package_entries_ struct package_entries before = { 0 };
+        int known = rpm_entries(&before);
+        int r = install(sys, request, out, why);
+        if (known == 0)
+                rpm_difference(&before, out);
+        return r;
 }
 
 static int do_reinstall(const struct sys *sys, const struct package_request *request,

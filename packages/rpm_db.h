@@ -57,7 +57,12 @@ int rpm_files_offer(const struct sys *sys, const char *arch, struct package_resu
 int rpm_files_provider(const struct sys *sys, const struct package_request *request,
                        struct package_result *out, char **why);
 
-/* rpm_owner.c: the package that owns the first of request->names that any owns, into
+/* rpm_owner.c: everything that is installed, as "name.arch"; and what has changed since it was
+ * BEFORE, into out->changes as package_call() has it (unchanged where it cannot be told). */
+struct package_entries;
+int rpm_entries(struct package_entries *out);
+void rpm_difference(struct package_entries *before, struct package_result *out);
+/* The package that owns the first of request->names that any owns, into
  * out->changes. */
 int rpm_owner(const struct sys *sys, const struct package_request *request,
               struct package_result *out, char **why);

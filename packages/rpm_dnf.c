@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dnf, microdnf, yum: run once, asked and answered. */
+/* dnf 5 and microdnf: run once, asked and answered. (dnf 4: rpm_dnf_api.c.) */
 #include "packages/rpm_dnf.h"
 #include "packages/rpm_resolver.h"
 
@@ -17,13 +17,19 @@
 static const struct program {
         const char *name;
         enum dnf_columns columns;
-        bool asks_no; /* knows --assumeno and --setopt=defaultyes= */
+        bool asks_no; /* knows --assumeno */
         const char *const *query;
 } programs[] = {
         { "dnf", DNF_COLUMNS, true, (const char *const[]){ QUERY } },
         { "microdnf", MICRODNF_COLUMNS, false, (const char *const[]){ "repoquery", NULL } },
         { "yum", DNF_COLUMNS, true, (const char *const[]){ QUERY } },
 };
+
+/* Whatever the root's configuration says: no answer that nobody gave, no package that is not needed,
+ * none of the kernels and headers there removed for this one. */
+static const char *const forced[] = { "--setopt=assumeyes=0", "--setopt=assumeno=0",
+                                      "--setopt=defaultyes=0", "--setopt=install_weak_deps=0",
+                                      "--setopt=installonly_limit=1000" };
 
 static const struct program *program_of(const struct sys *sys)
 {
@@ -67,17 +73,22 @@ static char *repository_dirs(const struct sys *sys)
         return out;
 }
 
-/* The repositories of ExtraSource= beside its own, with metadata and downloads apart. */
-static int add_extra(const struct sys *sys, char ***argv, char **why)
+int dnf_extra_repos(const struct sys *sys, char **why)
 {
         if (mkdir(EXTRA_INSIDE "/repos", 0755) < 0 && errno != EEXIST)
                 return fail(why, -errno, EXTRA_INSIDE "/repos: %m");
+        return extra_write(sys, PACKAGES_RPM, EXTRA_INSIDE "/repos", why);
+}
+
+/* The repositories of ExtraSource= beside its own, with metadata and downloads apart. */
+static int add_extra(const struct sys *sys, char ***argv, char **why)
+{
         _cleanup_free_ char *dirs = repository_dirs(sys);
         _cleanup_free_ char *option =
                 xasprintf("--setopt=reposdir=%s,%s/repos", dirs, EXTRA_INSIDE);
         strv_add(argv, option);
         strv_add(argv, "--setopt=cachedir=" EXTRA_INSIDE "/cache");
-        return extra_write(sys, PACKAGES_RPM, EXTRA_INSIDE "/repos", why);
+        return dnf_extra_repos(sys, why);
 }
 
 static int start(const struct sys *sys, const struct package_request *request, char **args,
@@ -86,8 +97,8 @@ static int start(const struct sys *sys, const struct package_request *request, c
         const struct program *program = program_of(sys);
         _cleanup_strv_ char **argv = NULL;
         strv_add(&argv, program->name);
-        if (program->asks_no)
-                strv_add(&argv, "--setopt=defaultyes=False");
+        for (size_t i = 0; i < ARRAY_SIZE(forced); i++)
+                strv_add(&argv, forced[i]);
         int r = request->extra ? add_extra(sys, &argv, why) : 0;
         if (r < 0)
                 return r;
@@ -175,7 +186,11 @@ static int simulate(const struct sys *sys, const struct package_request *request
                 return fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN), NO_ANSWER);
         }
         _cleanup_free_ char *said = dialog_said(waiting);
-        dnf_parse_table(said, program_of(sys)->columns, out);
+        _cleanup_free_ char *removed = dnf_parse_table(said, program_of(sys)->columns, out);
+        if (removed) {
+                drop();
+                return fail(why, -ENOTUNIQ, "%s would have to be removed for it", removed);
+        }
         if (r == 1 && !request->stays)
                 drop();
         if (r == 1 && out->n_changes > 0)

@@ -5,12 +5,14 @@
 #include "packages/rpm_dnf.h"
 #include "packages/rpm_resolver.h"
 
-enum section { SECTION_NONE, SECTION_NEW, SECTION_CHANGED };
+enum section { SECTION_NONE, SECTION_NEW, SECTION_CHANGED, SECTION_REMOVED };
 
 static enum section section_of(const char *line)
 {
         if (startswith(line, "Installing"))
                 return SECTION_NEW;
+        if (startswith(line, "Removing") || startswith(line, "Obsoleting"))
+                return SECTION_REMOVED;
         return startswith(line, "Upgrading") || startswith(line, "Downgrading") ? SECTION_CHANGED
                                                                                 : SECTION_NONE;
 }
@@ -54,10 +56,11 @@ static bool names_replaced(const char *line)
         return startswith(line + strspn(line, " "), "replacing ");
 }
 
-void dnf_parse_table(const char *text, enum dnf_columns columns, struct package_result *out)
+char *dnf_parse_table(const char *text, enum dnf_columns columns, struct package_result *out)
 {
         _cleanup_free_ char *copy = xstrdup(text);
         char *words[DNF_COLUMNS], *save = NULL, *word_save = NULL;
+        char *removed = NULL;
         size_t n = 0;
         enum section section = SECTION_NONE;
         for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
@@ -72,10 +75,14 @@ void dnf_parse_table(const char *text, enum dnf_columns columns, struct package_
                         words[n++] = w;
                         if (n < (size_t)columns)
                                 continue;
-                        add_words(words, columns, section, out);
+                        if (section != SECTION_REMOVED)
+                                add_words(words, columns, section, out);
+                        else if (!removed)
+                                removed = xstrdup(words[0]);
                         n = 0;
                 }
         }
+        return removed;
 }
 
 static const struct {

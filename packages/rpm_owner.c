@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who owns a file, by rpm's database. */
+/* What rpm's database says of files and of itself. */
 #include <errno.h>
 #include <rpm/rpmdb.h>
 #include <rpm/header.h>
 
 #include "lib/util.h"
+#include "packages/difference.h"
 #include "packages/rpm_db.h"
 
 int rpm_owner(const struct sys *sys, const struct package_request *request,
@@ -24,4 +25,49 @@ int rpm_owner(const struct sys *sys, const struct package_request *request,
                         return 0;
         }
         return r;
+}
+
+int rpm_entries(struct package_entries *out)
+{
+        _cleanup_ts_ rpmts ts = NULL;
+        int r = rpm_open(&ts, NULL);
+        if (r < 0)
+                return r;
+        rpmdbMatchIterator mi = rpmtsInitIterator(ts, RPMDBI_PACKAGES, NULL, 0);
+        for (Header h; mi && (h = rpmdbNextIterator(mi));) {
+                const char *name = headerGetString(h, RPMTAG_NAME);
+                const char *arch = headerGetString(h, RPMTAG_ARCH);
+                _cleanup_free_ char *evr = rpm_evr(h);
+                _cleanup_free_ char *full = xasprintf("%s.%s", name, arch ? arch : "");
+                if (arch) /* keys have none */
+                        package_entries_add(out, full, evr);
+        }
+        rpmdbFreeIterator(mi);
+        return 0;
+}
+
+/* New ones go by name, version and release, as rpm_remove() takes them, the others by their name.
+ */
+static void name_changes(struct package_result *out)
+{
+        for (size_t i = 0; i < out->n_changes; i++) {
+                struct package_change *c = &out->changes[i];
+                char *dot = strrchr(c->name, '.');
+                if (dot)
+                        *dot = '\0';
+                if (c->old)
+                        continue;
+                char *nevr = xasprintf("%s-%s", c->name, c->version);
+                free(c->name);
+                c->name = nevr;
+        }
+}
+
+void rpm_difference(struct package_entries *before, struct package_result *out)
+{
+        _cleanup_package_entries_ struct package_entries after = { 0 };
+        if (rpm_entries(&after) < 0)
+                return;
+        package_difference(before, &after, out);
+        name_changes(out);
 }

@@ -19,6 +19,20 @@ static int mark(rpmts ts, const char *nevr)
         return marked;
 }
 
+/* The database has the last word. */
+static int all_gone(char *const *names, char **why)
+{
+        _cleanup_ts_ rpmts ts = NULL;
+        int r = rpm_open(&ts, why);
+        for (; r == 0 && *names; names++) {
+                rpmdbMatchIterator mi = rpmtsInitIterator(ts, RPMDBI_LABEL, *names, 0);
+                if (mi && rpmdbNextIterator(mi))
+                        r = fail(why, -EIO, "%s is still there", *names);
+                rpmdbFreeIterator(mi);
+        }
+        return r;
+}
+
 int rpm_remove(const struct sys *sys, const struct package_request *request,
                struct package_result *out, char **why)
 {
@@ -42,5 +56,5 @@ int rpm_remove(const struct sys *sys, const struct package_request *request,
                 r = rpm_problems(ts, -EIO, KEPT, NULL, why);
                 return r < 0 ? r : fail(why, -EIO, "rpm did not remove the packages");
         }
-        return 0;
+        return all_gone(request->names, why);
 }

@@ -34,7 +34,9 @@ struct rpm_resolver {
                         struct package_result *out, char **why);
 };
 
-/* dnf, microdnf, yum: run once, it resolves and asks "Is this ok", and the answer is given when the
+/* dnf 4, asked through its Python API. */
+extern const struct rpm_resolver rpm_resolver_dnf_api;
+/* dnf 5, microdnf: run once, it resolves and asks "Is this ok", and the answer is given when the
  * installation is wanted, by then with its undo on disk. */
 extern const struct rpm_resolver rpm_resolver_dnf;
 /* zypper: asked in XML what it would do, then told to. */

@@ -43,12 +43,14 @@ static int log_intent(struct work *work, const struct step *step, const char *ki
                              why);
 }
 
-static int log_outcome(struct work *work, int r, const char *failure, char **why)
+static int log_outcome(struct work *work, int r, const char *failure, json_t *did, char **why)
 {
         json_t *record =
                 json_pack("{s:s, s:i}", "event", r < 0 ? "failed" : "done", "step", work->steps);
         if (r < 0)
                 json_object_set_new(record, "why", json_text_new(failure));
+        if (json_object_size(did) > 0)
+                json_object_set(record, "undo", did);
         return runlog_append(work->log, record, why);
 }
 
@@ -73,7 +75,8 @@ static int do_step(struct work *work, const struct step *step, const struct kind
                 .lock_fd = work->lock_fd,
                 .progress = work->progress,
         };
-        _cleanup_json_ json_t *undo = json_object();
+        _cleanup_json_ json_t *undo = json_object(), *did = json_object();
+        c.did = did;
         if (kind->prepare && (r = kind->prepare(&c, undo, why)) < 0)
                 return r;
         work->steps++;
@@ -81,7 +84,8 @@ static int do_step(struct work *work, const struct step *step, const struct kind
         if (r < 0)
                 return r;
         r = kind->apply(&c, undo, why);
-        int logged = log_outcome(work, r, why && *why ? *why : strerror(-r), r < 0 ? NULL : why);
+        int logged =
+                log_outcome(work, r, why && *why ? *why : strerror(-r), did, r < 0 ? NULL : why);
         return r < 0 ? r : logged;
 }
 

@@ -27,6 +27,8 @@ struct change {
         const char *run;                 /* id of the run the step belongs to */
         int lock_fd;                     /* for struct run.keep_fd */
         const struct progress *progress; /* may be NULL */
+        json_t *did; /* apply may say here what it really did, also where it fails: a key takes the
+                        place of the one that prepare foresaw. NULL: nobody asks */
 };
 
 struct kind {

@@ -18,26 +18,33 @@ static struct package_request request_of(const struct change *c)
         };
 }
 
-/* undo: {"new": [{"name", "version"}, ...], "upgraded": [{"name", "version", "old"}, ...]} */
+/* undo: {"new": [{"name", "version"}, ...], "upgraded": [{"name", "version", "old"}, ...],
+ * "removed": [{"name", "old"}, ...]}: foreseen by the plan, then what the package database shows. */
+static void note_changes(const struct package_result *result, json_t *undo)
+{
+        json_t *new = json_array(), *upgraded = json_array(), *removed = json_array();
+        for (size_t i = 0; i < result->n_changes; i++) {
+                const struct package_change *change = &result->changes[i];
+                bool gone = change->old && !*change->version;
+                json_t *item = json_pack("{s:o,s:o}", "name", json_text_new(change->name),
+                                         "version", json_text_new(change->version));
+                if (change->old)
+                        json_object_set_new(item, "old", json_text_new(change->old));
+                json_array_append_new(gone ? removed : change->old ? upgraded : new, item);
+        }
+        json_object_set_new(undo, "new", new);
+        json_object_set_new(undo, "upgraded", upgraded);
+        json_object_set_new(undo, "removed", removed);
+}
+
 int install_package_prepare(const struct change *c, json_t *undo, char **why)
 {
         const struct package_request request = request_of(c);
         _cleanup_package_result_ struct package_result result = { 0 };
         int r = package_call(c->sys, PACKAGE_PREPARE, &request, &result, why);
-        if (r < 0)
-                return r;
-        json_t *new = json_array(), *upgraded = json_array();
-        for (size_t i = 0; i < result.n_changes; i++) {
-                const struct package_change *change = &result.changes[i];
-                json_t *item = json_pack("{s:o,s:o}", "name", json_text_new(change->name),
-                                         "version", json_text_new(change->version));
-                if (change->old)
-                        json_object_set_new(item, "old", json_text_new(change->old));
-                json_array_append_new(change->old ? upgraded : new, item);
-        }
-        json_object_set_new(undo, "new", new);
-        json_object_set_new(undo, "upgraded", upgraded);
-        return 0;
+        if (r == 0)
+                note_changes(&result, undo);
+        return r;
 }
 
 static char **new_names(const json_t *undo)
@@ -56,7 +63,23 @@ int install_package_apply(const struct change *c, const json_t *undo, char **why
         struct package_request request = request_of(c);
         _cleanup_package_result_ struct package_result result = { 0 };
         request.names = names;
-        return package_call(c->sys, PACKAGE_INSTALL, &request, &result, why);
+        int r = package_call(c->sys, PACKAGE_INSTALL, &request, &result, why);
+        if (c->did && (r == 0 || result.n_changes > 0))
+                note_changes(&result, c->did);
+        return r;
+}
+
+/* Nothing is removed for an installation of ours; where something was all the same (a scriptlet, a
+ * plug-in of the resolver), undo says so instead of having put back everything. */
+static int say_removed(const json_t *undo, char **why)
+{
+        const json_t *first = json_array_get(json_object_get(undo, "removed"), 0);
+        const char *name = first ? json_text(first, "name") : NULL,
+                   *old = first ? json_text(first, "old") : NULL;
+        if (!name || !old)
+                return 0;
+        return fail(why, -ENOTSUP, "package %s %s went with the installation: install it again",
+                    name, old);
 }
 
 /* What was upgraded so that others could come in stays; the package itself goes back, unless
@@ -89,7 +112,7 @@ int install_package_revert(const struct change *c, const json_t *undo, char **wh
         json_t *item;
         json_array_foreach(json_object_get(undo, "upgraded"), i, item) if (r == 0) r =
                 downgrade(c, item, why);
-        return r;
+        return r < 0 ? r : say_removed(undo, why);
 }
 
 static int upgrade_happened(const struct change *c, const json_t *undo, char **why)

@@ -72,6 +72,9 @@ static int take_state(struct replay *replay, const json_t *record, enum replay_s
         if (!step)
                 return -EBADMSG;
         step->state = state;
+        /* what really happened, over what was foreseen */
+        if (json_is_object(json_object_get(record, "undo")))
+                json_object_update(step->undo, json_object_get(record, "undo"));
         return 0;
 }
 

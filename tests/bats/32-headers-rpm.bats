@@ -327,12 +327,13 @@ print(s.getsockname()[1], flush=True); time.sleep(60)' >"$COPY/port" 3>&- &
 }
 
 # Debian has no microdnf: a stand-in speaks as it does (its table has three columns), before yum.
-@test "microdnf, by a stand-in: found before yum, its table read, asked once" {
+@test "microdnf, by a stand-in: its table read, asked once, settings forced, no removal" {
         repo_with_devel "Requires: secep-test-dep"
-        mv "$ROOT/usr/bin/dnf" "$ROOT/usr/bin/yum"
+        rm "$ROOT"/usr/bin/dnf*
         cat >"$ROOT/usr/bin/microdnf" <<'STANDIN'
 #!/bin/bash
-echo "$*" >>/asked
+while [[ $1 == --setopt=* ]]; do set_to+=" $1"; shift; done
+{ echo "$*$set_to" >>/asked; } 2>/dev/null
 [[ $1 == install ]] || exit 1
 printf 'Package                                    Repository      Size\nInstalling:\n'
 printf ' %-40s test        %s\n' secep-test-dep-1-1.x86_64 "6.1 kB" kernel-devel-5.14.0-427.13.1.el9_4.x86_64 "8.2 kB"
@@ -348,10 +349,15 @@ STANDIN
         exited 0
         is .changed true
         # the plan's resolver can write nothing there: what is noted is the one question of the repair
-        [[ $(<"$ROOT/asked") == "install kernel-devel-${RELEASE%.x86_64}" ]]
+        [[ $(cut -d' ' -f1,2 "$ROOT/asked") == "install kernel-devel-${RELEASE%.x86_64}" ]]
+        grep -q 'setopt=assumeyes=0.*setopt=installonly_limit=1000' "$ROOT/asked"
         repair_plain --undo "$(json .run)"
         exited 0
         [[ -z $(snapshot_rpms) ]]
+        sed -i 's/^printf .Transaction Summary/printf "Removing:\\n old-1-1.x86_64 test 1 kB\\n"; &/' "$ROOT/usr/bin/microdnf"
+        fault11
+        exited 1
+        [[ $(json '.faults[0].why') == *"old-1-1.x86_64 would have to be removed"* ]]
 }
 
 # SUSE: dnf is not there, and the package's release has a suffix that uname -r lacks.
