@@ -198,7 +198,7 @@ static int measure(const struct sys *sys, struct finding *f)
 
 static int event_overload_probe(const struct sys *sys, struct finding *f)
 {
-        int r = connector_judged_live(sys, "applies to a running system only", f);
+        int r = connector_judged_live(sys, N_("applies to a running system only"), f);
         if (r <= 0)
                 return r;
         if (sys->depth == DEPTH_LOOK)

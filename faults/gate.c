@@ -3,6 +3,7 @@
 #include "faults/gate.h"
 
 #include "connector/connector.h"
+#include "lib/i18n.h"
 
 int policy_gate(const struct sys *sys, unsigned options, const char *off, struct finding *f)
 {
@@ -40,6 +41,6 @@ int connector_judged_live(const struct sys *sys, const char *not_live, struct fi
 {
         int r = connector_judged(sys, f);
         if (r == 1 && !sys->live)
-                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s", not_live);
+                return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s", _(not_live));
         return r;
 }

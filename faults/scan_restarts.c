@@ -159,7 +159,7 @@ static int judge(const struct sys *sys, const struct scan *scan, struct finding 
 static int scan_restarts_probe(const struct sys *sys, struct finding *f)
 {
         _cleanup_free_ struct scan *scan = xcalloc(1, sizeof(*scan));
-        int r = connector_judged_live(sys, "applies to a running system only", f);
+        int r = connector_judged_live(sys, N_("applies to a running system only"), f);
         if (r <= 0)
                 return r;
         r = scan_read(sys, scan, f);

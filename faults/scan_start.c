@@ -82,15 +82,11 @@ static bool program_missing(const struct sys *sys, struct finding *f)
         if (r == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111))
                 return false;
         finding_evidence(f, program,
-                         r == 0 ? (S_ISREG(st.st_mode) ? "not executable" : "no regular file")
+                         r == 0 ? (S_ISREG(st.st_mode) ? "not executable" : "not a regular file")
                                 : strerror(-r),
                          "an executable file");
-        finding_set(f, VERDICT_BLOCKED, "program-missing",
-                    "%s cannot be executed: reinstall the connector (%s), which keeps its GUID",
-                    program,
-                    sys_exists(sys, "/var/lib/dpkg/status")
-                            ? "dpkg -i of its .deb, or apt-get install --reinstall"
-                            : "rpm -U --replacepkgs of its .rpm");
+        finding_set(f, VERDICT_BLOCKED, "program-missing", "%s is missing or not executable",
+                    program);
         return true;
 }
 

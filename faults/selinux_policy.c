@@ -144,7 +144,7 @@ static int not_enforcing(const struct selinux_state *state, struct finding *f)
                 finding_note(f, "SELinux is permissive now, and /etc/selinux/config makes it "
                                 "enforcing at the next boot");
         return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "SELinux is %s",
-                           selinux_mode_name(state->mode));
+                           _(selinux_mode_name(state->mode)));
 }
 
 static int probe(const struct sys *sys, struct finding *f)

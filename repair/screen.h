@@ -16,12 +16,10 @@ struct screen {
         bool steps_told;               /* each step was shown when it was done */
 };
 
-/* Columns of the rows: where the number, the name, the verdict and the sentence begin. */
+/* Columns of the rows: where they begin, of the name, where the verdict or a step begins. */
 #define SCREEN_INDENT 2
 #define SCREEN_NAME 16
-#define SCREEN_VERDICT 7
 #define SCREEN_STEP (SCREEN_INDENT + 2 + 2 + SCREEN_NAME + 2)
-#define SCREEN_TEXT (SCREEN_STEP + SCREEN_VERDICT + 2)
 
 /* The column where lines below a row begin: that of its sentence, or less where that is narrow. */
 int screen_hang(const struct screen *s);

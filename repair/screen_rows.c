@@ -17,9 +17,21 @@ static const struct {
         [VERDICT_NOT_ASKED] = { "?", STYLE_FAINT },
 };
 
+/* Columns of the longest word for a verdict in this language. */
+static int verdict_columns(void)
+{
+        int most = layout_columns(_("cleared"));
+        for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+                int columns = layout_columns(_(words[i].word));
+                most = columns > most ? columns : most;
+        }
+        return most;
+}
+
 int screen_hang(const struct screen *s)
 {
-        return s->l.width - SCREEN_TEXT >= LAYOUT_ROOM ? SCREEN_TEXT : 2 * SCREEN_INDENT;
+        int column = SCREEN_STEP + verdict_columns() + 2;
+        return s->l.width - column >= LAYOUT_ROOM ? column : 2 * SCREEN_INDENT;
 }
 
 bool screen_is_left(const struct report *report, enum verdict verdict)
@@ -48,19 +60,22 @@ static const struct outcome *said_above(const struct report *report, const struc
 /* A fact that the sentence tells already, or that is wrong with nothing, is a detail. */
 static bool worth_a_line(const struct finding *f, const struct evidence *e)
 {
-        return e->expected && !(f->why && strstr(f->why, e->what));
+        return e->expected && !(f->why && (strstr(f->why, e->what) || strstr(f->why, _(e->what))));
+}
+
+static char *evidence_text(const struct evidence *e)
+{
+        const char *found = e->found ? _(e->found) : _("nothing");
+        return e->expected ? xasprintf(_("%s: %s, expected: %s"), _(e->what), found, _(e->expected))
+                           : xasprintf("%s: %s", _(e->what), found);
 }
 
 static void print_evidence(const struct screen *s, const struct finding *f)
 {
         for (size_t i = 0; i < f->n_evidence; i++) {
-                const struct evidence *e = &f->evidence[i];
-                const char *found = e->found ? _(e->found) : _("nothing");
-                if (!s->verbose && !worth_a_line(f, e))
+                if (!s->verbose && !worth_a_line(f, &f->evidence[i]))
                         continue;
-                _cleanup_free_ char *text = e->expected ? xasprintf(_("%s: %s, expected: %s"),
-                                                                    e->what, found, e->expected)
-                                                        : xasprintf("%s: %s", e->what, found);
+                _cleanup_free_ char *text = evidence_text(&f->evidence[i]);
                 below(s, STYLE_PLAIN, text);
         }
 }
@@ -170,7 +185,7 @@ static void print_row(const struct screen *s, const struct report *report, const
         const struct layout_cell cells[] = {
                 { id, 2, STYLE_PLAIN },
                 { o->fault->slug, SCREEN_NAME, STYLE_PLAIN },
-                { cleared ? _("cleared") : _(words[verdict].word), SCREEN_VERDICT,
+                { cleared ? _("cleared") : _(words[verdict].word), verdict_columns(),
                   words[verdict].style },
                 { text, 0, verdict == VERDICT_NOT_APPLICABLE ? STYLE_FAINT : STYLE_PLAIN },
         };

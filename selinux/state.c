@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <selinux/selinux.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 #define CONFIG "/etc/selinux/config"
@@ -14,7 +15,8 @@
 
 const char *selinux_mode_name(enum selinux_mode mode)
 {
-        static const char *const names[] = { "absent", "disabled", "permissive", "enforcing" };
+        static const char *const names[] = { N_("absent"), N_("disabled"), N_("permissive"),
+                                             N_("enforcing") };
         return names[mode];
 }
 

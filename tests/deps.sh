@@ -7,11 +7,11 @@ set -euo pipefail
 declare -A packages=(
         [build]="make gcc g++ libc6-dev pkg-config libjansson-dev libexpat1-dev libbz2-dev libssl-dev
                  libselinux1-dev libsemanage-dev libsepol-dev libapt-pkg-dev librpm-dev libkmod-dev libsystemd-dev
-                 libclamav-dev libseccomp-dev libbpf-dev libelf-dev clang bpftool"
+                 libclamav-dev libseccomp-dev libbpf-dev libelf-dev clang bpftool gettext"
         [unit]="libcmocka-dev"
         [test]="git bats jq mmdebstrap debian-archive-keyring clang clang-format clang-tidy cppcheck
                 shellcheck strace rpm createrepo-c dpkg-dev python3-minimal attr e2fsprogs util-linux python3-jsonschema groff passwd
-                semodule-utils policycoreutils bubblewrap kmod openssl systemd-container time mount"
+                semodule-utils policycoreutils bubblewrap gettext kmod openssl systemd-container time mount"
         [demo]="jq util-linux passwd policycoreutils"
         [vm]="qemu-system-x86 busybox-static cpio ovmf sbsigntool openssl kmod
               mmdebstrap debian-archive-keyring policycoreutils e2fsprogs bzip2 util-linux xz-utils zstd"

@@ -94,6 +94,7 @@ harmless() {
         local coloured plain
         coloured=$(TERM=xterm python3 "$TOP/tests/lib/on_terminal.py" 80 "$BUILD/secep-repair" --root "$ROOT" --check --kernel 6.1.0-1-amd64) || true
         [[ $coloured == *$'\e[31mFAULT\e[0m'* ]]
+        # shellcheck disable=SC2001
         diff "$TOP/tests/data/screens/check-80.txt" - < <(sed 's/\x1b\[[0-9;]*m//g' <<<"$coloured")
         plain=$(NO_COLOR=1 TERM=xterm python3 "$TOP/tests/lib/on_terminal.py" 80 "$BUILD/secep-repair" --root "$ROOT" --check --kernel 6.1.0-1-amd64) || true
         [[ $plain != *$'\e'* ]]
@@ -109,6 +110,7 @@ harmless() {
                 ((${#line} < 60))
         done < <(grep -o $'\e\\[K\\[[^\r]*' <<<"$raw" | sed 's/^...//')
         # what stays: the last thing written on each row
+        # shellcheck disable=SC2001
         diff "$TOP/tests/data/screens/repair-60.txt" <(sed $'s/.*\r\e\\[K//' <<<"$raw" | steady)
 }
 
