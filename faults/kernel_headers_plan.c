@@ -131,7 +131,8 @@ static int plan_install(const struct sys *sys, const char *release, struct heade
                 r = simulate_other(sys, release, hp, &result, r, &why);
         if (r < 0)
                 return say_why_not(sys, f, release, &result, r, why);
-        finding_evidence(f, "package of the headers", hp->name, hp->known_from);
+        _cleanup_free_ char *package = xasprintf("%s (%s)", hp->name, hp->known_from);
+        finding_evidence(f, "package of the headers", package, NULL);
         bool there = result.n_changes == 0 && package_kind(sys) == PACKAGES_RPM;
         if (there)
                 return plan_reinstall(sys, hp->name, hp->version, f, plan);

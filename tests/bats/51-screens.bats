@@ -16,6 +16,8 @@ setup() {
         rm -rf "$COPY"
         ROOT=/mnt/host COPY=/mnt
         root_connector 1.26.0.1
+        mkdir -p "$ROOT/var/lib/dpkg"
+        : >"$ROOT/var/lib/dpkg/status"
         chmod 0700 "$ROOT/opt/cisco/amp/etc"
         unset NO_COLOR LANGUAGE
         export LC_ALL=C.UTF-8
@@ -133,4 +135,24 @@ harmless() {
         repair --fault 5 --plan
         harmless "$output"
         is '[.faults[].do | select(.kind? == "command") | .text | select(test("reboot"))] | length' 0
+}
+
+# A check, a repair, a check: coloured, as it was printed.
+session() {
+        local command
+        for command in "--fault 5,7 --check" "--fault 5" "--fault 5 --check"; do
+                printf '\e[1m# secep-repair --root /mnt/host %s\e[0m\n' "$command"
+                # shellcheck disable=SC2086
+                TERM=xterm python3 "$TOP/tests/lib/on_terminal.py" 80 "$BUILD/secep-repair" --root "$ROOT" $command |
+                        sed $'s/.*\r\e\\[K//' | steady
+                echo
+        done
+}
+
+@test "the picture in docs/ is of what is printed" {
+        local picture=$TOP/docs/check-and-repair.svg
+        session >/mnt/session
+        grep -q cleared /mnt/session
+        [[ ${SECEP_SCREENS:-} != write ]] || "$TOP/tests/tools/picture.py" </mnt/session >"$picture"
+        diff "$picture" <("$TOP/tests/tools/picture.py" </mnt/session)
 }

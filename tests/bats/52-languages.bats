@@ -16,6 +16,8 @@ setup() {
         rm -rf "$COPY"
         ROOT=/mnt/host COPY=/mnt
         root_connector 1.26.0.1
+        mkdir -p "$ROOT/var/lib/dpkg"
+        : >"$ROOT/var/lib/dpkg/status"
         chmod 0700 "$ROOT/opt/cisco/amp/etc"
         mount --bind "$BUILD/locale" /usr/share/locale
         unset LC_ALL LC_MESSAGES LANGUAGE NO_COLOR

@@ -117,6 +117,21 @@ static void test_command(void **state)
         assert_null(screen_command(&o, NULL, "--undo X"));
 }
 
+/* What was not asked counts where it was named, not where everything was asked for. */
+static void test_exit(void **state)
+{
+        struct report report = { 0 };
+        (void)state;
+        finding_set(add(&report, 5), VERDICT_OK, NULL, "fine");
+        finding_set(add(&report, 18), VERDICT_NOT_ASKED, NULL, "only the connector knows");
+        assert_int_equal(report_exit(&report), EXIT_COULD_NOT_TELL);
+        report.all = true;
+        assert_int_equal(report_exit(&report), EXIT_NO_FAULT_LEFT);
+        finding_set(&report.outcomes[0].after, VERDICT_UNKNOWN, NULL, "who knows");
+        assert_int_equal(report_exit(&report), EXIT_COULD_NOT_TELL);
+        report_free(&report);
+}
+
 static int teardown(void **state)
 {
         (void)state;
@@ -127,10 +142,9 @@ static int teardown(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_same_once),
-                cmocka_unit_test(test_details),
-                cmocka_unit_test(test_hostile),
-                cmocka_unit_test(test_command),
+                cmocka_unit_test(test_same_once), cmocka_unit_test(test_details),
+                cmocka_unit_test(test_hostile),   cmocka_unit_test(test_command),
+                cmocka_unit_test(test_exit),
         };
         return cmocka_run_group_tests(tests, NULL, teardown);
 }
