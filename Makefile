@@ -126,7 +126,7 @@ INSTALLED = \
 
 define install_one
 	$(Q)install -D -m $(word 3,$(1)) $(word 1,$(1)) $(DESTDIR)$(word 2,$(1))/$(word 4,$(1))
-	$(Q)$(if $(filter data/hooks/% data/systemd/%,$(word 1,$(1))),sed -i 's,/usr/sbin/,$(sbindir)/,g' $(DESTDIR)$(word 2,$(1))/$(word 4,$(1)))
+	$(Q)$(if $(filter data/hooks/% data/systemd/%,$(word 1,$(1))),sed -i 's|/usr/sbin/|$(sbindir)/|g' $(DESTDIR)$(word 2,$(1))/$(word 4,$(1)))
 
 endef
 install: all

@@ -92,3 +92,15 @@ screen_is() { # NAME COLUMNS ARGUMENT...
                 msgfmt --check-format -o /dev/null "$catalogue"
         done
 }
+
+# What a page says of, apart from its sentences: options, files, causes, numbers.
+named() {
+        grep -oE '\\-[a-z][a-z\\-]+|^\.(Pa|Xr|Cm) [^ ]+|[0-9]+ [a-z]+-[a-z]+' "$1" | sort -u
+}
+
+@test "a page in Portuguese names what the English one names" {
+        local page
+        for page in "$TOP"/man/pt_BR/*.[58]; do
+                diff <(named "$TOP/man/${page##*/}") <(named "$page")
+        done
+}

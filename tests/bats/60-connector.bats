@@ -297,7 +297,7 @@ quiet_after() {
                 soon 20 cause_is 6 settling
                 repair 1 --fault 6
                 is .changed false
-                [[ $(jq -r ".faults[0].why" /result/json) == *"known at "* ]]
+                [[ $(jq -r ".faults[0].why" /result/json) == *"cleared at "* ]]
                 soon 20 not judge_raises 6
                 soon 10 repair 0 --fault 6
                 is .changed false'

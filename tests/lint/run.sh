@@ -102,8 +102,8 @@ lint_size() {
 
 lint_man_pages() {
         local page said
-        for page in man/*.[58]; do
-                said=$(groff -mandoc -Tutf8 -ww -rF0 "$page" 2>&1 >/dev/null)
+        for page in man/*.[58] man/*/*.[58]; do
+                said=$(groff -mandoc -Kutf8 -Tutf8 -ww -rF0 "$page" 2>&1 >/dev/null)
                 [[ -z $said ]] || {
                         printf '%s\n' "$said"
                         return 1
