@@ -142,8 +142,6 @@ int directories_read(const struct sys *sys, const char *top, const char *own,
 void directories_free(struct directories *d);
 #define _cleanup_directories_ _cleanup_(directories_free)
 
-/* Has a run of ours put PATH right within the last day, and not undone it? 1, 0, or -errno. */
-int directory_was_mended(const struct sys *sys, const char *path, char **run, char **why);
 /* Who may be changing PATH: "FILE:LINE: text", malloc'ed, NULL: no evidence. Looks at tmpfiles.d,
  * dpkg-statoverride and the end of the audit log. */
 char *directory_fighter(const struct sys *sys, const char *path);

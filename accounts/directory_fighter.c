@@ -1,89 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A directory that was put right and is wrong again: since when, and who may be doing it. */
+/* A directory that was put right and is wrong again: who may be doing it. */
 #include "accounts/accounts.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <time.h>
 
-#include "lib/json.h"
-#include "lib/runlog.h"
 #include "lib/util.h"
 
-#define DAY (24L * 3600)
 #define AUDIT_LOG "/var/log/audit/audit.log"
 #define AUDIT_TAIL ((size_t)1 << 20)
-
-static bool is_event(const json_t *record, const char *event)
-{
-        const char *e = json_text(record, "event");
-        return e && streq(e, event);
-}
-
-static bool is_mend_of(const json_t *record, const char *path)
-{
-        const char *kind = json_text(record, "kind"), *target = json_text(record, "target");
-        return is_event(record, "intent") && kind && target && streq(target, path) &&
-               (streq(kind, "set-mode") || streq(kind, "set-owner"));
-}
-
-/* Was STEP done, and not undone later? */
-static bool was_done(const json_t *records, const json_t *step)
-{
-        bool done = false;
-        size_t i;
-        json_t *r;
-        json_array_foreach(records, i, r)
-        {
-                const char *state = json_text(r, "state");
-                if (!json_equal(json_object_get(r, "step"), step))
-                        continue;
-                if (is_event(r, "done"))
-                        done = true;
-                else if (is_event(r, "settled") && state)
-                        done = streq(state, "done");
-                else if (is_event(r, "undone") || is_event(r, "failed"))
-                        done = false;
-        }
-        return done;
-}
-
-static bool run_mended(const json_t *records, const char *path, time_t since)
-{
-        const json_t *begin = json_array_get(records, 0);
-        size_t i;
-        json_t *r;
-        if (!begin || json_integer_value(json_object_get(begin, "time")) < since)
-                return false;
-        json_array_foreach(records, i, r)
-        {
-                if (is_mend_of(r, path) && was_done(records, json_object_get(r, "step")))
-                        return true;
-        }
-        return false;
-}
-
-int directory_was_mended(const struct sys *sys, const char *path, char **run, char **why)
-{
-        _cleanup_strv_ char **ids = NULL;
-        int r = runlog_list(sys, &ids, why);
-        if (r < 0)
-                return r;
-        time_t since = time(NULL) - DAY;
-        for (size_t i = strv_length(ids); i-- > 0;) {
-                _cleanup_json_ json_t *records = NULL;
-                r = runlog_read(sys, ids[i], &records, why);
-                if (r < 0)
-                        return r;
-                if (run_mended(records, path, since)) {
-                        *run = xstrdup(ids[i]);
-                        return 1;
-                }
-        }
-        return 0;
-}
 
 /* Types of tmpfiles.d(5) that set the mode or owner of a directory. */
 static bool tmpfiles_line_is_of(const char *line, const char *path)

@@ -5,7 +5,7 @@
 #include "faults/advice.h"
 #include "faults/gate.h"
 #include "faults/kernel_headers.h"
-#include "faults/step_effect.h"
+#include "faults/past.h"
 #include "kernels/boot.h"
 #include "packages/packages.h"
 
@@ -13,7 +13,7 @@
 static int plan_reinstall(const struct sys *sys, const char *name, const char *version,
                           struct finding *f, struct plan *plan)
 {
-        if (step_without_effect(sys, "reinstall-package", name) >= STEP_TRIES)
+        if (past_in_vain(sys, STEP_REINSTALL_PACKAGE, name, f) >= STEP_TRIES)
                 return finding_set(f, VERDICT_BLOCKED, f->cause,
                                    "%s; package %s was reinstalled %d times within a day and that "
                                    "did not help: look at what removes it, " KERNEL_CONSOLE,

@@ -47,6 +47,11 @@ enum step_kind {
         STEP_KINDS
 };
 
+/* The word for KIND in run logs and JSON: "create-group". */
+const char *step_kind_name(enum step_kind kind);
+/* The kind of that name; STEP_KINDS: unknown. */
+enum step_kind step_kind_by_name(const char *name);
+
 /* What an installation brings in. */
 struct step_package {
         char *name, *version;

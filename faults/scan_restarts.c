@@ -5,8 +5,8 @@
 
 #include "connector/connector.h"
 #include "connector/crashes.h"
-#include "connector/episodes.h"
 #include "connector/paths.h"
+#include "faults/past.h"
 #include "faults/gate.h"
 #include "host/logs.h"
 #include "host/service.h"
@@ -254,7 +254,7 @@ static int scan_restarts_plan(const struct sys *sys, struct finding *f, struct p
         if (streq(f->cause, "settling"))
                 return -EAGAIN; /* nothing to do but to wait */
         file = crashing_file(sys, f);
-        if (episodes_count(sys, 6, "restart-service", ".service", since) > 0)
+        if (past_episodes(sys, 6, STEP_RESTART_SERVICE, ".service", since, f) > 0)
                 return blocked(f, file);
         plan_add(plan, STEP_RESTART_SERVICE, connector_path(sys, PATH_SERVICE), NULL, NULL);
         return 0;

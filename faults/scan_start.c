@@ -5,9 +5,9 @@
 
 #include "connector/ampcli.h"
 #include "connector/connector.h"
-#include "connector/episodes.h"
 #include "connector/paths.h"
 #include "connector/signatures.h"
+#include "faults/past.h"
 #include "faults/gate.h"
 #include "host/memory.h"
 #include "host/process.h"
@@ -146,7 +146,7 @@ static int signatures_wrong(const struct sys *sys, const struct signatures *all,
         if (!bad)
                 return unknown ? finding_unknown(f, -EIO, "%s: %s", unknown->path, unknown->wrong)
                                : 0;
-        if (episodes_count(sys, 7, "move-file", ".cvd", since) > 0)
+        if (past_episodes(sys, 7, STEP_MOVE_FILE, ".cvd", since, f) > 0)
                 recurring(bad, f);
         else
                 finding_set(f, VERDICT_FAULT, "signatures-invalid", "%s: %s", bad->path,

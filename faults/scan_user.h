@@ -4,7 +4,7 @@
 #define SECEP_FAULTS_SCAN_USER_H
 
 #include "accounts/accounts.h"
-#include "faults/fault.h"
+#include "faults/past.h"
 
 struct look {
         const struct sys *sys;
@@ -20,6 +20,8 @@ struct look {
         } fault, blocked;
         int error; /* a part that could not be told */
         char *untold;
+        struct runlog_past past; /* repairs of the last day, once asked for */
+        bool past_read;
 };
 
 /* Something is wrong: VERDICT_FAULT or VERDICT_BLOCKED. */

@@ -10,6 +10,7 @@
 
 #define OWN "amp" /* CONNECTOR_ROOT below CONNECTOR_TOP */
 #define SHOWN 5
+#define DAY (24L * 3600)
 
 static char *rights(mode_t mode, uid_t uid, gid_t gid)
 {
@@ -33,43 +34,47 @@ static void plan_directory(struct look *l, const struct directory *d)
                 plan_add(l->plan, STEP_SET_MODE, d->path, NULL, mode);
 }
 
-/* Wrong again within a day of being put right: 1 and told, 0, or -errno. */
-static int is_fought(struct look *l, const struct directory *d, char **why)
+/* Who may not read the history can still be told of the fault. */
+static const struct runlog_past *past(struct look *l)
 {
-        _cleanup_free_ char *run = NULL;
-        int r = directory_was_mended(l->sys, d->path, &run, why);
-        if (r <= 0)
-                return r;
+        if (!l->past_read && runlog_past_read(l->sys, time(NULL) - DAY, &l->past, NULL) == 0)
+                past_note_skipped(&l->past, l->f);
+        l->past_read = true;
+        return &l->past;
+}
+
+/* Wrong again within a day of being put right: told. */
+static bool is_fought(struct look *l, const struct directory *d)
+{
+        const struct past_run *run = past_mended(past(l), d->path);
+        if (!run)
+                return false;
         _cleanup_free_ char *fighter = directory_fighter(l->sys, d->path);
-        _cleanup_free_ char *when = xasprintf("corrected by run %s, changed since", run);
+        _cleanup_free_ char *when = xasprintf("corrected by run %s, changed since", run->id);
         finding_evidence(l->f, d->path, when, NULL);
         if (fighter)
                 finding_evidence(l->f, "what may change it", fighter, NULL);
         look_ail(l, VERDICT_BLOCKED, "directory-mode-fought",
                  "%s was corrected in the last 24 hours and has been changed again by %s", d->path,
                  fighter ? fighter : "something that left no evidence");
-        return 1;
+        return true;
 }
 
-static int see_directory(struct look *l, const struct directory *d, size_t *shown, char **why)
+static void see_directory(struct look *l, const struct directory *d, size_t *shown)
 {
         if (d->foreign) {
                 finding_note(l->f, "%s belongs to another product and has mode %04o, owner %u:%u",
                              d->path, d->mode, d->uid, d->gid);
-                return 0;
+                return;
         }
-        int r = is_fought(l, d, why);
-        if (r == -EACCES)
-                r = 0; /* not root: the history cannot be read, the fault can be told */
-        if (r != 0)
-                return r < 0 ? r : 0;
+        if (is_fought(l, d))
+                return;
         if ((*shown)++ < SHOWN)
                 show(l, d);
         look_ail(l, VERDICT_FAULT, "directory-mode", "%s is %04o %u:%u, should be %04o %u:%u%s%s",
                  d->path, d->mode, d->uid, d->gid, d->want_mode, d->want_uid, d->want_gid,
                  d->want_by ? " by " : "", d->want_by ? d->want_by : "");
         plan_directory(l, d);
-        return 0;
 }
 
 int scan_user_directories(struct look *l, char **why)
@@ -77,12 +82,9 @@ int scan_user_directories(struct look *l, char **why)
         _cleanup_directories_ struct directories d = { .items = NULL };
         size_t shown = 0;
         int r = directories_read(l->sys, CONNECTOR_TOP, OWN, &d, why);
-        for (size_t i = 0; i < d.n && r == 0; i++) {
-                _cleanup_free_ char *said = NULL;
-                r = see_directory(l, &d.items[i], &shown, &said);
-                if (r < 0)
-                        (void)fail(why, r, "%s", said ? said : strerror(-r));
-        }
+        for (size_t i = 0; i < d.n && r == 0; i++)
+                see_directory(l, &d.items[i], &shown);
+        runlog_past_free(&l->past);
         if (r < 0)
                 return r;
         if (shown > SHOWN)

@@ -40,12 +40,12 @@ static void on_wait(void *data, const char *note)
 /* Takes the lock; what a run that was cut off left behind is put back first. */
 static int begin(struct job *job, char **why)
 {
-        _cleanup_strv_ char **settled = NULL;
+        _cleanup_recovery_ struct recovery recovery = { 0 };
         struct lock_waiter waiter = { on_wait, NULL };
         job->work.lock_fd = lock_take(job->sys, &waiter, why);
         if (job->work.lock_fd < 0)
                 return job->work.lock_fd;
-        return recover_all(job->sys, job->work.lock_fd, &settled, why);
+        return recover_all(job->sys, job->work.lock_fd, &recovery, why);
 }
 
 static void end(struct job *job, int status)

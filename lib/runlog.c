@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The run log. */
+/* The run log, written. */
 #include "lib/runlog.h"
 
 #include <dirent.h>
@@ -11,29 +11,24 @@
 #include "lib/io.h"
 #include "lib/json.h"
 #include "lib/resolve.h"
+#include "lib/runlog_files.h"
 #include "lib/util.h"
 
-#define RUNLOG_MAX ((size_t)64 << 20) /* a run of a thousand steps is below 1 MiB */
-#define ENDING ".jsonl"
+#define KEPT_MAX ((size_t)64 << 20) /* bytes of a file kept for undo: a policy is below 10 MiB */
 
 struct runlog {
         const struct sys *sys;
         char *id;
-        char *path;
+        char *path;    /* of the file that is written */
+        unsigned file; /* its number */
         int fd;
+        size_t size; /* of it, in bytes */
         unsigned kept;
 };
 
 static int oops(char **why, int r, const char *path)
 {
         return fail(why, r, "%s: %s", path, strerror(-r));
-}
-
-static bool id_is_valid(const char *id)
-{
-        return *id && strlen(id) <= 64 &&
-               strspn(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") ==
-                       strlen(id);
 }
 
 /* Sorts by time: 20261122-203015-123456-4f2a. */
@@ -49,11 +44,6 @@ static char *id_new(void)
         return xasprintf("%s-%06ld-%04x", day, t.tv_nsec / 1000, n);
 }
 
-static char *log_path(const char *id)
-{
-        return xasprintf("%s/%s%s", RUNLOG_DIR, id, ENDING);
-}
-
 static int sync_dir(const struct sys *sys, const char *path)
 {
         _cleanup_close_ int dir = sys_openat_nolinks(sys, path, O_RDONLY | O_DIRECTORY, 0);
@@ -62,10 +52,16 @@ static int sync_dir(const struct sys *sys, const char *path)
         return fsync(dir) < 0 ? -errno : 0;
 }
 
-static struct runlog *runlog_new(const struct sys *sys, const char *id, int fd)
+static struct runlog *runlog_new(const struct sys *sys, const char *id, unsigned file, int fd)
 {
         struct runlog *log = xcalloc(1, sizeof(*log));
-        *log = (struct runlog){ .sys = sys, .id = xstrdup(id), .path = log_path(id), .fd = fd };
+        off_t size = lseek(fd, 0, SEEK_END);
+        *log = (struct runlog){ .sys = sys,
+                                .id = xstrdup(id),
+                                .path = runlog_file_path(id, file),
+                                .file = file,
+                                .fd = fd,
+                                .size = size > 0 ? (size_t)size : 0 };
         return log;
 }
 
@@ -99,11 +95,11 @@ int runlog_begin(const struct sys *sys, char *const *argv, struct runlog **out, 
         if (r < 0)
                 return oops(why, r, RUNLOG_DIR);
         _cleanup_free_ char *id = id_new();
-        _cleanup_free_ char *path = log_path(id);
+        _cleanup_free_ char *path = runlog_file_path(id, 1);
         int fd = sys_openat_nolinks(sys, path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, 0600);
         if (fd < 0)
                 return oops(why, fd, path);
-        _cleanup_runlog_ struct runlog *log = runlog_new(sys, id, fd);
+        _cleanup_runlog_ struct runlog *log = runlog_new(sys, id, 1, fd);
         r = runlog_append(log, begin_record(id, argv), why);
         if (r == 0 && (r = sync_dir(sys, RUNLOG_DIR)) < 0)
                 oops(why, r, RUNLOG_DIR);
@@ -146,18 +142,40 @@ static unsigned count_kept(const struct sys *sys, const char *id)
 
 int runlog_reopen(const struct sys *sys, const char *id, struct runlog **out, char **why)
 {
-        if (!id_is_valid(id))
+        if (!runlog_id_is_valid(id))
                 return fail(why, -EINVAL, "%s: not a run id, --history lists them", id);
-        _cleanup_free_ char *path = log_path(id);
-        int fd = sys_openat_nolinks(sys, path, O_RDWR | O_APPEND, 0);
-        if (fd < 0)
-                return oops(why, fd, path);
-        _cleanup_runlog_ struct runlog *log = runlog_new(sys, id, fd);
-        int r = cut_torn(fd);
-        if (r < 0)
+        int files = runlog_file_count(sys, id);
+        _cleanup_free_ char *path = runlog_file_path(id, files > 0 ? (unsigned)files : 1);
+        int fd = files < 0 ? files : runlog_file_open(sys, path, O_RDWR | O_APPEND);
+        int r = fd < 0 ? fd : cut_torn(fd);
+        if (r < 0) {
+                if (fd >= 0)
+                        close(fd);
                 return oops(why, r, path);
+        }
+        _cleanup_runlog_ struct runlog *log = runlog_new(sys, id, (unsigned)files, fd);
         log->kept = count_kept(sys, id);
         *out = TAKE_PTR(log);
+        return 0;
+}
+
+/* The file is as long as it may become: the next one. */
+static int next_file(struct runlog *log, char **why)
+{
+        _cleanup_free_ char *path = runlog_file_path(log->id, log->file + 1);
+        int fd = sys_openat_nolinks(log->sys, path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, 0600);
+        int r = fd < 0 ? fd : sync_dir(log->sys, RUNLOG_DIR);
+        if (r < 0) {
+                if (fd >= 0)
+                        close(fd);
+                return oops(why, r, path);
+        }
+        close(log->fd);
+        free(log->path);
+        log->fd = fd;
+        log->path = TAKE_PTR(path);
+        log->file++;
+        log->size = 0;
         return 0;
 }
 
@@ -168,10 +186,17 @@ int runlog_append(struct runlog *log, json_t *record, char **why)
         if (!text)
                 return oops(why, -EINVAL, log->path);
         size_t len = strlen(text);
+        if (len > RUNLOG_RECORD_MAX)
+                return fail(why, -EFBIG, "%s: a record of %zu bytes is longer than it may be",
+                            log->path, len);
+        int r = log->size > 0 && log->size + len >= RUNLOG_FILE_MAX ? next_file(log, why) : 0;
+        if (r < 0)
+                return r;
         text[len] = '\n'; /* the record is written in one call, its end of line last */
-        int r = io_write_all(log->fd, text, len + 1);
+        r = io_write_all(log->fd, text, len + 1);
         if (r == 0 && fsync(log->fd) < 0)
                 r = -errno;
+        log->size += len + 1;
         return r < 0 ? oops(why, r, log->path) : 0;
 }
 
@@ -180,6 +205,8 @@ int runlog_keep(struct runlog *log, const void *data, size_t len, char **name, c
         _cleanup_free_ char *dir = xasprintf("%s/%s.files", RUNLOG_DIR, log->id);
         _cleanup_free_ char *file = xasprintf("%u", ++log->kept);
         _cleanup_free_ char *path = xasprintf("%s/%s", dir, file);
+        if (len > KEPT_MAX)
+                return fail(why, -EFBIG, "%s: %zu bytes are more than is kept for undo", path, len);
         int r = sys_mkdirs(log->sys, dir, 0700);
         if (r < 0)
                 return oops(why, r, dir);
@@ -200,38 +227,12 @@ int runlog_kept(const struct sys *sys, const char *id, const char *name, char **
                 char **why)
 {
         long number;
-        if (!id_is_valid(id) || !name || parse_long(name, 1, 1000000, &number) < 0)
+        if (!runlog_id_is_valid(id) || !name || parse_long(name, 1, 1000000, &number) < 0)
                 return fail(why, -EINVAL, "%s/%s: not the name of a kept file", id,
                             name ? name : "");
         _cleanup_free_ char *path = xasprintf("%s/%s.files/%ld", RUNLOG_DIR, id, number);
-        int r = sys_read_nolinks(sys, path, RUNLOG_MAX, data, len);
+        int r = sys_read_nolinks(sys, path, KEPT_MAX, data, len);
         return r < 0 ? oops(why, r, path) : 0;
-}
-
-int runlog_read(const struct sys *sys, const char *id, json_t **out, char **why)
-{
-        if (!id_is_valid(id))
-                return fail(why, -EINVAL, "%s: not a run id, --history lists them", id);
-        _cleanup_free_ char *path = log_path(id);
-        _cleanup_free_ char *text = NULL;
-        size_t len = 0;
-        int r = sys_read_nolinks(sys, path, RUNLOG_MAX, &text, &len);
-        if (r < 0)
-                return oops(why, r, path);
-        _cleanup_json_ json_t *records = json_array();
-        unsigned line = 0;
-        for (char *at = text, *eol; (eol = memchr(at, '\n', len - (size_t)(at - text)));
-             at = eol + 1) {
-                json_t *record = json_loadb(at, (size_t)(eol - at), JSON_REJECT_DUPLICATES, NULL);
-                line++;
-                if (!json_is_object(record) || !json_text(record, "event")) {
-                        json_decref(record);
-                        return fail(why, -EBADMSG, "%s:%u: not a run log record", path, line);
-                }
-                json_array_append_new(records, record);
-        }
-        *out = TAKE_PTR(records);
-        return 0;
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -249,10 +250,10 @@ int runlog_list(const struct sys *sys, char ***ids, char **why)
         size_t n = 0;
         for (struct dirent *e; dir && (e = readdir(dir));) {
                 char *ending = strrchr(e->d_name, '.');
-                if (!ending || !streq(ending, ENDING))
+                if (!ending || !streq(ending, RUNLOG_ENDING))
                         continue;
                 *ending = '\0';
-                if (id_is_valid(e->d_name)) {
+                if (runlog_id_is_valid(e->d_name)) {
                         strv_add(&list, e->d_name);
                         n++;
                 }

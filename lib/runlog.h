@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The run log: /var/lib/secep/runs/ID.jsonl (mode 0600), one JSON object a line, each on disk
- * (fsync) before runlog_append() returns. Beside it the folder ID.files/ keeps whole files that
- * undo needs. A torn last line is what a crash leaves and is dropped by the reader; any other line
+ * (fsync) before runlog_append() returns; a long run goes on in ID.2.jsonl, ID.3.jsonl, ... Beside
+ * it the folder ID.files/ keeps whole files that undo needs. lib/runlog_read.h reads it. A torn last line is what a crash leaves and is dropped by the reader; any other line
  * that is no JSON object is corruption.
  *
  * Records ("event"): begin {run, time, argv, version} · intent {step, fault, kind, target, key,
@@ -38,9 +38,6 @@ int runlog_keep(struct runlog *log, const void *data, size_t len, char **name, c
 int runlog_kept(const struct sys *sys, const char *id, const char *name, char **data, size_t *len,
                 char **why);
 
-/* All records of run ID as a JSON array (caller: json_decref). -ENOENT: no such run; -EBADMSG with
- * *WHY "FILE:LINE: ...": corrupt. An id with characters other than [0-9A-Za-z-] is -EINVAL. */
-int runlog_read(const struct sys *sys, const char *id, json_t **out, char **why);
 /* Ids of all runs, oldest first, NULL-terminated; empty where there is none. */
 int runlog_list(const struct sys *sys, char ***ids, char **why);
 

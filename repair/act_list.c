@@ -10,48 +10,58 @@
 #include "repair/report.h"
 
 static const char *const state_names[] = {
-        [REPLAY_BEGUN] = N_("cut-off"), [REPLAY_DONE] = N_("done"),
-        [REPLAY_FAILED] = N_("failed"), [REPLAY_NOT_DONE] = N_("not-done"),
-        [REPLAY_UNDONE] = N_("undone"),
+        [RUNLOG_BEGUN] = N_("cut-off"), [RUNLOG_DONE] = N_("done"),
+        [RUNLOG_FAILED] = N_("failed"), [RUNLOG_NOT_DONE] = N_("not-done"),
+        [RUNLOG_UNDONE] = N_("undone"),
 };
 
-static json_t *run_json(const struct replay *run)
+static int run_json(const struct replay *run, json_t *runs, char **why)
 {
         json_t *steps = json_array();
-        for (size_t i = 0; i < run->n; i++) {
-                const struct replay_step *s = &run->steps[i];
-                json_array_append_new(steps, json_pack("{s:i, s:s, s:o, s:s}", "fault",
-                                                       s->step.fault, "kind", s->kind->name,
-                                                       "target", json_text_new(s->step.target),
-                                                       "state", state_names[s->state]));
+        json_array_append_new(runs,
+                              json_pack("{s:s, s:I, s:o, s:o}", "run", run->id, "time",
+                                        (json_int_t)run->log.time, "exit",
+                                        run->log.ended ? json_integer(run->log.exit) : json_null(),
+                                        "steps", steps));
+        for (size_t i = 0; i < run->log.n; i++) {
+                _cleanup_replay_step_ struct replay_step s = { 0 };
+                int r = replay_step_read(run, i, &s, why);
+                if (r < 0)
+                        return r;
+                json_array_append_new(steps,
+                                      json_pack("{s:i, s:s, s:o, s:s}", "fault", s.step.fault,
+                                                "kind", step_kind_name(s.step.kind), "target",
+                                                json_text_new(s.step.target), "state",
+                                                state_names[s.state]));
         }
-        return json_pack("{s:s, s:I, s:o, s:o}", "run", run->id, "time", (json_int_t)run->time,
-                         "exit", run->ended ? json_integer(run->exit) : json_null(), "steps",
-                         steps);
+        return 0;
 }
 
-static void run_text(const struct replay *run, const struct layout *l)
+static int run_text(const struct replay *run, const struct layout *l, char **why)
 {
         char when[32] = "?";
-        time_t t = run->time;
+        time_t t = run->log.time;
         struct tm tm;
         if (localtime_r(&t, &tm)) /* NULL: a year that is no int */
                 strftime(when, sizeof(when), "%F %T", &tm);
         _cleanup_free_ char *end =
-                run->ended ? xasprintf(_("exit %d"), run->exit) : xstrdup(_("not ended"));
+                run->log.ended ? xasprintf(_("exit %d"), run->log.exit) : xstrdup(_("not ended"));
         _cleanup_free_ char *head = xasprintf("%s  %s  %s", run->id, when, end);
         layout_text(l, 0, 2, STYLE_BOLD, head);
-        for (size_t i = 0; i < run->n; i++) {
-                const struct replay_step *s = &run->steps[i];
-                _cleanup_free_ char *id = xasprintf("%2d", s->step.fault),
-                                    *said = kind_say(&s->step);
+        for (size_t i = 0; i < run->log.n; i++) {
+                _cleanup_replay_step_ struct replay_step s = { 0 };
+                int r = replay_step_read(run, i, &s, why);
+                if (r < 0)
+                        return r;
+                _cleanup_free_ char *id = xasprintf("%2d", s.step.fault), *said = kind_say(&s.step);
                 const struct layout_cell cells[] = {
                         { id, 2, STYLE_PLAIN },
-                        { _(state_names[s->state]), 8, STYLE_PLAIN },
+                        { _(state_names[s.state]), 8, STYLE_PLAIN },
                         { said, 0, STYLE_PLAIN },
                 };
                 layout_row(l, SCREEN_INDENT, cells, ARRAY_SIZE(cells));
         }
+        return 0;
 }
 
 int history_print(const struct sys *sys, bool json, FILE *to, char **why)
@@ -64,12 +74,10 @@ int history_print(const struct sys *sys, bool json, FILE *to, char **why)
         for (char **id = ids; r >= 0 && *id; id++) {
                 _cleanup_replay_ struct replay run = { 0 };
                 int one = replay_read(sys, *id, &run, why);
+                if (one == 0)
+                        one = json ? run_json(&run, runs, why) : run_text(&run, &l, why);
                 if (one < 0)
                         worst = one;
-                else if (json)
-                        json_array_append_new(runs, run_json(&run));
-                else
-                        run_text(&run, &l);
         }
         if (!json && r >= 0 && !(ids && *ids))
                 layout_text(&l, 0, 0, STYLE_PLAIN, _("no runs"));

@@ -62,8 +62,7 @@ int act_repair(struct program *p)
         }
         bool changed = report.changed;
         _cleanup_free_ char *run = report.run ? xstrdup(report.run) : NULL;
-        int status = program_report_end(p, &report, &terminal,
-                                        r == -EBADMSG ? EXIT_USAGE : report_exit(&report));
+        int status = program_report_end(p, &report, &terminal, report_exit(&report));
         if (changed && !p->options.json && !p->options.quiet)
                 tell_run(p, run);
         return status;

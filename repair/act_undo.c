@@ -17,9 +17,8 @@ static void undo_print_text(const struct layout *l, const char *id,
         size_t back = 0;
         for (size_t i = 0; i < report->n; i++) {
                 const struct undo_step *s = &report->steps[i];
-                const struct kind *kind = kind_by_name(s->kind);
                 _cleanup_free_ char *text =
-                        xasprintf("%s %s%s%s", kind ? _(kind->verb) : s->kind, s->target,
+                        xasprintf("%s %s%s%s", _(kind_of(s->kind)->verb), s->target,
                                   s->why ? ": " : "", s->why ? s->why : "");
                 const struct layout_cell cells[] = {
                         { s->why ? _("not put back") : _("put back"), 12,
@@ -42,8 +41,9 @@ static void undo_print_json(const char *id, const struct undo_report *report, in
         json_t *steps = json_array();
         for (size_t i = 0; i < report->n; i++) {
                 const struct undo_step *s = &report->steps[i];
-                json_array_append_new(steps, json_pack("{s:s, s:o, s:s, s:o}", "kind", s->kind,
-                                                       "target", json_text_new(s->target), "state",
+                json_array_append_new(steps, json_pack("{s:s, s:o, s:s, s:o}", "kind",
+                                                       step_kind_name(s->kind), "target",
+                                                       json_text_new(s->target), "state",
                                                        s->why ? "failed" : "undone", "why",
                                                        json_text_new(s->why)));
         }
@@ -85,14 +85,14 @@ int act_undo(struct program *p)
 {
         struct undo_report report = { 0 };
         _cleanup_free_ char *why = NULL;
-        _cleanup_strv_ char **settled = NULL;
+        _cleanup_recovery_ struct recovery recovery = { 0 };
         /* A run nobody knows is told before the lock is waited for. */
-        _cleanup_json_ json_t *records = NULL;
+        _cleanup_runlog_reader_ struct runlog_reader *known = NULL;
         _cleanup_free_ char *id = NULL;
         int r = which_run(p, &id, &why);
         if (r < 0)
                 return program_complain(EXIT_USAGE, why);
-        r = runlog_read(&p->sys, id, &records, &why);
+        r = runlog_open(&p->sys, id, &known, &why);
         if (r == -ENOENT) {
                 free(TAKE_PTR(why));
                 fail(&why, r, "--undo %s: no such run; --history lists them", p->options.undo);
@@ -102,7 +102,8 @@ int act_undo(struct program *p)
         apply_catch_signals();
         struct lock_waiter waiter = { program_note, NULL };
         _cleanup_close_ int lock = lock_take(&p->sys, &waiter, &why);
-        r = lock < 0 ? lock : recover_all(&p->sys, lock, &settled, &why);
+        r = lock < 0 ? lock : recover_all(&p->sys, lock, &recovery, &why);
+        recovery_tell(&recovery, program_note, NULL);
         if (r == 0)
                 r = undo_run(&p->sys, lock, id, NULL, &report, &why);
         int status = undo_status(r, &report);

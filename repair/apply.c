@@ -80,7 +80,7 @@ static int do_step(struct work *work, const struct step *step, const struct kind
         if (kind->prepare && (r = kind->prepare(&c, undo, why)) < 0)
                 return r;
         work->steps++;
-        r = log_intent(work, step, kind->name, undo, why);
+        r = log_intent(work, step, step_kind_name(step->kind), undo, why);
         if (r < 0)
                 return r;
         r = kind->apply(&c, undo, why);
@@ -122,7 +122,7 @@ static void log_change(const struct work *work, const struct step *step,
                 return;
         _cleanup_free_ char *text =
                 xasprintf("run %s fault %d root %s: %s %s: %s", runlog_id(work->log), step->fault,
-                          work->sys->root, kind->name, step->target,
+                          work->sys->root, step_kind_name(step->kind), step->target,
                           result->why ? result->why : step_state_name(result->state));
         _cleanup_free_ char *line = text_clean(text);
         syslog(LOG_AUTHPRIV | (result->state == STATE_DONE ? LOG_NOTICE : LOG_ERR), "%s", line);

@@ -13,17 +13,8 @@ static const struct kind *const rooms[] = {
 const struct kind *kind_of(enum step_kind kind)
 {
         for (size_t i = 0; i < ARRAY_SIZE(rooms); i++)
-                for (const struct kind *k = rooms[i]; k->name; k++)
+                for (const struct kind *k = rooms[i]; k->verb; k++)
                         if (k->kind == kind)
-                                return k;
-        return NULL;
-}
-
-const struct kind *kind_by_name(const char *name)
-{
-        for (size_t i = 0; i < ARRAY_SIZE(rooms); i++)
-                for (const struct kind *k = rooms[i]; k->name; k++)
-                        if (streq(k->name, name))
                                 return k;
         return NULL;
 }

@@ -33,7 +33,6 @@ struct change {
 
 struct kind {
         enum step_kind kind;
-        const char *name; /* "create-group": the JSON and run log word */
         const char *verb; /* "create group": printed before the target */
         unsigned flags;
         /* All: 0 or -errno with one sentence in *WHY. -EPERM from apply or prepare on an immutable
@@ -49,7 +48,7 @@ struct kind {
         const char *detail;
 };
 
-/* The rooms' rows, each ended by a row without name. kind.c lists them. */
+/* The rooms' rows, each ended by a row without verb. kind.c lists them. */
 extern const struct kind kinds_accounts[], kinds_directories[], kinds_files[], kinds_packages[],
         kinds_boot[], kinds_selinux[], kinds_kmod[], kinds_services[];
 
@@ -59,8 +58,7 @@ int install_package_apply(const struct change *c, const json_t *undo, char **why
 int install_package_revert(const struct change *c, const json_t *undo, char **why);
 int install_package_happened(const struct change *c, const json_t *undo, char **why);
 
-const struct kind *kind_of(enum step_kind kind);   /* NULL: not built yet */
-const struct kind *kind_by_name(const char *name); /* NULL: unknown */
+const struct kind *kind_of(enum step_kind kind); /* NULL: not built yet */
 
 /* STEP as people read it: "move /a to /b". malloc'ed; the words are as they stand in the step. */
 char *kind_say(const struct step *step);

@@ -222,7 +222,6 @@ static int default_revert(const struct change *c, const json_t *undo, char **why
 const struct kind kinds_boot[] = {
         {
                 .kind = STEP_INSTALL_KERNEL,
-                .name = "install-kernel",
                 .verb = N_("install kernel"),
                 .flags = KIND_AT_BOOT,
                 .prepare = kernel_prepare,
@@ -233,7 +232,6 @@ const struct kind kinds_boot[] = {
         },
         {
                 .kind = STEP_SET_BOOT_KERNEL,
-                .name = "set-boot-kernel",
                 .verb = N_("set the kernel to boot"),
                 .flags = KIND_AT_BOOT,
                 .prepare = default_prepare,
@@ -241,5 +239,5 @@ const struct kind kinds_boot[] = {
                 .revert = default_revert,
                 .happened = default_happened,
         },
-        { .name = NULL },
+        { .verb = NULL },
 };

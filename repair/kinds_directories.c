@@ -133,9 +133,9 @@ static int set_revert(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_directories[] = {
-        { STEP_SET_MODE, "set-mode", N_("set the mode of"), 0, set_prepare, set_apply, set_revert,
+        { STEP_SET_MODE, N_("set the mode of"), 0, set_prepare, set_apply, set_revert, set_happened,
+          N_("to %v") },
+        { STEP_SET_OWNER, N_("set the owner of"), 0, set_prepare, set_apply, set_revert,
           set_happened, N_("to %v") },
-        { STEP_SET_OWNER, "set-owner", N_("set the owner of"), 0, set_prepare, set_apply,
-          set_revert, set_happened, N_("to %v") },
-        { .name = NULL },
+        { .verb = NULL },
 };

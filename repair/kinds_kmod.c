@@ -170,7 +170,6 @@ static int load_happened(const struct change *c, const json_t *undo, char **why)
 const struct kind kinds_kmod[] = {
         {
                 .kind = STEP_BUILD_KMOD,
-                .name = "build-kmod",
                 .verb = N_("build and install kernel module"),
                 .prepare = build_prepare,
                 .apply = build_apply,
@@ -180,7 +179,6 @@ const struct kind kinds_kmod[] = {
         },
         {
                 .kind = STEP_LOAD_KMOD,
-                .name = "load-kmod",
                 .verb = N_("load kernel module"),
                 .flags = KIND_LIVE,
                 .prepare = load_prepare,
@@ -188,5 +186,5 @@ const struct kind kinds_kmod[] = {
                 .revert = load_revert,
                 .happened = load_happened,
         },
-        { .name = NULL },
+        { .verb = NULL },
 };

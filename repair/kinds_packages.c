@@ -171,7 +171,6 @@ static int reinstall_happened(const struct change *c, const json_t *undo, char *
 const struct kind kinds_packages[] = {
         {
                 .kind = STEP_INSTALL_PACKAGE,
-                .name = "install-package",
                 .verb = N_("install package"),
                 .prepare = install_package_prepare,
                 .apply = install_package_apply,
@@ -181,12 +180,11 @@ const struct kind kinds_packages[] = {
         },
         {
                 .kind = STEP_REINSTALL_PACKAGE,
-                .name = "reinstall-package",
                 .verb = N_("reinstall package"),
                 .apply = reinstall_apply,
                 .revert = reinstall_revert,
                 .happened = reinstall_happened,
                 .detail = "%k",
         },
-        { .name = NULL },
+        { .verb = NULL },
 };

@@ -305,15 +305,15 @@ static int load_happened(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_selinux[] = {
-        { STEP_HEAL_STORE, "heal-store", N_("heal the SELinux policy store"), 0, heal_prepare,
-          heal_apply, nothing_to_revert, heal_happened },
-        { STEP_INSTALL_MODULE, "install-module", N_("install SELinux module"), 0, install_prepare,
-          install_apply, install_revert, install_happened, N_("at priority %k") },
-        { STEP_ENABLE_MODULE, "enable-module", N_("enable SELinux module"), 0, enable_prepare,
-          enable_apply, enable_revert, enable_happened },
-        { STEP_REBUILD_POLICY, "rebuild-policy", N_("rebuild SELinux policy"), 0, rebuild_prepare,
-          rebuild_apply, rebuild_revert, rebuild_happened },
-        { STEP_LOAD_POLICY, "load-policy", N_("load SELinux policy"), KIND_LIVE, NULL, load_apply,
+        { STEP_HEAL_STORE, N_("heal the SELinux policy store"), 0, heal_prepare, heal_apply,
+          nothing_to_revert, heal_happened },
+        { STEP_INSTALL_MODULE, N_("install SELinux module"), 0, install_prepare, install_apply,
+          install_revert, install_happened, N_("at priority %k") },
+        { STEP_ENABLE_MODULE, N_("enable SELinux module"), 0, enable_prepare, enable_apply,
+          enable_revert, enable_happened },
+        { STEP_REBUILD_POLICY, N_("rebuild SELinux policy"), 0, rebuild_prepare, rebuild_apply,
+          rebuild_revert, rebuild_happened },
+        { STEP_LOAD_POLICY, N_("load SELinux policy"), KIND_LIVE, NULL, load_apply,
           nothing_to_revert, load_happened },
-        { .name = NULL },
+        { .verb = NULL },
 };

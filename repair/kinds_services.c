@@ -142,9 +142,9 @@ static int quota_revert(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_services[] = {
-        { STEP_RESTART_SERVICE, "restart-service", N_("restart service"), KIND_LIVE,
-          restart_prepare, restart_apply, restart_revert, restart_happened },
-        { STEP_SET_CPU_QUOTA, "set-cpu-quota", N_("limit the CPU of"), KIND_LIVE, quota_prepare,
-          quota_apply, quota_revert, quota_happened, "to %v per cent" },
-        { .name = NULL },
+        { STEP_RESTART_SERVICE, N_("restart service"), KIND_LIVE, restart_prepare, restart_apply,
+          restart_revert, restart_happened },
+        { STEP_SET_CPU_QUOTA, N_("limit the CPU of"), KIND_LIVE, quota_prepare, quota_apply,
+          quota_revert, quota_happened, "to %v per cent" },
+        { .verb = NULL },
 };

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 #include "lib/json.h"
+#include "lib/runlog_files.h"
 #include "lib/util.h"
 #include "repair/replay.h"
 
@@ -15,15 +16,14 @@
 static int is_cut_off(const struct sys *sys, const char *id)
 {
         char tail[END_MAX + 1];
-        _cleanup_free_ char *path = xasprintf("%s/%s.jsonl", RUNLOG_DIR, id);
-        _cleanup_close_ int fd = sys_openat_nolinks(sys, path, O_RDONLY | O_NONBLOCK, 0);
+        int files = runlog_file_count(sys, id);
+        _cleanup_free_ char *path = runlog_file_path(id, files > 0 ? (unsigned)files : 1);
+        _cleanup_close_ int fd = files < 0 ? files : runlog_file_open(sys, path, O_RDONLY);
         struct stat st;
         if (fd < 0)
                 return fd;
         if (fstat(fd, &st) < 0)
                 return -errno;
-        if (!S_ISREG(st.st_mode))
-                return -EINVAL;
         off_t from = st.st_size > END_MAX ? st.st_size - END_MAX : 0;
         ssize_t n = pread(fd, tail, END_MAX, from);
         if (n < 0)
@@ -45,10 +45,7 @@ static int cut_off_runs(const struct sys *sys, char ***out, char **why)
         if (r < 0)
                 return r;
         for (char **id = ids; *id; id++) {
-                r = is_cut_off(sys, *id);
-                if (r < 0)
-                        return fail(why, r, "%s/%s.jsonl: %s", RUNLOG_DIR, *id, strerror(-r));
-                if (r > 0)
+                if (is_cut_off(sys, *id) != 0) /* what cannot be read is told when it is settled */
                         strv_add(&cut, *id);
         }
         *out = TAKE_PTR(cut);
@@ -76,42 +73,87 @@ static const char *settle_step(const struct change *c, const struct replay_step 
         return *r > 0 ? "done" : "not-done";
 }
 
-static int settle_run(const struct sys *sys, int lock_fd, const char *id, char **why)
+/* A step that was begun, or that is temporary. */
+static int settle_logged(const struct sys *sys, int lock_fd, const struct replay *replay,
+                         size_t index, struct runlog *log, char **why)
+{
+        _cleanup_replay_step_ struct replay_step s = { 0 };
+        int r = replay_step_read(replay, index, &s, why);
+        if (r < 0 || (s.state == RUNLOG_DONE && !(s.kind->flags & KIND_TEMPORARY)))
+                return r;
+        struct change c = {
+                .sys = sys, .step = &s.step, .log = log, .run = replay->id, .lock_fd = lock_fd
+        };
+        const char *state = settle_step(&c, &s, &r, why);
+        return r < 0 ? r
+                     : runlog_append(log,
+                                     json_pack("{s:s, s:I, s:s}", "event", "settled", "step",
+                                               (json_int_t)s.number, "state", state),
+                                     why);
+}
+
+/* A log that nobody can read must not keep every later run from its work: it is named and left. */
+static int settle_run(const struct sys *sys, int lock_fd, const char *id, struct recovery *out,
+                      char **why)
 {
         _cleanup_replay_ struct replay replay = { 0 };
         _cleanup_runlog_ struct runlog *log = NULL;
-        int r = runlog_reopen(sys, id, &log, why);
+        _cleanup_free_ char *unreadable = NULL;
+        int r = runlog_reopen(sys, id, &log, &unreadable);
         if (r == 0)
-                r = replay_read(sys, id, &replay, why);
-        for (size_t i = replay.n; r >= 0 && i > 0; i--) {
-                const struct replay_step *s = &replay.steps[i - 1];
-                bool temporary = s->kind->flags & KIND_TEMPORARY;
-                if (s->state != REPLAY_BEGUN && !(temporary && s->state == REPLAY_DONE))
-                        continue;
-                struct change c = {
-                        .sys = sys, .step = &s->step, .log = log, .run = id, .lock_fd = lock_fd
-                };
-                const char *state = settle_step(&c, s, &r, why);
-                if (r >= 0)
-                        r = runlog_append(log,
-                                          json_pack("{s:s, s:I, s:s}", "event", "settled", "step",
-                                                    (json_int_t)s->number, "state", state),
-                                          why);
+                r = replay_read(sys, id, &replay, &unreadable);
+        if (r < 0) {
+                strv_add(&out->skipped, unreadable);
+                return 0;
+        }
+        for (size_t i = replay.log.n; r >= 0 && i > 0; i--) {
+                enum runlog_state state = replay.log.steps[i - 1].state;
+                if (state == RUNLOG_BEGUN || state == RUNLOG_DONE)
+                        r = settle_logged(sys, lock_fd, &replay, i - 1, log, why);
         }
         if (r < 0)
                 return fail(why, r, "%s/%s.jsonl: %s", RUNLOG_DIR, id, strerror(-r));
         /* 3: how that run would have ended cannot be told. */
-        return runlog_append(
+        r = runlog_append(
                 log, json_pack("{s:s, s:i, s:b}", "event", "end", "exit", 3, "cut_off", 1), why);
+        if (r == 0)
+                strv_add(&out->settled, id);
+        return r;
 }
 
-int recover_all(const struct sys *sys, int lock_fd, char ***settled, char **why)
+int recover_all(const struct sys *sys, int lock_fd, struct recovery *out, char **why)
 {
+        _cleanup_recovery_ struct recovery recovery = { 0 };
         _cleanup_strv_ char **cut = NULL;
         int r = cut_off_runs(sys, &cut, why);
         for (char **id = cut; r == 0 && id && *id; id++)
-                r = settle_run(sys, lock_fd, *id, why);
-        if (r == 0)
-                *settled = TAKE_PTR(cut);
-        return r;
+                r = settle_run(sys, lock_fd, *id, &recovery, why);
+        if (r < 0)
+                return r;
+        *out = recovery;
+        recovery = (struct recovery){ 0 };
+        return 0;
+}
+
+void recovery_free(struct recovery *recovery)
+{
+        cleanup_strv(&recovery->settled);
+        cleanup_strv(&recovery->skipped);
+}
+
+void recovery_tell(const struct recovery *recovery, void (*tell)(void *, const char *), void *data)
+{
+        for (char **id = recovery->settled; id && *id; id++) {
+                _cleanup_free_ char *note = xasprintf("run %s was cut off: what was temporary is "
+                                                      "put back, the rest is looked at afresh",
+                                                      *id);
+                tell(data, note);
+        }
+        for (char **s = recovery->skipped; s && *s; s++) {
+                _cleanup_free_ char *note =
+                        xasprintf("%s; this run log is passed over, and what its run may have "
+                                  "left behind stays",
+                                  *s);
+                tell(data, note);
+        }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A run that was cut off (kill -9, power): found at the next start, while the lock is held. What
  * was temporary is put back; what was begun is settled as done or not done, so that undo knows; the
- * log is ended. The faults themselves are then probed afresh like any others. */
+ * log is ended. A log that cannot be read is named and passed over. The faults themselves are then probed afresh like any others. */
 #ifndef SECEP_REPAIR_RECOVER_H
 #define SECEP_REPAIR_RECOVER_H
 
@@ -12,8 +12,17 @@
  * 1, 0, or -errno with *WHY. */
 int recover_needed(const struct sys *sys, char **why);
 
-/* Settles every cut-off run; *SETTLED gets their ids (NULL-terminated, may be NULL for none).
- * 0, or -errno with *WHY naming the log: then nothing may be changed. */
-int recover_all(const struct sys *sys, int lock_fd, char ***settled, char **why);
+struct recovery {
+        char **settled; /* ids; NULL: none */
+        char **skipped; /* "FILE:LINE: why" of logs that cannot be read; NULL: none */
+};
+
+/* Settles every cut-off run whose log can be read. 0, or -errno with *WHY naming the log: then
+ * nothing may be changed. */
+int recover_all(const struct sys *sys, int lock_fd, struct recovery *out, char **why);
+/* One line each for TELL(DATA). */
+void recovery_tell(const struct recovery *recovery, void (*tell)(void *, const char *), void *data);
+void recovery_free(struct recovery *recovery);
+#define _cleanup_recovery_ _cleanup_(recovery_free)
 
 #endif

@@ -1,41 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A run log read back: its steps and how far each came. Shared by undo, recovery and history. */
+/* A run log read back as steps of kinds we know. Shared by undo, recovery and history. Only the
+ * places of the intents are kept; a step is read when it is asked for, so that a run of a million
+ * steps is no burden. */
 #ifndef SECEP_REPAIR_REPLAY_H
 #define SECEP_REPAIR_REPLAY_H
 
 #include "faults/plan.h"
-#include "lib/runlog.h"
+#include "lib/runlog_steps.h"
 #include "repair/kind.h"
-
-enum replay_state {
-        REPLAY_BEGUN, /* intent without outcome: the run was cut off there */
-        REPLAY_DONE,
-        REPLAY_FAILED, /* may have had part of its effect */
-        REPLAY_NOT_DONE,
-        REPLAY_UNDONE,
-};
-
-struct replay_step {
-        long number;
-        const struct kind *kind;
-        struct step step; /* strings owned by records */
-        json_t *undo;     /* owned by records */
-        enum replay_state state;
-};
 
 struct replay {
         char *id;
-        json_t *records;
-        struct replay_step *steps;
-        size_t n;
-        bool ended; /* its last word was "end" */
-        int exit;
-        long time; /* seconds since 1970; 0: not known */
+        struct runlog_reader *reader;
+        struct runlog_steps log;
 };
 
-/* 0, or -errno with *WHY: what runlog_read() says; -EBADMSG for records that make no sense. */
+/* 0, or -errno with *WHY: what runlog_open() says; -EBADMSG for records that make no sense. */
 int replay_read(const struct sys *sys, const char *id, struct replay *out, char **why);
 void replay_free(struct replay *replay);
 #define _cleanup_replay_ _cleanup_(replay_free)
+
+struct replay_step {
+        long number;
+        enum runlog_state state;
+        const struct kind *kind;
+        struct step step; /* strings owned by record */
+        json_t *undo;     /* owned by record */
+        json_t *record;
+};
+
+/* Step INDEX of the run. 0, or -errno with *WHY; replay_step_free() when done. */
+int replay_step_read(const struct replay *replay, size_t index, struct replay_step *out,
+                     char **why);
+void replay_step_free(struct replay_step *step);
+#define _cleanup_replay_step_ _cleanup_(replay_step_free)
 
 #endif

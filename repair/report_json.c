@@ -45,9 +45,10 @@ static json_t *step_json(const struct step *step, const struct step_result *resu
 {
         const struct kind *kind = kind_of(step->kind);
         json_t *j = json_pack("{s:s, s:o, s:o, s:o, s:s, s:f}", "kind",
-                              kind ? kind->name : "unknown", "target", json_text_new(step->target),
-                              "key", json_text_new(step->key), "value", json_text_new(step->value),
-                              "state", step_state_name(result->state), "seconds", result->seconds);
+                              kind ? step_kind_name(kind->kind) : "unknown", "target",
+                              json_text_new(step->target), "key", json_text_new(step->key), "value",
+                              json_text_new(step->value), "state", step_state_name(result->state),
+                              "seconds", result->seconds);
         json_object_set_new(j, "why", json_text_new(result->why));
         json_object_set_new(j, "packages", packages_json(step));
         return j;

@@ -104,15 +104,10 @@ static int something_to_do(const struct session *session, const struct report *r
 
 static int settle(const struct session *session, int lock_fd, char **why)
 {
-        _cleanup_strv_ char **settled = NULL;
-        int r = recover_all(session->sys, lock_fd, &settled, why);
-        for (char **id = settled; r == 0 && id && *id; id++) {
-                _cleanup_free_ char *note = xasprintf("run %s was cut off: what was temporary is "
-                                                      "put back, the rest is looked at afresh",
-                                                      *id);
-                if (session->on_note)
-                        session->on_note(session->data, note);
-        }
+        _cleanup_recovery_ struct recovery recovery = { 0 };
+        int r = recover_all(session->sys, lock_fd, &recovery, why);
+        if (session->on_note)
+                recovery_tell(&recovery, session->on_note, session->data);
         return r;
 }
 

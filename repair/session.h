@@ -26,7 +26,7 @@ void session_plan(const struct session *session, struct report *report);
 
 /* Repairs each fault that is there and asks its probe again. Takes the lock and settles cut-off
  * runs, both only when there is something to do. 0, or -errno with *WHY when the run could not be
- * begun: -EBADMSG a corrupt run log (input), otherwise the lock (the report stands as checked). */
+ * begun (the lock, a cut-off run that cannot be settled); the report stands as checked then. */
 int session_repair(const struct session *session, struct report *report, char **why);
 
 #endif

@@ -9,7 +9,6 @@
 void undo_report_free(struct undo_report *report)
 {
         for (size_t i = 0; i < report->n; i++) {
-                free(report->steps[i].kind);
                 free(report->steps[i].target);
                 free(report->steps[i].why);
         }
@@ -20,12 +19,12 @@ void undo_report_free(struct undo_report *report)
 /* A failed step may have had part of its effect: what is left of it is asked for. */
 static bool to_be_undone(const struct change *c, const struct replay_step *s)
 {
-        if (s->state == REPLAY_FAILED)
+        if (s->state == RUNLOG_FAILED)
                 return s->kind->happened(c, s->undo, NULL) > 0;
-        return s->state == REPLAY_DONE;
+        return s->state == RUNLOG_DONE;
 }
 
-static int undo_step(const struct change *c, const struct replay_step *s, char **why)
+static int undo_change(const struct change *c, const struct replay_step *s, char **why)
 {
         if ((s->kind->flags & KIND_LIVE) && !c->sys->live)
                 return fail(why, -EOPNOTSUPP, "needs the running system");
@@ -35,6 +34,20 @@ static int undo_step(const struct change *c, const struct replay_step *s, char *
         return runlog_append(
                 c->log, json_pack("{s:s, s:I}", "event", "undone", "step", (json_int_t)s->number),
                 why);
+}
+
+static int undo_step(const struct change *c, const struct replay_step *s, struct undo_report *out,
+                     char **why)
+{
+        if ((out->n & (out->n - 1)) == 0)
+                out->steps =
+                        xreallocarray(out->steps, out->n ? out->n * 2 : 1, sizeof(*out->steps));
+        struct undo_step *u = &out->steps[out->n++];
+        *u = (struct undo_step){ .kind = s->step.kind, .target = xstrdup(s->step.target) };
+        int r = undo_change(c, s, &u->why);
+        out->changed |= r == 0;
+        out->person |= r == -EPERM;
+        return r < 0 ? fail(why, r, "%s %s: %s", s->kind->verb, s->step.target, u->why) : 0;
 }
 
 int undo_run(const struct sys *sys, int lock_fd, const char *id, const struct progress *progress,
@@ -48,25 +61,22 @@ int undo_run(const struct sys *sys, int lock_fd, const char *id, const struct pr
         if (r < 0)
                 return r;
         int first = 0;
-        for (size_t i = replay.n; i > 0; i--) {
-                const struct replay_step *s = &replay.steps[i - 1];
+        for (size_t i = replay.log.n; i > 0; i--) {
+                _cleanup_replay_step_ struct replay_step s = { 0 };
+                r = replay_step_read(&replay, i - 1, &s, why);
+                if (r < 0)
+                        return r;
                 struct change c = { .sys = sys,
-                                    .step = &s->step,
+                                    .step = &s.step,
                                     .log = log,
                                     .run = id,
                                     .lock_fd = lock_fd,
                                     .progress = progress };
-                if (!to_be_undone(&c, s))
+                if (!to_be_undone(&c, &s))
                         continue;
-                out->steps = xreallocarray(out->steps, out->n + 1, sizeof(*out->steps));
-                struct undo_step *u = &out->steps[out->n++];
-                *u = (struct undo_step){ .kind = xstrdup(s->kind->name),
-                                         .target = xstrdup(s->step.target) };
-                r = undo_step(&c, s, &u->why);
-                out->changed |= r == 0;
-                out->person |= r == -EPERM;
+                r = undo_step(&c, &s, out, why);
                 if (r < 0 && first == 0)
-                        first = fail(why, r, "%s %s: %s", s->kind->verb, s->step.target, u->why);
+                        first = r;
         }
         return first;
 }

@@ -9,7 +9,8 @@
 #include "repair/replay.h"
 
 struct undo_step {
-        char *kind, *target;
+        enum step_kind kind;
+        char *target;
         char *why; /* NULL: put back */
         bool live; /* not tried: needs the running system */
 };

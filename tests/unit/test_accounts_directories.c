@@ -8,7 +8,6 @@
 #include "accounts/accounts.h"
 #include "lib/conf.h"
 #include "lib/json.h"
-#include "lib/runlog.h"
 #include "repair/kind.h"
 
 #define TOP "/opt/cisco"
@@ -234,37 +233,6 @@ static void will_not_set_through_a_link(void **state)
         scratch_close(&s);
 }
 
-/* A run of ours at TIME that set the mode of TARGET; STATE is the last word about it. */
-static void log_run(struct scratch *s, const char *id, time_t when, const char *target,
-                    const char *last)
-{
-        _cleanup_free_ char *path = xasprintf(RUNLOG_DIR "/%s.jsonl", id);
-        _cleanup_free_ char *text = xasprintf(
-                "{\"event\":\"begin\",\"run\":\"%s\",\"time\":%lld}\n"
-                "{\"event\":\"intent\",\"step\":1,\"kind\":\"set-mode\",\"target\":\"%s\"}\n"
-                "{\"event\":\"done\",\"step\":1}\n%s",
-                id, (long long)when, target, last);
-        scratch_write(s, path, text);
-}
-
-static void remembers_what_it_mended(void **state)
-{
-        (void)state;
-        struct scratch s;
-        _cleanup_free_ char *run = NULL;
-        time_t now = time(NULL);
-        setup(&s);
-        assert_int_equal(directory_was_mended(&s.sys, TOP, &run, NULL), 0);
-        log_run(&s, "20260101-1", now - 25 * 3600, TOP, "");
-        log_run(&s, "20260101-2", now - 3600, TOP "/amp", "");
-        log_run(&s, "20260101-3", now - 3600, TOP, "{\"event\":\"undone\",\"step\":1}\n");
-        assert_int_equal(directory_was_mended(&s.sys, TOP, &run, NULL), 0);
-        log_run(&s, "20260101-4", now - 3600, TOP, "{\"event\":\"end\",\"exit\":0}\n");
-        assert_int_equal(directory_was_mended(&s.sys, TOP, &run, NULL), 1);
-        assert_string_equal(run, "20260101-4");
-        scratch_close(&s);
-}
-
 static void names_who_fights(void **state)
 {
         (void)state;
@@ -296,7 +264,6 @@ int main(void)
                 cmocka_unit_test(honours_exceptions),
                 cmocka_unit_test(sets_and_puts_back),
                 cmocka_unit_test(will_not_set_through_a_link),
-                cmocka_unit_test(remembers_what_it_mended),
                 cmocka_unit_test(names_who_fights),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

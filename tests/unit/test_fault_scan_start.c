@@ -5,12 +5,10 @@
 #include <errno.h>
 #include <time.h>
 
-#include "connector/episodes.h"
 #include "connector/signatures.h"
 #include "faults/fault.h"
 #include "host/memory.h"
 #include "lib/conf.h"
-#include "lib/runlog.h"
 
 extern const struct fault fault_scan_start;
 
@@ -147,44 +145,12 @@ static void test_memory(void **state)
         scratch_close(&s);
 }
 
-static json_t *record(const char *event, int step)
-{
-        return json_pack("{s:s, s:i}", "event", event, "step", step);
-}
-
-static void test_episodes(void **state)
-{
-        char *const argv[] = { (char *)"x", NULL };
-        struct runlog *log = NULL;
-        struct scratch s;
-        time_t day_ago = time(NULL) - 24 * 3600;
-
-        (void)state;
-        scratch_open(&s);
-        assert_int_equal(episodes_count(&s.sys, 7, "move-file", ".cvd", day_ago), 0);
-        assert_int_equal(runlog_begin(&s.sys, argv, &log, NULL), 0);
-        runlog_append(log,
-                      json_pack("{s:s, s:i, s:i, s:s, s:s}", "event", "intent", "step", 1, "fault",
-                                7, "kind", "move-file", "target", "/opt/x.cvd"),
-                      NULL);
-        assert_int_equal(episodes_count(&s.sys, 7, "move-file", ".cvd", day_ago), 0);
-        runlog_append(log, record("done", 1), NULL);
-        assert_int_equal(episodes_count(&s.sys, 7, "move-file", ".cvd", day_ago), 1);
-        assert_int_equal(episodes_count(&s.sys, 6, "move-file", ".cvd", day_ago), 0);
-        assert_int_equal(episodes_count(&s.sys, 7, "move-file", ".cvd", time(NULL) + 10), 0);
-        runlog_append(log, record("undone", 1), NULL);
-        assert_int_equal(episodes_count(&s.sys, 7, "move-file", ".cvd", day_ago), 0);
-        runlog_close(log);
-        scratch_close(&s);
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_not_running),
                 cmocka_unit_test(test_live),
                 cmocka_unit_test(test_memory),
-                cmocka_unit_test(test_episodes),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

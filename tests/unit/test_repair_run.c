@@ -117,7 +117,7 @@ static void check_cut(int lines, size_t part, int done)
 {
         struct scratch s;
         _cleanup_free_ char *id = NULL, *why = NULL;
-        _cleanup_strv_ char **settled = NULL;
+        _cleanup_recovery_ struct recovery recovery = { 0 };
         start(&s);
         assert_int_equal(run(&s, &id), 0);
         if (done < 2)
@@ -126,8 +126,8 @@ static void check_cut(int lines, size_t part, int done)
                 scratch_write(&s, "/etc/one", "old one\n");
         cut(&s, id, lines, part);
         assert_int_equal(recover_needed(&s.sys, NULL), 1);
-        assert_int_equal(recover_all(&s.sys, -1, &settled, &why), 0);
-        assert_string_equal(settled[0], id);
+        assert_int_equal(recover_all(&s.sys, -1, &recovery, &why), 0);
+        assert_string_equal(recovery.settled[0], id);
         assert_int_equal(recover_needed(&s.sys, NULL), 0);
         assert_text(&s, "/etc/one", done >= 1 ? "new one\n" : "old one\n");
         assert_text(&s, "/etc/two", done >= 2 ? "new two\n" : NULL);
@@ -179,7 +179,7 @@ static void test_failed_step_skips_the_rest(void **state)
         scratch_close(&s);
 }
 
-static void test_corrupt_log_stops_recovery(void **state)
+static void test_corrupt_log_is_passed_over(void **state)
 {
         static const char *const bad[] = {
                 "{\"event\":\"done\",\"step\":99}\n",
@@ -194,7 +194,7 @@ static void test_corrupt_log_stops_recovery(void **state)
         for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
                 struct scratch s;
                 _cleanup_free_ char *id = NULL, *why = NULL;
-                char **settled = NULL;
+                _cleanup_recovery_ struct recovery recovery = { 0 };
                 start(&s);
                 assert_int_equal(run(&s, &id), 0);
                 _cleanup_free_ char *path = xasprintf("%s/%s.jsonl", RUNLOG_DIR, id);
@@ -202,10 +202,11 @@ static void test_corrupt_log_stops_recovery(void **state)
                 FILE *f = fopen(scratch_path(&s, path), "a");
                 fputs(bad[i], f);
                 fclose(f);
-                assert_int_equal(recover_all(&s.sys, -1, &settled, &why), -EBADMSG);
-                assert_non_null(strstr(why, id));
-                assert_non_null(strstr(why, ".jsonl:6"));
-                assert_null(settled);
+                assert_int_equal(recover_all(&s.sys, -1, &recovery, &why), 0);
+                assert_non_null(strstr(recovery.skipped[0], id));
+                assert_non_null(strstr(recovery.skipped[0], ".jsonl:6"));
+                assert_null(recovery.skipped[1]);
+                assert_null(recovery.settled);
                 assert_text(&s, "/etc/one", "new one\n");
                 scratch_close(&s);
         }
@@ -220,7 +221,10 @@ static void test_fifo_for_a_log(void **state)
         assert_int_equal(sys_mkdirs(&s.sys, RUNLOG_DIR, 0700), 0);
         assert_int_equal(mkfifo(scratch_path(&s, RUNLOG_DIR "/x.jsonl"), 0600), 0);
         alarm(10);
-        assert_int_equal(recover_needed(&s.sys, NULL), -EINVAL);
+        _cleanup_recovery_ struct recovery recovery = { 0 };
+        assert_int_equal(recover_needed(&s.sys, NULL), 1);
+        assert_int_equal(recover_all(&s.sys, -1, &recovery, NULL), 0);
+        assert_non_null(strstr(recovery.skipped[0], "x.jsonl"));
         alarm(0);
         scratch_close(&s);
 }
@@ -273,7 +277,7 @@ static void test_live_step_of_a_root_that_stands_still(void **state)
 {
         struct scratch s;
         _cleanup_free_ char *id = NULL, *why = NULL;
-        _cleanup_strv_ char **settled = NULL;
+        _cleanup_recovery_ struct recovery recovery = { 0 };
         (void)state;
         start(&s);
         assert_int_equal(run(&s, &id), 0);
@@ -284,7 +288,7 @@ static void test_live_step_of_a_root_that_stands_still(void **state)
               "\"target\":\"x.service\",\"key\":\"\",\"value\":\"\",\"undo\":{}}\n",
               f);
         fclose(f);
-        assert_int_equal(recover_all(&s.sys, -1, &settled, &why), 0);
+        assert_int_equal(recover_all(&s.sys, -1, &recovery, &why), 0);
         assert_int_equal(recover_needed(&s.sys, NULL), 0);
         scratch_close(&s);
 }
@@ -334,7 +338,7 @@ int main(void)
                 cmocka_unit_test(test_undo_leaves_what_others_changed),
                 cmocka_unit_test(test_cut_off_anywhere),
                 cmocka_unit_test(test_failed_step_skips_the_rest),
-                cmocka_unit_test(test_corrupt_log_stops_recovery),
+                cmocka_unit_test(test_corrupt_log_is_passed_over),
                 cmocka_unit_test(test_fifo_for_a_log),
                 cmocka_unit_test(test_history_of_a_hostile_log),
                 cmocka_unit_test(test_fifo_below_a_rehearsal),

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Earlier repairs. */
+#include "faults/past.h"
+
+#include "lib/util.h"
+
+#define DAY (24L * 3600)
+
+void past_note_skipped(const struct runlog_past *past, struct finding *f)
+{
+        for (char **s = past->skipped; f && s && *s; s++)
+                finding_note(f, "earlier repairs in this run log do not count: %s", *s);
+}
+
+static bool ends_in(const char *text, const char *suffix)
+{
+        size_t n = strlen(text), e = strlen(suffix);
+        return n >= e && streq(text + n - e, suffix);
+}
+
+int past_episodes(const struct sys *sys, int fault, enum step_kind kind, const char *suffix,
+                  time_t since, struct finding *f)
+{
+        _cleanup_runlog_past_ struct runlog_past past = { 0 };
+        if (runlog_past_read(sys, since, &past, NULL) < 0)
+                return 0;
+        past_note_skipped(&past, f);
+        const char *name = step_kind_name(kind);
+        _cleanup_free_ bool *counted = xcalloc(past.n_runs + 1, sizeof(*counted));
+        int count = 0;
+        for (size_t i = 0; i < past.n; i++) {
+                const struct past_step *s = &past.steps[i];
+                if (counted[s->run] || s->fault != fault || !streq(s->kind, name) ||
+                    !ends_in(s->target, suffix))
+                        continue;
+                counted[s->run] = true;
+                count++;
+        }
+        return count;
+}
+
+int past_in_vain(const struct sys *sys, enum step_kind kind, const char *target, struct finding *f)
+{
+        _cleanup_runlog_past_ struct runlog_past past = { 0 };
+        if (runlog_past_read(sys, time(NULL) - DAY, &past, NULL) < 0)
+                return 0;
+        past_note_skipped(&past, f);
+        const char *name = step_kind_name(kind);
+        const struct past_step *s = runlog_past_find(&past, name, target);
+        unsigned last = (unsigned)past.n_runs; /* no run: a run counts once */
+        int count = 0;
+        for (; s && s < past.steps + past.n && streq(s->target, target) && streq(s->kind, name);
+             s++) {
+                count += s->run != last && past.runs[s->run].left;
+                last = s->run;
+        }
+        return count;
+}
+
+const struct past_run *past_mended(const struct runlog_past *past, const char *path)
+{
+        static const enum step_kind kinds[] = { STEP_SET_MODE, STEP_SET_OWNER };
+        const struct past_step *newest = NULL;
+        for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+                const struct past_step *s = runlog_past_find(past, step_kind_name(kinds[i]), path);
+                if (s && (!newest || s->run < newest->run))
+                        newest = s;
+        }
+        return newest ? &past->runs[newest->run] : NULL;
+}
