@@ -8,32 +8,18 @@
 #include <sys/statvfs.h>
 
 #include "accounts/records.h"
+#include "lib/door.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
 #define TOOL_MS 60000 /* a tool itself waits 15 s for another's lock */
 #define RETRY_MS 500
+#define PWD_LOCK "/etc/.pwd.lock"
 #define COMMENT "Cisco Secure Endpoint scan service"
 
-/* A tool, --root where the root is not running, then the words. */
-static int tool_argv(const struct sys *sys, const char *tool, const char *const *words,
-                     char ***argv, char **why)
-{
-        _cleanup_strv_ char **v = NULL;
-        strv_add(&v, tool);
-        if (!sys->live) {
-                _cleanup_free_ char *root = NULL;
-                int r = sys_host_path(sys, "/", &root, why);
-                if (r < 0)
-                        return r;
-                strv_add(&v, "--root");
-                strv_add(&v, root);
-        }
-        for (; *words; words++)
-                strv_add(&v, *words);
-        *argv = TAKE_PTR(v);
-        return 0;
-}
+/* In another root they are the host's tools on the root's files, behind the door: its name service
+ * modules are never loaded. */
+static const struct door door = { .profile = DOOR_TRANSACTION, .tools = true };
 
 static bool is_running(long pid)
 {
@@ -57,14 +43,30 @@ static int lock_is_stale(const struct sys *sys, const char *path, char **why)
                            path);
                 return 1;
         }
-        if (!is_running(pid))
+        if (!sys->live || !is_running(pid))
                 return 0;
         (void)fail(why, -EBUSY, "%s is held by process %ld", path, pid);
         return 2;
 }
 
+/* lckpwdf(3)'s lock, which the tools take first. As lock_is_stale(). */
+static int database_locked(const struct sys *sys, char **why)
+{
+        _cleanup_close_ int fd = sys_openat(sys, PWD_LOCK, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+        struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+        if (fd < 0 || fcntl(fd, F_GETLK, &lock) < 0 || lock.l_type == F_UNLCK)
+                return 0;
+        (void)fail(why, -EBUSY, "%s is held by process %d", PWD_LOCK, (int)lock.l_pid);
+        return 2;
+}
+
+/* A pid that another root's lock file names is of another pid namespace, or long gone: the tools,
+ * in one of their own there, clear it. */
 static int locks_look(const struct sys *sys, char **why)
 {
+        int held = database_locked(sys, why);
+        if (held)
+                return held;
         for (int file = 0; file < RECORDS_FILES; file++) {
                 _cleanup_free_ char *path = xasprintf("%s.lock", records_path(file));
                 int r = lock_is_stale(sys, path, why);
@@ -86,14 +88,15 @@ static int tool_run(const struct sys *sys, const char *tool, const char *const *
                     char **why)
 {
         _cleanup_strv_ char **argv = NULL;
-        int r = tool_argv(sys, tool, words, &argv, why);
-        if (r < 0)
-                return r;
+        int r;
+        strv_add(&argv, tool);
+        for (; *words; words++)
+                strv_add(&argv, *words);
         struct run run = { RUN_DEFAULT, .argv = (const char *const *)argv, .timeout_ms = TOOL_MS };
         run.keep_fd = lock_fd;
         for (;;) {
                 _cleanup_free_ char *said = NULL, *lock = NULL;
-                r = run_checked(&run, NULL, &said);
+                r = door_checked(sys, &door, &run, NULL, &said);
                 if (r == 0)
                         return 0;
                 int locked = r == -EIO ? locks_look(sys, &lock) : 0;

@@ -39,8 +39,6 @@ static void plan_tools(const struct sys *sys, const char *release, struct plan *
         }
         if (!sys_exists(sys, "/usr/bin/make"))
                 plan_add(plan, STEP_INSTALL_PACKAGE, "make", "", "");
-        if (!sys_exists(sys, "/usr/bin/bwrap"))
-                plan_add(plan, STEP_INSTALL_PACKAGE, "bubblewrap", "", "");
 }
 
 static int plan_build(const struct sys *sys, const struct realtime *rt, const char *release,

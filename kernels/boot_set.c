@@ -108,35 +108,20 @@ int boot_dropin(const struct sys *sys, const struct boot *boot, const char *rele
 
 /* --- running --- */
 
-struct entering {
-        const struct sys *sys;
-        struct stat root;
-};
-
 /* In another root they are that root's programs; grub-probe asks for the node of its disk. */
-static int enter(void *data)
-{
-        const struct entering *e = data;
-        const struct door door = { .profile = DOOR_TRANSACTION, .disk = true };
-        return door_enter(e->sys, &e->root, &door, NULL, NULL);
-}
+static const struct door door = { .profile = DOOR_TRANSACTION, .disk = true };
 
 static int run_inside(const struct sys *sys, int lock_fd, const char *const *argv,
                       const char *const *env, char **why)
 {
-        struct entering entering = { .sys = sys };
-        if (stat(sys->root, &entering.root) < 0)
-                return fail(why, -errno, "%s: %m", sys->root);
         const struct run run = {
                 RUN_DEFAULT,
                 .argv = argv,
                 .env = env,
                 .keep_fd = lock_fd,
                 .timeout_ms = TIME_LIMIT_MS,
-                .in_child = sys->live ? NULL : enter,
-                .in_child_data = &entering,
         };
-        return run_checked(&run, NULL, why);
+        return door_checked(sys, &door, &run, NULL, why);
 }
 
 /* The language of the system, "LANG=..."; malloc'ed. */

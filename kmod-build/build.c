@@ -131,9 +131,9 @@ static int save_log(const struct sys *sys, const struct job *job, const char *lo
  * remembered. */
 static bool worth_remembering(const struct run_result *result, const char *log)
 {
-        return !startswith(log, "bwrap: ") && !startswith(log, "setpriv: ") && !result->timed_out &&
-               result->status > 0 && !strstr(log, "not found") && !strstr(log, "No space left") &&
-               !strstr(log, "Killed") && !strstr(log, "cannot allocate");
+        return !result->timed_out && result->status > 0 && !strstr(log, "not found") &&
+               !strstr(log, "No space left") && !strstr(log, "Killed") &&
+               !strstr(log, "cannot allocate");
 }
 
 static int remember(const struct sys *sys, const struct job *job, const char *sentence,

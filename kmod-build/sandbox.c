@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sandbox of a build: bubblewrap without a user namespace (with one, started by root, --uid
- * maps back to the real root), then setpriv. */
+/* The sandbox of a build: the door, with one directory to write in. */
 #include "kmod-build/sandbox.h"
 
 #include <errno.h>
@@ -9,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "kmod-build/build.h"
+#include "lib/door.h"
 
 #define MODULE_DIR "M=/tmp/secep"
 #define INSIDE "/tmp/secep" /* one path for all builds: the same source gives the same bytes */
@@ -19,7 +19,7 @@
 #define DEPTH_MAX 64
 
 /* No build has business there; an empty directory also hides the sockets in it. */
-static const char *const hidden[] = { "/run", "/var", "/home", "/root", "/srv", "/mnt", "/media" };
+static const char *const hidden[] = { "/var", "/home", "/root", "/srv", "/mnt", "/media", NULL };
 
 static int find_user(const struct sys *sys, struct sandbox *box, char **why)
 {
@@ -51,7 +51,7 @@ static int make_dir(int at, const char *name, mode_t mode, uid_t uid, gid_t gid)
         return TAKE_FD(fd);
 }
 
-/* work.XXXXXX/{build,tmp/secep}: build is bound over tmp/secep. */
+/* work.XXXXXX/{build,root}: the tree's root is bound at root, build inside at INSIDE. */
 static int make_dirs(const struct sys *sys, struct sandbox *box)
 {
         _cleanup_close_ int top = sys_openat(sys, KMOD_STATE, O_RDONLY | O_DIRECTORY, 0);
@@ -62,10 +62,9 @@ static int make_dirs(const struct sys *sys, struct sandbox *box)
         if (work < 0)
                 return work;
         box->path = xasprintf("%s/%s", KMOD_STATE, name);
-        _cleanup_close_ int tmp = make_dir(work, "tmp", 01777, 0, 0);
-        _cleanup_close_ int point = tmp < 0 ? -1 : make_dir(tmp, "secep", 0755, 0, 0);
+        _cleanup_close_ int point = make_dir(work, "root", 0755, 0, 0);
         if (point < 0)
-                return -errno;
+                return point;
         box->build = make_dir(work, "build", 0700, box->uid, box->gid);
         return box->build < 0 ? box->build : 0;
 }
@@ -96,67 +95,6 @@ static long jobs(void)
         return cpus < 1 || most < 1 ? 1 : cpus < most ? cpus : most;
 }
 
-static void add_all(char ***argv, const char *const *words)
-{
-        for (; *words; words++)
-                strv_add(argv, *words);
-}
-
-static char **arguments(const struct sys *sys, const struct sandbox *box, const struct tree *tree,
-                        const char *cc, const char *work)
-{
-        char **argv = NULL;
-        _cleanup_free_ char *tmp = xasprintf("%s/tmp", work), *build = xasprintf("%s/build", work),
-                            *uid = xasprintf("%u", box->uid), *gid = xasprintf("%u", box->gid),
-                            *j = xasprintf("-j%ld", jobs()), *cc_is = xasprintf("CC=%s", cc);
-        add_all(&argv, (const char *const[]){ "bwrap", "--die-with-parent", "--ro-bind", sys->root,
-                                              "/", "--dev", "/dev", "--proc", "/proc", NULL });
-        for (size_t i = 0; i < ARRAY_SIZE(hidden); i++) {
-                struct stat st;
-                if (sys_lstat(sys, hidden[i], &st) == 0 && S_ISDIR(st.st_mode))
-                        add_all(&argv, (const char *const[]){ "--tmpfs", hidden[i], NULL });
-        }
-        add_all(&argv, (const char *const[]){ "--bind",
-                                              tmp,
-                                              "/tmp",
-                                              "--bind",
-                                              build,
-                                              INSIDE,
-                                              "--chdir",
-                                              "/",
-                                              "--unshare-net",
-                                              "--unshare-pid",
-                                              "--unshare-ipc",
-                                              "--unshare-uts",
-                                              "--cap-drop",
-                                              "ALL",
-                                              "--cap-add",
-                                              "CAP_SETUID",
-                                              "--cap-add",
-                                              "CAP_SETGID",
-                                              "--cap-add",
-                                              "CAP_SETPCAP",
-                                              "setpriv",
-                                              "--reuid",
-                                              uid,
-                                              "--regid",
-                                              gid,
-                                              "--clear-groups",
-                                              "--no-new-privs",
-                                              "--inh-caps=-all",
-                                              "--bounding-set=-all",
-                                              "make",
-                                              "-C",
-                                              tree->path,
-                                              MODULE_DIR,
-                                              cc_is,
-                                              "CONFIG_DEBUG_INFO_BTF_MODULES=",
-                                              j,
-                                              "modules",
-                                              NULL });
-        return argv;
-}
-
 static int limit(void *data)
 {
         (void)data;
@@ -166,7 +104,7 @@ static int limit(void *data)
 
 static int have_tools(const struct sys *sys, char **why)
 {
-        static const char *const needed[] = { "make", "ld", "setpriv" };
+        static const char *const needed[] = { "make", "ld" };
         for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
                 _cleanup_free_ char *path = xasprintf("/usr/bin/%s", needed[i]);
                 if (!sys_exists(sys, path))
@@ -184,20 +122,27 @@ int sandbox_run(const struct sys *sys, const struct sandbox *box, const struct t
                 r = sys_host_path(sys, box->path, &work, why);
         if (r < 0)
                 return r;
-        _cleanup_strv_ char **argv = arguments(sys, box, tree, cc, work);
+        _cleanup_free_ char *at = xasprintf("%s/root", work), *build = xasprintf("%s/build", work),
+                            *j = xasprintf("-j%ld", jobs()), *cc_is = xasprintf("CC=%s", cc);
+        const struct door_bind binds[] = { { build, INSIDE, true }, { 0 } };
+        const struct door door = { .profile = DOOR_BUILD,
+                                   .at = at,
+                                   .fresh = hidden,
+                                   .binds = binds,
+                                   .uid = box->uid,
+                                   .gid = box->gid };
+        const char *const argv[] = { "make",     "-C",      tree->path,
+                                     MODULE_DIR, cc_is,     "CONFIG_DEBUG_INFO_BTF_MODULES=",
+                                     j,          "modules", NULL };
         const char *const env[] = { "HOME=/tmp", NULL };
-        struct run run = { RUN_DEFAULT,
-                           .argv = (const char *const *)argv,
-                           .env = env,
-                           .die_with_parent = true,
-                           .timeout_ms = BUILD_LIMIT_MS,
-                           .output_max = LOG_MAX,
-                           .in_child = limit };
-        r = run_program(&run, out);
-        if (r < 0)
-                return fail(why, r, "bwrap (bubblewrap), which builds run in, cannot be run: %s",
-                            strerror(-r));
-        return 0;
+        const struct run run = { RUN_DEFAULT,
+                                 .argv = argv,
+                                 .env = env,
+                                 .die_with_parent = true,
+                                 .timeout_ms = BUILD_LIMIT_MS,
+                                 .output_max = LOG_MAX,
+                                 .in_child = limit };
+        return door_run(sys, &door, &run, out, why);
 }
 
 static void remove_below(int fd, int depth)

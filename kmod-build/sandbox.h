@@ -22,7 +22,7 @@ struct sandbox {
 int sandbox_make(const struct sys *sys, struct sandbox *out, char **why);
 
 /* Runs make for module sources in the sandbox with CC. 0 when it ran, whatever its status, with
- * what it printed in *OUT; -ENOENT (no bwrap, setpriv or make) or -errno with *WHY. */
+ * what it printed in *OUT; -ENOENT (no make or linker) or -errno with *WHY. */
 int sandbox_run(const struct sys *sys, const struct sandbox *box, const struct tree *tree,
                 const char *cc, struct run_result *out, char **why);
 

@@ -7,6 +7,7 @@
 
 #include "kmod-build/module_file.h"
 #include "kmod-build/sha256.h"
+#include "lib/door.h"
 #include "lib/conf.h"
 #include "lib/edit.h"
 #include "lib/run.h"
@@ -173,9 +174,9 @@ int signer_sign(const struct sys *sys, const struct signer *signer, const struct
         const char *const argv[] = { program,     tree->sign_hash,
                                      signer->key, signer->certificate,
                                      path,        NULL };
-        struct run run = { RUN_DEFAULT, .argv = argv, .timeout_ms = SIGN_LIMIT_MS };
-        run.root_fd = sys->live ? -1 : sys->root_fd;
-        r = run_checked(&run, NULL, why);
+        const struct door door = { .profile = DOOR_TRANSACTION };
+        const struct run run = { RUN_DEFAULT, .argv = argv, .timeout_ms = SIGN_LIMIT_MS };
+        r = door_checked(sys, &door, &run, NULL, why);
         if (r < 0)
                 return r;
         r = sys_read_nolinks(sys, path, MODULE_MAX, &out, &out_len);

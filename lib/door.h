@@ -21,6 +21,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#include "lib/run.h"
 #include "lib/sys.h"
 
 enum door_profile {
@@ -44,11 +45,13 @@ struct door_bind {
 
 struct door {
         enum door_profile profile;
-        bool net;   /* the host's network, for what fetches packages */
-        bool tools; /* the host's /usr, /bin, /sbin and /lib* with the root's /etc and /var: for
+        const char *at; /* an empty directory of ours, absolute: where the root is bound; NULL: onto
+                           itself, which the running system's cannot be */
+        bool net;       /* the host's network, for what fetches packages */
+        bool tools;     /* the host's /usr, /bin, /sbin and /lib* with the root's /etc and /var: for
                        programs of the host that work on the root's files */
-        bool extra; /* makes EXTRA_INSIDE */
-        bool disk;  /* the node of the block device the root lies on, where nothing else of the
+        bool extra;     /* makes EXTRA_INSIDE */
+        bool disk;      /* the node of the block device the root lies on, where nothing else of the
                        host does (grub-probe asks for it) */
         const char *const *fresh;      /* empty throw-away directories, NULL-terminated, or NULL */
         const struct door_bind *binds; /* ended by an entry without host; NULL: none */
@@ -67,6 +70,15 @@ struct door {
  *   -ENOENT    a directory to bind is not there */
 int door_enter(const struct sys *outer, const struct stat *root, const struct door *door,
                struct sys *inner, char **why);
+
+/* run_program() of a program behind the door: RUN's in_child runs there, its root_fd and cwd_fd are
+ * not used. 0 when it ran, whatever its status, or -errno with *WHY, which says why the door did
+ * not open. */
+int door_run(const struct sys *sys, const struct door *door, const struct run *run,
+             struct run_result *out, char **why);
+/* run_checked() of it; on the running system without a door. OUT may be NULL. */
+int door_checked(const struct sys *sys, const struct door *door, const struct run *run,
+                 struct run_result *out, char **why);
 
 /* What a person reads where the door cannot be used here: a sentence's end, constant. */
 #define DOOR_REFUSED "run this on a host whose kernel grants root namespaces, or in the root itself"

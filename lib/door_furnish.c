@@ -94,7 +94,7 @@ static int fresh_on(const struct sys *inside, const struct door *door, const cha
         int fd = sys_openat(inside, path, O_PATH | O_DIRECTORY, 0);
         if (fd < 0)
                 return fd == -ENOENT || fd == -ENOTDIR ? 0 : fd;
-        snprintf(data, sizeof(data), "mode=0755,uid=%u,gid=%u", door->uid, door->gid);
+        snprintf(data, sizeof(data), "mode=0755,size=1g,uid=%u,gid=%u", door->uid, door->gid);
         int r = door_mount_at(fd, NULL, "tmpfs", "tmpfs", TMPFS_FLAGS, data);
         close(fd);
         return r;

@@ -67,12 +67,12 @@ int door_seal(const char *top, bool read_only, char **why)
         return 0;
 }
 
-static int bind_root(const struct sys *outer, const struct stat *root, char **why)
+static int bind_root(const struct sys *outer, const struct stat *root, const char *at, char **why)
 {
         struct stat st;
-        if (mount(outer->root, outer->root, NULL, MS_BIND | MS_REC, NULL) < 0)
+        if (mount(outer->root, at, NULL, MS_BIND | MS_REC, NULL) < 0)
                 return fail(why, -errno, "bind %s: %m", outer->root);
-        if (chdir(outer->root) < 0 || stat(".", &st) < 0)
+        if (chdir(at) < 0 || stat(".", &st) < 0)
                 return fail(why, -errno, "%s: %m", outer->root);
         if (st.st_dev != root->st_dev || st.st_ino != root->st_ino)
                 return fail(why, -ESTALE, "%s is not the directory it was any more", outer->root);
@@ -91,16 +91,17 @@ int door_mounts(const struct sys *outer, const struct stat *root, const struct d
 {
         if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
                 return fail(why, -EPERM, "the kernel grants no private mounts here: " DOOR_REFUSED);
-        int r = bind_root(outer, root, why);
+        const char *at = door->at ? door->at : outer->root;
+        int r = bind_root(outer, root, at, why);
         if (r == 0)
-                r = door_seal(outer->root, door->profile != DOOR_TRANSACTION, why);
+                r = door_seal(at, door->profile != DOOR_TRANSACTION, why);
         if (r == 0 && door->tools)
                 r = door_tools(outer, why);
         if (r < 0)
                 return r;
         /* again: the root of the mount that was made */
-        if (chdir(outer->root) < 0)
-                return fail(why, -errno, "%s: %m", outer->root);
+        if (chdir(at) < 0)
+                return fail(why, -errno, "%s: %m", at);
         _cleanup_close_ int fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
         struct sys inside = { .root_fd = fd, .root = outer->root };
         r = fd < 0 ? fail(why, -errno, "%s: %m", outer->root)

@@ -82,28 +82,33 @@ static char *last_line(const char *text)
         return end > start ? xstrndup(text + start, end - start) : NULL;
 }
 
+int run_judge(const struct run *run, const struct run_result *result, char **why)
+{
+        const char *name = run->argv[0];
+        if (result->timed_out)
+                return fail(why, -ETIMEDOUT, "%s was not done after %lld s and was ended", name,
+                            (long long)run->timeout_ms / 1000);
+        if (result->status == 0)
+                return 0;
+        _cleanup_free_ char *said = last_line(result->err);
+        if (!said)
+                said = last_line(result->out);
+        return fail(why, -EIO, "%s ended with %s %d%s%s", name,
+                    result->signal ? "signal" : "status",
+                    result->signal ? result->signal : result->status, said ? ": " : "",
+                    said ? said : "");
+}
+
 int run_checked(const struct run *run, struct run_result *out, char **why)
 {
         _cleanup_run_result_ struct run_result result = { 0 };
-        const char *name = run->argv[0];
         int r = run_program(run, &result);
         if (r < 0)
-                return fail(why, r, "%s cannot be run: %s", name, strerror(-r));
-        if (result.timed_out)
-                return fail(why, -ETIMEDOUT, "%s was not done after %lld s and was ended", name,
-                            (long long)run->timeout_ms / 1000);
-        if (result.status != 0) {
-                _cleanup_free_ char *said = last_line(result.err);
-                if (!said)
-                        said = last_line(result.out);
-                return fail(why, -EIO, "%s ended with %s %d%s%s", name,
-                            result.signal ? "signal" : "status",
-                            result.signal ? result.signal : result.status, said ? ": " : "",
-                            said ? said : "");
-        }
-        if (out) {
+                return fail(why, r, "%s cannot be run: %s", run->argv[0], strerror(-r));
+        r = run_judge(run, &result, why);
+        if (r == 0 && out) {
                 *out = result;
                 result = (struct run_result){ 0 };
         }
-        return 0;
+        return r;
 }

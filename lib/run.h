@@ -52,6 +52,8 @@ void run_result_free(struct run_result *result);
  * and the last line it printed on stderr (or stdout). 0, -errno of the start, -ETIMEDOUT, or -EIO
  * for another status. OUT may be NULL. */
 int run_checked(const struct run *run, struct run_result *out, char **why);
+/* Its second half: what RESULT of RUN says. 0, -ETIMEDOUT or -EIO with *WHY. */
+int run_judge(const struct run *run, const struct run_result *result, char **why);
 
 /* Runs FN(DATA, FD) in a forked child and collects what it writes to FD (at most OUTPUT_MAX bytes):
  * for libraries that keep global state or read hostile files. Result as run_program(); status is

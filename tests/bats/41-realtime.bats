@@ -22,7 +22,7 @@ inside() {
                 rm -f "$R"/boot/config-* ; sed -i /secep-build/d "$R/etc/passwd" "$R/etc/group"
                 rm -rf "$R/var/lib/secep" "$R/opt/cisco" "$R/etc/secep"
                 kernel=$R/lib/modules/$KERNEL_RELEASE/kernel
-                [[ ! -d $kernel ]] || mount -t tmpfs none "$kernel" # less to index
+                mkdir -p "$kernel"; mount -t tmpfs none "$kernel" # a kernel, with less to index
                 conf=usr/src/linux-headers-$KERNEL_RELEASE/include/generated/autoconf.h
                 sed "/CONFIG_BPF_EVENTS/d" "$R/$conf" >"$T/autoconf.h"
                 no_ebpf() { mount --bind "$T/autoconf.h" "$R/$conf"; }
