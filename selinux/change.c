@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <selinux/selinux.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "lib/door.h"
 #include "lib/plugin.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -44,15 +46,24 @@ int selinux_heal(const struct sys *sys, const char *type, char **why)
 }
 
 struct job {
+        const struct sys *sys;
         const struct semanage_plugin *plugin;
-        const char *root;
         const struct selinux_change *change;
+        struct stat root; /* of another root */
 };
 
+/* The host's library and programs on the root's /etc and /var, behind the door. */
 static int in_child(void *data, int fd)
 {
+        static const struct door door = { .profile = DOOR_TRANSACTION, .tools = true };
         const struct job *job = data;
-        return job->plugin->run(job->root, job->change, fd);
+        _cleanup_free_ char *why = NULL;
+        int r = job->sys->live ? 0 : door_enter(job->sys, &job->root, &door, NULL, &why);
+        if (r < 0) {
+                dprintf(fd, "msg %s\n", why ? why : strerror(-r));
+                return -r;
+        }
+        return job->plugin->run(NULL, job->change, fd);
 }
 
 /* "Failed to resolve allow statement at .../tmp/modules/400/NAME/cil:7": the module it names, its
@@ -176,7 +187,7 @@ static int attempt(const struct sys *sys, const char *store, const struct job *j
 int selinux_change(const struct sys *sys, const struct selinux_change *change,
                    const struct progress *progress, char **why)
 {
-        struct job job = { .root = sys->live ? NULL : sys->root, .change = change };
+        struct job job = { .sys = sys, .change = change };
         int r = selinux_heal(sys, change->type, why);
         if (r < 0)
                 return r;
@@ -188,6 +199,8 @@ int selinux_change(const struct sys *sys, const struct selinux_change *change,
                 r = stays_inside(sys, store, change->type, why);
         if (r == 0)
                 r = plugin_open("semanage", SEMANAGE_SYMBOL, (const void **)&job.plugin, why);
+        if (r == 0 && stat(sys->root, &job.root) < 0)
+                r = fail(why, -errno, "%s: %m", sys->root);
         if (r < 0)
                 return r;
         progress_tell(progress, "building the policy", -1);

@@ -98,9 +98,9 @@ kill_loop() {
 
 # What is on disk changes for a kill by neither a sync nor a birth; the sources are one by one alike.
 @test "fault 8: killed with all its children, and theirs" {
-        kill_loop ampfsm -a -x fsync -x after -x "birth of" -x /build/
+        kill_loop ampfsm -a -x mount -x fsync -x after -x "birth of" -x /build/
 }
 
 @test "fault 9: killed alone, its children go on" {
-        kill_loop ampnetworkflow -m -x fsync -x write -x rename
+        kill_loop ampnetworkflow -m -x mount -x fsync -x write -x rename
 }

@@ -27,6 +27,8 @@ struct process {
         pid_t pid;
         enum role role;
         bool started; /* its first stop has been passed */
+        bool born;    /* its parent's fork was seen, so its role is known */
+        bool held;    /* stopped until it is: what it forks has a role that follows from its own */
         char *after;  /* the call it is in, when its end is a turn */
 };
 
@@ -87,13 +89,30 @@ static void turn(const char *when, const char *what)
                 kill_now();
 }
 
+static void hold_end(struct process *p)
+{
+        if (p->held)
+                ptrace(PTRACE_CONT, p->pid, NULL, NULL);
+        p->held = false;
+}
+
+/* A parent that ended will tell of no fork any more. */
+static void hold_end_all(void)
+{
+        for (size_t i = 0; i < s.n; i++)
+                hold_end(&s.processes[i]);
+}
+
 static void on_birth(struct process *parent, pid_t pid)
 {
         enum role role = parent->role == ROLE_OWN ? ROLE_OWN : ROLE_DEEP;
         bool counts = role == ROLE_OWN || s.all;
-        process_of(pid)->role = role;
+        struct process *p = process_of(pid);
+        p->role = role;
+        p->born = true;
         if (counts)
                 turn("birth of", "a child");
+        hold_end(p);
 }
 
 static void on_exec(struct process *p)
@@ -151,6 +170,9 @@ static void on_stop(pid_t pid, int status)
                 p->after = NULL;
         } else if (sig == SIGSTOP && !p->started) {
                 p->started = true;
+                p->held = !p->born && !s.killed;
+                if (p->held)
+                        return;
         } else if (event == 0 && sig != SIGTRAP) {
                 ptrace(request, pid, NULL, (void *)(long)sig);
                 return;
@@ -174,7 +196,8 @@ static void start(char **argv)
                 perror("step: fork");
                 exit(125);
         }
-        *process_of(s.main) = (struct process){ .pid = s.main, .role = ROLE_OWN, .started = true };
+        *process_of(s.main) =
+                (struct process){ .pid = s.main, .role = ROLE_OWN, .started = true, .born = true };
         if (ptrace(PTRACE_SETOPTIONS, s.main, NULL,
                    PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD |
                            PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
@@ -201,6 +224,7 @@ static int follow(void)
                 if (pid == s.main)
                         result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
                 process_forget(pid);
+                hold_end_all();
         }
 }
 
