@@ -39,8 +39,9 @@ static locale_t without_locale(const char *name)
 {
         if (streq(name, "C") || streq(name, "POSIX") || startswith(name, "C."))
                 return NULL;
-        _cleanup_free_ char *plain = xstrndup(name, strcspn(name, ".@"));
-        setenv("LANGUAGE", plain, 0);
+        _cleanup_free_ char *plain = strndup(name, strcspn(name, ".@"));
+        if (plain)
+                setenv("LANGUAGE", plain, 0);
         return newlocale(LC_MESSAGES_MASK | LC_CTYPE_MASK, "C.UTF-8", NULL);
 }
 
