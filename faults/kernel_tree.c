@@ -4,8 +4,10 @@
 
 #include "faults/kernel_headers.h"
 #include "packages/packages.h"
+#include "packages/verify.h"
 
 #define HEADER_MAX ((size_t)64 * 1024)
+#define CONFIG_MAX ((size_t)4 * 1024 * 1024)
 
 /* In the paths of SUSE's trees. */
 static const char *const suse_arches[] = { "x86_64", "aarch64", "ppc64le", "s390x" };
@@ -36,6 +38,28 @@ static char *missing_include(const struct sys *sys, const char *tree)
         return sys_exists(sys, at) ? NULL : xstrdup(at);
 }
 
+static bool is_full_file(const struct sys *sys, const char *path)
+{
+        struct stat st;
+        return sys_stat(sys, path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+}
+
+/* What only some kernels' trees have: objtool where the configuration runs it, and a linker script
+ * of modules, which is never empty. */
+static char *missing_by_config(const struct sys *sys, const char *tree)
+{
+        _cleanup_free_ char *autoconf = xasprintf("%s/include/generated/autoconf.h", tree),
+                            *objtool = xasprintf("%s/tools/objtool/objtool", tree),
+                            *script = xasprintf("%s/scripts/module.lds", tree), *text = NULL;
+        if (sys_read(sys, autoconf, CONFIG_MAX, &text, NULL) < 0)
+                return xstrdup(autoconf);
+        bool wants_objtool = strstr(text, "#define CONFIG_OBJTOOL 1") ||
+                             strstr(text, "#define CONFIG_STACK_VALIDATION 1");
+        if (wants_objtool && !is_full_file(sys, objtool))
+                return TAKE_PTR(objtool);
+        return sys_exists(sys, script) && !is_full_file(sys, script) ? TAKE_PTR(script) : NULL;
+}
+
 /* The first thing a complete tree has and this one has not, malloc'ed, or NULL. */
 static char *missing_part(const struct sys *sys, const char *tree)
 {
@@ -56,7 +80,8 @@ static char *missing_part(const struct sys *sys, const char *tree)
                     (parts[i].type == S_IFREG && st.st_size == 0))
                         return TAKE_PTR(path);
         }
-        return missing_include(sys, tree);
+        char *missing = missing_by_config(sys, tree);
+        return missing ? missing : missing_include(sys, tree);
 }
 
 /* The tree counts, not the package database; but a package dpkg was killed in is not done with.
@@ -97,6 +122,21 @@ char *kernel_tree_elsewhere(const struct sys *sys, const char *release)
         return NULL;
 }
 
+/* In depth the package system is asked whether the tree still is what the package shipped: what
+ * differs, malloc'ed, or NULL, also where nobody can be asked. */
+static char *not_as_shipped(const struct sys *sys, const char *release)
+{
+        _cleanup_header_package_ struct header_package hp = { 0 };
+        _cleanup_free_ char *why = NULL, *which = NULL;
+        if (sys->depth != DEPTH_PROVE || !sys->live ||
+            header_package_find(sys, release, &hp, NULL) < 0)
+                return NULL;
+        /* of rpm's there may be several with one name */
+        bool exact = package_kind(sys) == PACKAGES_RPM && *hp.version && !strchr(hp.version, '*');
+        which = exact ? xasprintf("%s-%s", hp.name, hp.version) : xstrdup(hp.name);
+        return verify_package(sys, which, &why) == -EPERM ? TAKE_PTR(why) : NULL;
+}
+
 static int judge_absent(const struct sys *sys, const char *release, const char *tree,
                         struct finding *f)
 {
@@ -133,6 +173,13 @@ int kernel_tree_judge(const struct sys *sys, const char *release, struct finding
                 finding_evidence(f, "dpkg's state of the package", "half installed", "installed");
                 return finding_set(f, VERDICT_FAULT, "headers-incomplete",
                                    "the package %s is only half installed", half);
+        }
+        _cleanup_free_ char *differs = missing ? NULL : not_as_shipped(sys, release);
+        if (differs) {
+                finding_evidence(f, "the package's own verification", differs, "as shipped");
+                return finding_set(f, VERDICT_FAULT, "headers-incomplete",
+                                   "the header tree of kernel %s is not whole: %s", release,
+                                   differs);
         }
         if (!missing)
                 return finding_set(f, VERDICT_OK, NULL,

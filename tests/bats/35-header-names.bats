@@ -5,8 +5,10 @@
 load ../lib/roots
 load ../lib/packages
 load ../lib/rpms
+load ../lib/live
 
 teardown() {
+        live_drop
         root_drop
 }
 
@@ -181,6 +183,53 @@ dpkg_setup() {
         rm -rf "$tree/scripts"
         fault11 --check
         is '.faults[0].cause' headers-missing
+}
+
+@test "incomplete: an empty linker script, no objtool where the configuration runs it" {
+        dpkg_setup
+        repo_with_headers
+        fault11
+        exited 0
+        local tree=$ROOT/usr/src/linux-headers-$RELEASE
+        touch "$tree/scripts/module.lds"
+        fault11 --check
+        is '.faults[0].cause' headers-incomplete
+        [[ $(json '.faults[0].why') == *scripts/module.lds* ]]
+        echo "SECTIONS { }" >"$tree/scripts/module.lds"
+        fault11 --check
+        exited 0
+        echo '#define CONFIG_OBJTOOL 1' >>"$tree/include/generated/autoconf.h"
+        fault11 --check
+        [[ $(json '.faults[0].why') == *tools/objtool/objtool* ]]
+        mkdir -p "$tree/tools/objtool"
+        touch "$tree/tools/objtool/objtool"
+        fault11 --check
+        exited 1
+        echo x >"$tree/tools/objtool/objtool"
+        fault11 --check
+        exited 0
+}
+
+@test "incomplete: in depth, by the package's own verification" {
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "this machine lacks private mounts (run by make check-all)"
+        live_copy
+        COPY=$LIVE_AT ROOT=$LIVE RELEASE=9.9.9-1-amd64
+        root_connector 1.24.1.1013
+        repo_with_headers
+        live dpkg -i /srv/repo/secep-test-kbuild_1.0-1_amd64.deb "/srv/repo/linux-headers-${RELEASE}_1.0-1_amd64.deb" >/dev/null
+        live_fault11() {
+                output=$(live /b/secep-repair --fault 11 --kernel "$RELEASE" --json "$@" 2>"$COPY/stderr") && status=0 || status=$?
+        }
+        live_fault11 --check --prove
+        is '.faults[0].verdict' ok
+        echo damaged >>"$LIVE/usr/src/linux-headers-$RELEASE/Module.symvers"
+        live_fault11 --check
+        is '.faults[0].verdict' ok
+        live_fault11 --check --prove
+        is '.faults[0].cause' headers-incomplete
+        [[ $(json '.faults[0].why') == *Module.symvers* ]]
+        live_drop
+        unset ROOT COPY
 }
 
 @test "in vain: a reinstallation that helped nothing twice is not done a third time" {
