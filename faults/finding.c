@@ -128,7 +128,14 @@ void plan_add_package(struct plan *plan, const char *name, const char *version, 
         struct step *s = &plan->steps[plan->n - 1];
         s->packages = xreallocarray(s->packages, s->n_packages + 1, sizeof(*s->packages));
         s->packages[s->n_packages++] =
-                (struct step_package){ copy(name), copy(version), copy(old) };
+                (struct step_package){ copy(name), copy(version), copy(old), 0, 0 };
+}
+
+void plan_package_size(struct plan *plan, long long download, long long size)
+{
+        struct step *s = &plan->steps[plan->n - 1];
+        s->packages[s->n_packages - 1].download = download;
+        s->packages[s->n_packages - 1].size = size;
 }
 
 static void packages_free(struct step *step)

@@ -6,6 +6,7 @@
 #include "faults/advice.h"
 #include "faults/allow.h"
 #include "faults/kernel_compat.h"
+#include "faults/plan_packages.h"
 #include "kernels/boot.h"
 
 /* --- a newer connector --- */
@@ -144,10 +145,11 @@ static int choose(const struct sys *sys, struct kernel_choice *c, struct finding
         return r < 0 ? r : 0;
 }
 
-static void plan_kernel(const struct kernel_choice *c, struct plan *plan)
+static void plan_kernel(const struct sys *sys, const struct kernel_choice *c, struct plan *plan)
 {
         if (c->package)
-                plan_add(plan, STEP_INSTALL_KERNEL, c->package, c->version, c->release);
+                (void)plan_install(sys, plan, STEP_INSTALL_KERNEL, c->package, c->version,
+                                   c->release);
         plan_add(plan, STEP_SET_BOOT_KERNEL, c->release, "", "");
 }
 
@@ -171,7 +173,7 @@ static int plan_allowed(const struct sys *sys, const struct kernel_choice *c, st
                 return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
         bool ours = boot_setter(sys, &boot) != BOOT_BY_HAND;
         if (ours && sys->allow & ALLOW_KERNEL_CHANGE) {
-                plan_kernel(c, plan);
+                plan_kernel(sys, c, plan);
                 return 0;
         }
         _cleanup_free_ char *hand = boot_by_hand(&boot, c->release);
@@ -231,6 +233,6 @@ int kernel_change_plan(const struct sys *sys, struct finding *f, struct plan *pl
                 return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
         if (r == 0)
                 return plan_other_kernel(sys, &q, f, plan);
-        plan_add(plan, STEP_INSTALL_PACKAGE, request.name, found, "");
+        (void)plan_install(sys, plan, STEP_INSTALL_PACKAGE, request.name, found, "");
         return 0;
 }

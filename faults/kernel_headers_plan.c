@@ -6,6 +6,7 @@
 #include "faults/gate.h"
 #include "faults/kernel_headers.h"
 #include "faults/past.h"
+#include "faults/plan_packages.h"
 #include "kernels/boot.h"
 #include "packages/packages.h"
 
@@ -121,7 +122,7 @@ static int simulate_other(const struct sys *sys, const char *release, struct hea
         return 0;
 }
 
-static int plan_install(const struct sys *sys, const char *release, struct header_package *hp,
+static int plan_headers(const struct sys *sys, const char *release, struct header_package *hp,
                         struct finding *f, struct plan *plan)
 {
         _cleanup_package_result_ struct package_result result = { 0 };
@@ -137,9 +138,7 @@ static int plan_install(const struct sys *sys, const char *release, struct heade
         if (there)
                 return plan_reinstall(sys, hp->name, hp->version, f, plan);
         plan_add(plan, STEP_INSTALL_PACKAGE, hp->name, hp->version, "");
-        for (size_t i = 0; i < result.n_changes; i++)
-                plan_add_package(plan, result.changes[i].name, result.changes[i].version,
-                                 result.changes[i].old);
+        plan_add_packages(plan, &result);
         return 0;
 }
 
@@ -192,5 +191,5 @@ int kernel_headers_plan(const struct sys *sys, struct finding *f, struct plan *p
                 return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
         if (info.state == PACKAGE_INSTALLED)
                 return plan_repair(sys, hp.name, f, plan);
-        return plan_install(sys, release, &hp, f, plan);
+        return plan_headers(sys, release, &hp, f, plan);
 }

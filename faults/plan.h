@@ -55,7 +55,8 @@ enum step_kind step_kind_by_name(const char *name);
 /* What an installation brings in. */
 struct step_package {
         char *name, *version;
-        char *old; /* version there now; NULL: newly installed */
+        char *old;                /* version there now; NULL: newly installed */
+        long long download, size; /* bytes to fetch, and what it takes installed; 0: not known */
 };
 
 struct step {
@@ -76,6 +77,8 @@ void plan_add(struct plan *plan, enum step_kind kind, const char *target, const 
               const char *value);
 /* One more package that the last step of PLAN brings in; OLD may be NULL. */
 void plan_add_package(struct plan *plan, const char *name, const char *version, const char *old);
+/* The sizes of that package. */
+void plan_package_size(struct plan *plan, long long download, long long size);
 void plan_free(struct plan *plan);
 
 #endif

@@ -34,6 +34,8 @@ static void list_changes(rpmts ts, const struct rpm_files *files,
                                     *nevr = xasprintf("%s-%s", name, evr),
                                     *old = beside ? NULL : old_version(ts, name);
                 package_result_add(out, old ? name : nevr, evr, old);
+                out->changes[out->n_changes - 1].size =
+                        (long long)headerGetNumber(files->items[i].header, RPMTAG_LONGSIZE);
         }
 }
 

@@ -32,6 +32,7 @@ static struct step_result *add_step(struct plan *plan, struct step_result **resu
         for (size_t i = 0; i < step->n_packages; i++) {
                 const struct step_package *p = &step->packages[i];
                 plan_add_package(plan, p->name, p->version, p->old);
+                plan_package_size(plan, p->download, p->size);
         }
         *results = xreallocarray(*results, n + 1, sizeof(**results));
         (*results)[n] = (struct step_result){ .state = STATE_PLANNED };

@@ -26,6 +26,11 @@ static json_t *strings_json(char *const *strv)
         return list;
 }
 
+static json_t *bytes_json(long long bytes)
+{
+        return bytes > 0 ? json_integer(bytes) : json_null();
+}
+
 static json_t *packages_json(const struct step *step)
 {
         if (step->n_packages == 0)
@@ -33,10 +38,11 @@ static json_t *packages_json(const struct step *step)
         json_t *list = json_array();
         for (size_t i = 0; i < step->n_packages; i++) {
                 const struct step_package *p = &step->packages[i];
-                json_array_append_new(list,
-                                      json_pack("{s:o, s:o, s:o}", "name", json_text_new(p->name),
-                                                "version", json_text_new(p->version), "old",
-                                                json_text_new(p->old)));
+                json_array_append_new(
+                        list, json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_text_new(p->name),
+                                        "version", json_text_new(p->version), "old",
+                                        json_text_new(p->old), "download", bytes_json(p->download),
+                                        "size", bytes_json(p->size)));
         }
         return list;
 }

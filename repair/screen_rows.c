@@ -116,14 +116,22 @@ static char *sentence(const struct screen *s, const struct report *report, const
         return xasprintf(i18n_plural("%zu note: see --verbose", "%zu notes: see --verbose", n), n);
 }
 
+/* "  12.3 MB", or nothing where it is not known. */
+static char *size_text(const struct step_package *p)
+{
+        long long bytes = p->download > 0 ? p->download : p->size;
+        return bytes > 0 ? xasprintf("  %.1f MB", (double)bytes / 1e6) : xstrdup("");
+}
+
 /* What the package system was asked: each package that comes with STEP. */
 static void print_packages(const struct screen *s, const struct step *step, int hang)
 {
         for (size_t i = 0; i < step->n_packages; i++) {
                 const struct step_package *p = &step->packages[i];
+                _cleanup_free_ char *size = size_text(p);
                 _cleanup_free_ char *text =
-                        p->old ? xasprintf("^ %s %s -> %s", p->name, p->old, p->version)
-                               : xasprintf("+ %s %s", p->name, p->version);
+                        p->old ? xasprintf("^ %s %s -> %s%s", p->name, p->old, p->version, size)
+                               : xasprintf("+ %s %s%s", p->name, p->version, size);
                 layout_text(&s->l, hang, hang + 2, STYLE_FAINT, text);
         }
 }

@@ -136,7 +136,9 @@ YAML
         local before
         before=$(snapshot_rpms)
         fault11 --plan
+        fits_schema
         is '.faults[0].steps[0].kind' install-package
+        jq -e '.faults[0].steps[0].packages | length == 2 and all(.download > 0)' <<<"$output"
         [[ $(snapshot_rpms) == "$before" ]]
         fault11
         exited 0
@@ -288,7 +290,7 @@ dpkg_setup() {
         [[ $(chroot "$ROOT" apt-mark showhold | wc -l) == 2 ]]
 }
 
-@test "apt: no Recommends, whatever the configuration says; size and version in the plan" {
+@test "apt: no Recommends, whatever the configuration says; the plan has each package's size" {
         dpkg_setup
         echo 'APT::Install-Recommends "true"; APT::Install-Suggests "true"; Debug::pkgDPkgPM "true";' >"$ROOT/etc/apt/apt.conf.d/99test"
         plain_deb "$ROOT/srv/repo" recommended
@@ -296,6 +298,10 @@ dpkg_setup() {
         printf 'Recommends: recommended\nInstalled-Size: 4321\n' >>"$COPY/tree/DEBIAN/control"
         dpkg-deb -Znone --root-owner-group --build "$COPY/tree" "$ROOT/srv/repo" >/dev/null
         repo_index
+        fault11 --plan
+        fits_schema
+        is '.faults[0].steps[0].packages | length' 2
+        jq -e '.faults[0].steps[0].packages | all(.download > 0 and .size != .download)' <<<"$output"
         fault11
         exited 0
         [[ $(snapshot_packages) != *recommended* ]]

@@ -211,3 +211,15 @@ X
         echo "$output"
         [ "$status" -eq 0 ]
 }
+
+@test "in vain: a compiler of that name is installed, but another: blocked, nothing installed again" {
+        run inside '
+                sed -i "s/\"gcc-[0-9]* (Debian [^)]*) [0-9]*/\"gcc (GCC) 99/" "$T/autoconf.h"
+                no_ebpf
+                for mode in --plan ""; do
+                        expect 8 4 blocked build-tools-missing "package gcc, which is installed, is another" $mode
+                        [[ $(jq .changed "$T/j") == false ]]
+                done'
+        echo "$output"
+        [ "$status" -eq 0 ]
+}
