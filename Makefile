@@ -16,7 +16,7 @@ PKG_CONFIG ?= pkg-config
 
 # Higher rooms first: the link order, and the only direction a call may take. Those on one line of
 # docs/architecture.md stand side by side and do not call each other (tests/lint/direction.py).
-ROOMS := installer repair faults connector packages kernels host accounts selinux kmod-build lib
+ROOMS := installer monitor repair faults connector packages kernels host accounts selinux kmod-build lib
 
 CFLAGS   ?= -O2 -g
 CXXFLAGS ?= -O2 -g
@@ -34,8 +34,8 @@ ALL_LDFLAGS  = -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN) $(LDFLAGS)
 LIBS := -ljansson -lexpat -ldl
 
 # Programs: the file with main() is left out of its room's library.
-MAINS := repair/main.c installer/main.c
-PROGRAMS := $(BUILD)/secep-repair $(BUILD)/secep-installer
+MAINS := repair/main.c installer/main.c monitor/main.c
+PROGRAMS := $(BUILD)/secep-repair $(BUILD)/secep-installer $(BUILD)/secep-monitord
 
 # What a room.mk says: plug-ins by name, each with the sources beside ROOM/plugin_NAME.c, the rooms'
 # libraries and the libraries it is linked with.
@@ -69,7 +69,7 @@ $(BUILD)/obj/%.o: %.cc
 $(BUILD)/words: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VERSION) $(plugindir) $(localedir)' | cmp -s - $@ || echo '$(VERSION) $(plugindir) $(localedir)' >$@
-$(patsubst %.c,$(BUILD)/obj/%.o,lib/plugin.c lib/runlog.c lib/i18n.c repair/report_json.c $(MAINS)): $(BUILD)/words
+$(patsubst %.c,$(BUILD)/obj/%.o,lib/plugin.c lib/runlog.c lib/i18n.c repair/report_json.c monitor/store.c monitor/snapshot.c $(MAINS)): $(BUILD)/words
 .PHONY: FORCE
 FORCE:
 
@@ -83,6 +83,7 @@ $(1): $(BUILD)/obj/$(2).o $(ROOM_LIBS)
 endef
 $(eval $(call program_rule,$(BUILD)/secep-repair,repair/main))
 $(eval $(call program_rule,$(BUILD)/secep-installer,installer/main))
+$(eval $(call program_rule,$(BUILD)/secep-monitord,monitor/main))
 
 PLUGINS := $(foreach p,$(PLUGIN_NAMES),$(BUILD)/plugins/secep-$(p).so)
 plugin_objects = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(plugin_$(1)_sources)))

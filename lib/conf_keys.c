@@ -30,6 +30,7 @@ static const struct key {
         { "ModuleSigningKey", TEXT, 0, 0 },
         { "ModuleSource", TEXT, 0, 0 },
         { "PolicyXml", TEXT, 0, 0 },
+        { "Repair", TEXT, 0, 0 },
         { "ScanLog", TEXT, 0, 0 },
         { "ScanProgram", TEXT, 0, 0 },
         { "ScanQuietSeconds", NUMBER, 1, 86400 },

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking, and telling what came of it. */
+#include "monitor/monitor.h"
+
+#include <time.h>
+
+#include "lib/clean.h"
+#include "monitor/journal.h"
+#include "monitor/metrics.h"
+#include "monitor/self_repair.h"
+#include "monitor/snapshot.h"
+#include "repair/probe.h"
+
+int64_t epoch_ms(void)
+{
+        struct timespec t;
+        clock_gettime(CLOCK_REALTIME, &t);
+        return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void monitor_say(const char *fmt, ...)
+{
+        va_list ap;
+        va_start(ap, fmt);
+        _cleanup_free_ char *text = xvasprintf(fmt, ap);
+        va_end(ap);
+        fputs("secep-monitord: ", stderr);
+        print_clean(text, stderr);
+        fputc('\n', stderr);
+}
+
+static void transition_tell(struct monitor *m, const struct fault_state *s, enum transition t,
+                            int64_t when)
+{
+        const struct event e = { .seq = ++m->store.seq,
+                                 .time = when,
+                                 .fault = s->fault->id,
+                                 .what = t,
+                                 .cause = s->cause,
+                                 .why = s->why };
+        event_list_add(&m->store.waiting, &e);
+        if (m->quiet)
+                printf("fault %d %s: %s\n", s->fault->id, transition_name(t), s->why ? s->why : "");
+}
+
+static void look_at(struct monitor *m, size_t i)
+{
+        struct fault_state *s = &m->store.states.of[i];
+        _cleanup_finding_ struct finding f = FINDING_INIT;
+        int64_t begun = now_ms(), when = epoch_ms();
+        bool was_raised = s->condition == CONDITION_RAISED;
+        _cleanup_free_ char *cause = s->cause ? xstrdup(s->cause) : NULL;
+
+        look(m->sys, s->fault, &f);
+        connector_word_judge(&m->word, s->fault, when, &f);
+        probe_time_add(&m->times[i], (double)(now_ms() - begun) / 1000);
+        s->looked = begun;
+        enum transition t = condition_take(s, &f, when);
+        if (t != TRANSITION_NONE)
+                transition_tell(m, s, t, when);
+        bool other = was_raised && s->condition == CONDITION_RAISED && cause && s->cause &&
+                     !streq(cause, s->cause);
+        if (!m->quiet && (t == TRANSITION_RAISED || other))
+                self_repair_request(m->sys, s->fault->id);
+}
+
+/* Said once, until it is something else. */
+static void trouble_note(struct monitor *m, const char *what)
+{
+        if (what && !(m->trouble && streq(m->trouble, what)))
+                monitor_say("%s; tried again at the next look", what);
+        if (!what && m->trouble)
+                monitor_say("what had to be written is written again");
+        free(m->trouble);
+        m->trouble = what ? xstrdup(what) : NULL;
+}
+
+/* First the state with what is to be told, then the log, then the state without. An entry of the
+ * journal waits for neither: a full disk is just when somebody has to hear. */
+static int events_deliver(struct monitor *m, char **why)
+{
+        struct event_list *waiting = &m->store.waiting;
+        for (size_t i = 0; i < waiting->n; i++)
+                if (!waiting->all[i].in_journal)
+                        waiting->all[i].in_journal = journal_event(&waiting->all[i]) == 0;
+        int r = store_save(m->sys, &m->store, why);
+        if (r < 0 || waiting->n == 0)
+                return r;
+        while (r == 0 && waiting->n > 0) {
+                r = event_log_append(m->sys, &waiting->all[0]);
+                if (r < 0)
+                        return fail(why, r, "%s: %s", EVENTS_LOG, strerror(-r));
+                event_list_drop_first(waiting);
+        }
+        return store_save(m->sys, &m->store, why);
+}
+
+void monitor_publish(struct monitor *m)
+{
+        _cleanup_free_ char *why = NULL;
+        if (m->quiet)
+                return;
+        bool had_events = m->store.waiting.n > 0;
+        if (had_events || m->looks <= 1 || m->trouble)
+                (void)events_deliver(m, &why);
+        (void)snapshot_write(m, &why);
+        (void)metrics_write(m, &why);
+        if (had_events)
+                connector_word_ask(m->sys);
+        trouble_note(m, why);
+}
+
+void monitor_look(struct monitor *m, unsigned wanted)
+{
+        if (!m->quiet)
+                connector_word_read(m->sys, &m->word);
+        for (size_t i = 0; i < MONITOR_FAULTS; i++)
+                if (wanted & LOOK(m->store.states.of[i].fault->id))
+                        look_at(m, i);
+        if (disagreement_check(&m->word, &m->store.states, epoch_ms()) > 0)
+                disagreement_tell(&m->word);
+        m->looks++;
+        monitor_publish(m);
+        if (m->after_look && !m->after_look(m, wanted))
+                sd_event_exit(m->loop, 0);
+}
+
+static int on_debounce(sd_event_source *timer, uint64_t usec, void *data)
+{
+        struct monitor *m = data;
+        unsigned wanted = m->wanted;
+        (void)usec, (void)timer;
+        m->wanted = 0;
+        monitor_look(m, wanted);
+        return 0;
+}
+
+void monitor_want(struct monitor *m, unsigned faults_wanted)
+{
+        uint64_t now = 0;
+        bool armed = m->wanted != 0;
+        m->wanted |= faults_wanted;
+        if (armed || !m->wanted)
+                return;
+        (void)sd_event_now(m->loop, CLOCK_MONOTONIC, &now);
+        if (!m->debounce)
+                (void)sd_event_add_time(m->loop, &m->debounce, CLOCK_MONOTONIC, 0, 1000,
+                                        on_debounce, m);
+        (void)sd_event_source_set_time(m->debounce, now + DEBOUNCE_MS * 1000);
+        (void)sd_event_source_set_enabled(m->debounce, SD_EVENT_ONESHOT);
+}

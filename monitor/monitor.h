@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The monitor: which faults are to be looked at again, the look, and what becomes of it. */
+#ifndef SECEP_MONITOR_MONITOR_H
+#define SECEP_MONITOR_MONITOR_H
+
+#include <systemd/sd-event.h>
+
+#include "monitor/connector_word.h"
+#include "monitor/store.h"
+
+/* A set of faults: bit N is fault N. */
+#define LOOK(id) (1u << (id))
+#define LOOK_ALL ~0u
+#define LOOK_KERNEL (LOOK(8) | LOOK(9) | LOOK(11) | LOOK(16))
+
+#define DEBOUNCE_MS 50
+#define SECONDS_BUCKETS 8
+
+/* Of secep_probe_seconds. */
+struct probe_times {
+        uint64_t buckets[SECONDS_BUCKETS], count;
+        double sum;
+};
+
+struct monitor {
+        struct sys *sys;
+        sd_event *loop;
+        struct sd_bus *bus; /* systemd's, NULL: not to be had */
+        struct store store;
+        struct connector_word word; /* the connector's own, by secep-ampcli.service */
+        struct probe_times times[MONITOR_FAULTS];
+        unsigned wanted;           /* asked for since the last look */
+        sd_event_source *debounce; /* armed while WANTED is not empty */
+        unsigned blind; /* events of these are not all to be had: looked at each minute */
+        uint64_t looks;
+        bool quiet;    /* --until-clear: nothing is written, transitions are printed */
+        char *trouble; /* what could not be written, said once until it is another or none */
+        /* Called after each look with the faults that were looked at; returns whether to go on. */
+        bool (*after_look)(struct monitor *m, unsigned looked);
+        void *data;
+};
+
+/* Looks again at FAULTS, DEBOUNCE_MS after the first such wish; a storm costs one look. */
+void monitor_want(struct monitor *m, unsigned faults);
+/* The look itself, at once: each fault of FAULTS, its transitions to the outputs. */
+void monitor_look(struct monitor *m, unsigned faults);
+/* Tries again what could not be written, and replaces faults.json and the metrics. */
+void monitor_publish(struct monitor *m);
+
+/* Reads secep.conf again; a bad one is said and what was set stays. */
+void monitor_reload(struct monitor *m);
+
+/* For people and the journal, after the name of the program. */
+void monitor_say(const char *fmt, ...) PRINTF(1, 2);
+
+int64_t epoch_ms(void);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An event source: a file that says, by monitor_want(), which faults are to be looked at again. */
+#ifndef SECEP_MONITOR_SOURCE_H
+#define SECEP_MONITOR_SOURCE_H
+
+#include "monitor/monitor.h"
+
+struct source_kind {
+        const char *name;
+        /* Adds itself to M->loop, which owns it from then on. 0 or -errno: this host has no such events;
+         * the minute timer and the hourly look stand in. */
+        int (*start)(struct monitor *m);
+};
+
+/* Starts each source of the table in source.c; what a host lacks is said once. */
+void sources_start(struct monitor *m);
+
+int source_files(struct monitor *m);     /* inotify */
+int source_modules(struct monitor *m);   /* kernel uevents */
+int source_selinux(struct monitor *m);   /* SELinux's netlink notices */
+int source_processes(struct monitor *m); /* the daemon and the scan process */
+int source_unit(struct monitor *m);      /* the connector's unit, by systemd's bus */
+/* A process of the connector may be about to start: looked for in short steps. */
+void source_processes_soon(void);
+int source_clock(struct monitor *m); /* each minute what makes no event, each hour everything */
+int source_signals(struct monitor *m);
+
+/* Once more after MS: of what an event is ahead of (a module that goes is still listed). */
+void source_look_later(struct monitor *m, unsigned faults, unsigned ms);
+
+#endif

@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# secep-monitord on a running copy of this machine: raised and cleared by events, over restarts, kills and
+# bad files. Each script is awaited by what the daemon writes, never by a time.
+# What runs inside is in single quotes.
+# shellcheck disable=SC2016
+load ../lib/roots
+load ../lib/live
+
+setup() {
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "this machine lacks a mount namespace of its own (run by make check)"
+        live_copy
+}
+
+teardown() { live_drop; }
+
+# Helpers of the scripts inside.
+INSIDE='
+set -euo pipefail
+M=/b/secep-monitord LOG=/var/log/secep/events.jsonl NOW=/run/secep/faults.json STATE=/var/lib/secep/state.json
+soon() { local i; for ((i = 0; i < 300; i++)); do "$@" && return; sleep 0.05; done; echo "never: $*"; cat $NOW /tmp/err; return 1; } 2>&1
+is() { [[ $(jq -r ".faults[] | select(.id == $1) | .condition" $NOW 2>/dev/null) == "$2" ]]; }
+of() { jq -c "select(.fault == $1) | .event" $LOG | tr -d "\"" | paste -sd " "; }
+start() { $M 2>>/tmp/err & PID=$!; soon running; }
+running() { [[ $(jq -r .pid $NOW 2>/dev/null) == "$PID" ]]; }
+stop() { kill -"$1" $PID; wait $PID || true; }
+account() { groupadd -r cisco-amp-scan-svc && useradd -r -g cisco-amp-scan-svc -s /usr/sbin/nologin -M -d /nonexistent cisco-amp-scan-svc; }
+'
+
+inside() {
+        live timeout 120 bash -c "$INSIDE$1"
+}
+
+@test "a fault is raised and cleared by an event, and once over restarts and kills" {
+        inside '
+                start
+                soon is 5 raised
+                account
+                soon is 5 cleared
+                [[ $(of 5) == "raised cleared" ]]
+                userdel cisco-amp-scan-svc
+                soon is 5 raised
+                stop KILL
+                start
+                soon is 5 raised
+                [[ $(of 5) == "raised cleared raised" ]]
+                stop KILL
+                groupdel cisco-amp-scan-svc 2>/dev/null || true
+                account
+                start                                   # ended while nobody watched
+                soon is 5 cleared
+                [[ $(of 5) == "raised cleared raised cleared" ]]
+                stop TERM
+                [[ $(jq -r .seq $LOG | paste -sd " ") == $(jq -r .seq $LOG | sort -n | uniq | paste -sd " ") ]]'
+}
+
+@test "a state file that is truncated, from the future or no JSON: said once, nothing told twice" {
+        inside '
+                start; soon is 5 raised; stop TERM
+                for bad in "" "{" "[1]" "{\"schema\":99}"; do
+                        printf %s "$bad" >$STATE
+                        : >/tmp/err
+                        start; soon is 5 raised
+                        [[ $(grep -c "state.json" /tmp/err) == 1 ]]
+                        [[ -e $STATE.bad ]]
+                        stop TERM
+                done
+                [[ $(of 5) == raised ]]
+                printf "{\"schema\":1,\"seq\":50,\"faults\":[{\"fault\":99,\"condition\":\"raised\"}],\"waiting\":[]}" >$STATE
+                : >/tmp/err
+                start; soon is 5 raised; stop TERM
+                grep -q "fault 99 of the state file is not known" /tmp/err'
+}
+
+@test "/opt/cisco comes later, and goes again; a directory in it is seen" {
+        inside '
+                account
+                rm -rf /opt/cisco
+                start; soon is 5 cleared
+                mkdir -p /opt/cisco/amp/bin /opt/cisco/amp/etc
+                touch /opt/cisco/amp/bin/ampdaemon
+                n=$(jq .looks $NOW); more() { [[ $(jq .looks $NOW) -gt $n ]]; }
+                chmod 0700 /opt/cisco/amp/etc
+                soon is 5 raised
+                chmod 0755 /opt/cisco/amp/etc
+                soon is 5 cleared
+                mkdir /opt/cisco/amp/deep
+                n=$(jq .looks $NOW); touch /opt/cisco/amp/deep/x; soon more
+                mv /opt/cisco /opt/gone
+                chmod 0700 /opt/gone/amp/etc
+                mkdir -p /opt/cisco/amp/bin; touch /opt/cisco/amp/bin/ampdaemon; mkdir /opt/cisco/amp/etc
+                chmod 0700 /opt/cisco/amp/etc
+                soon is 5 raised
+                stop TERM'
+}
+
+@test "a storm costs few looks, and its end is seen" {
+        inside '
+                start; soon is 5 raised
+                n=$(jq .looks $NOW)
+                mkdir -p /opt/cisco/amp/bin /opt/cisco/amp/etc
+                touch /opt/cisco/amp/bin/ampdaemon
+                for i in {1..1000}; do : >/opt/cisco/amp/etc/f$i; done
+                for i in {1..2000}; do : >>/etc/passwd; done
+                account
+                soon is 5 cleared
+                [[ $(($(jq .looks $NOW) - n)) -le 400 ]]
+                stop TERM'
+}
+
+@test "no room on the disk: nothing is lost, nothing told twice" {
+        inside '
+                mkdir -p /var/lib/secep /var/log/secep
+                mount -t tmpfs -o size=64k tmpfs /var/log/secep
+                start; soon is 5 raised
+                mv $LOG $LOG.1                          # a new one needs room
+                dd if=/dev/zero of=/var/log/secep/full bs=1k count=200 2>/dev/null || true
+                account; soon is 5 cleared
+                userdel cisco-amp-scan-svc; soon is 5 raised
+                grep -q "tried again" /tmp/err
+                stop KILL
+                start; soon is 5 raised
+                rm /var/log/secep/full
+                kill -USR1 $PID
+                soon grep -q "is written again" /tmp/err
+                [[ $(of 5) == "cleared raised" ]]
+                stop TERM'
+}
+
+@test "a log that is rotated away, a bad configuration, a second daemon" {
+        inside '
+                start; soon is 5 raised
+                mv $LOG $LOG.1
+                account; soon is 5 cleared
+                [[ $(of 5) == cleared ]]
+                mkdir -p /etc/secep; echo "Nonsense=1" >/etc/secep/secep.conf
+                soon grep -q "no such setting" /tmp/err
+                rm /etc/secep/secep.conf
+                found=0; $M 2>/tmp/second || found=$?
+                [[ $found == 2 ]]
+                grep -q "another" /tmp/second
+                stop TERM'
+}
+
+@test "inotify limits: said once, and looked at all the same" {
+        local limit
+        limit=$(cat /proc/sys/fs/inotify/max_user_instances)
+        inside '
+                # all instances that one user may have are taken
+                python3 -c "
+import ctypes, time
+libc = ctypes.CDLL(None)
+while libc.inotify_init1(0) >= 0: pass
+open(\"/tmp/taken\", \"w\").close()
+time.sleep(100)" & hog=$!
+                ulimit -n >/dev/null
+                soon test -e /tmp/taken
+                start || true
+                soon is 5 raised
+                if grep -q "file changes" /tmp/err; then
+                        [[ $(grep -c "file changes" /tmp/err) == 1 ]]
+                        account; kill -USR1 $PID; soon is 5 cleared
+                fi
+                kill $hog; stop TERM' || {
+                echo "limit $limit"
+                return 1
+        }
+}
+
+@test "--until-clear ends when they are cleared, with the status of a check before" {
+        inside '
+                found=0; $M --until-clear 5 --timeout 1 >/tmp/out 2>/tmp/err || found=$?
+                [[ $found == 1 ]]
+                grep -q "fault 5 is not cleared" /tmp/err
+                $M --until-clear 5 --timeout 60 >/tmp/out 2>/tmp/err & PID=$!
+                soon grep -q "fault 5 raised" /tmp/out
+                account
+                wait $PID
+                grep -q "fault 5 cleared" /tmp/out
+                [[ ! -e $STATE && ! -e $LOG ]]
+                $M --until-clear 5'
+}
+
+@test "--once is a check: table and exit status; wrong words are 2" {
+        inside '
+                a=0 b=0
+                $M --once >/tmp/a || a=$?
+                /b/secep-repair --check --all >/tmp/b || b=$?
+                [[ $a == "$b" ]]
+                diff /tmp/a /tmp/b
+                for words in --oncee "--once --until-clear 5" "--until-clear 4" "--timeout 5" "--until-clear 5 --timeout x" word; do
+                        found=0; $M $words 2>/tmp/err || found=$?
+                        [[ $found == 2 && -s /tmp/err ]]
+                done'
+}
+
+@test "the metrics are what promtool reads, and say what the state says" {
+        inside '
+                start; soon is 5 raised
+                f=/run/secep/metrics/secep.prom
+                grep -qx "secep_fault{id=\"5\",slug=\"scan-user\"} 1" $f
+                grep -q "^secep_fault_info{id=\"5\",slug=\"scan-user\",cause=\".*\"} 1$" $f
+                grep -qx "secep_fault_transitions_total{id=\"5\",event=\"raised\"} 1" $f
+                grep -q "^secep_probe_seconds_bucket{id=\"5\",le=\"+Inf\"}" $f
+                if command -v promtool; then promtool check metrics <$f; fi
+                stop TERM'
+}
