@@ -3,20 +3,29 @@
 #include "installer/verb.h"
 
 #include "lib/conf.h"
+#include "lib/i18n.h"
 #include "lib/util.h"
 #include "repair/outcome.h"
 
 #define WAIT_MS 60000 /* for the locks of others */
 
-static const struct verb *const verbs[] = { &verb_with_usergroups, &verb_kernel_added,
-                                            &verb_kernel_removed, &verb_run_pending };
+static const struct verb *const verbs[] = { &verb_with_usergroups,
+                                            &verb_kernel_added,
+                                            &verb_kernel_removed,
+                                            &verb_run_pending,
+                                            &verb_postinst,
+                                            &verb_prerm,
+                                            &verb_post,
+                                            &verb_preun,
+                                            &verb_posttrans,
+                                            &verb_connector_changed };
 
 static void help(FILE *to)
 {
         fputs("usage: secep-installer VERB [ARG...]\n\n", to);
         for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
                 fprintf(to, "  %s%s%s\n        %s\n", verbs[i]->name, *verbs[i]->usage ? " " : "",
-                        verbs[i]->usage, verbs[i]->summary);
+                        verbs[i]->usage, _(verbs[i]->summary));
         fputs("  --help, --version\n", to);
 }
 
@@ -28,18 +37,26 @@ static const struct verb *find(const char *name)
         return NULL;
 }
 
+/* A hook that fails would fail the package system's transaction. */
+static int verb_failed(const struct verb *verb, int status, const char *why)
+{
+        (void)verb_complain(status, why);
+        return verb->hook ? EXIT_NO_FAULT_LEFT : status;
+}
+
 static int run(const struct verb *verb, char **argv)
 {
         _cleanup_sys_ struct sys sys = { .root_fd = -1 };
         _cleanup_free_ char *why = NULL;
         if (sys_open("/", &sys, &why) < 0 || conf_load(&sys, &why) < 0)
-                return verb_complain(EXIT_USAGE, why);
+                return verb_failed(verb, EXIT_USAGE, why);
         sys.deadline = now_ms() + WAIT_MS;
         return verb->run(&sys, argv + 2, argv);
 }
 
 int main(int argc, char **argv)
 {
+        i18n_begin();
         if (argc < 2) {
                 help(stderr);
                 return EXIT_USAGE;
@@ -53,7 +70,7 @@ int main(int argc, char **argv)
                 _cleanup_free_ char *why = xasprintf("%s: no such verb", argv[1]);
                 return verb_complain(EXIT_USAGE, why);
         }
-        if (verb->needs_root && geteuid() != 0)
-                return verb_complain(EXIT_USAGE, "this needs root");
+        if ((verb->needs_root || verb->hook) && geteuid() != 0)
+                return verb_failed(verb, EXIT_USAGE, _("this needs root"));
         return run(verb, argv);
 }

@@ -9,13 +9,15 @@
 struct verb {
         const char *name, *usage, *summary;
         bool needs_root;
+        bool hook; /* of a package system: ends with 0 whatever happens */
         /* ARGV: what stood behind the verb, NULL-terminated. ALL: the program's own, for the run
          * log. The exit status. */
         int (*run)(struct sys *sys, char **argv, char *const *all);
 };
 
 extern const struct verb verb_with_usergroups, verb_kernel_added, verb_kernel_removed,
-        verb_run_pending;
+        verb_run_pending, verb_postinst, verb_prerm, verb_post, verb_preun, verb_posttrans,
+        verb_connector_changed;
 
 /* One line on standard error; returns STATUS. */
 int verb_complain(int status, const char *why);

@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# build.sh deb|rpm BUILD VERSION [SUITE]: packages of BUILD/secep-VERSION.tar.gz into BUILD/packages/.
+# The tests run only where DEB_BUILD_OPTIONS (rpm: --with check) says so: `make check` is there for them.
+set -euo pipefail
+kind=$1 version=$3 suite=${4:-}
+build=$(realpath "$2")
+here=$(cd "$(dirname "$0")" && pwd)
+tarball=$build/secep-$version.tar.gz
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$build/packages"
+
+unpack() {
+        tar -xzf "$tarball" -C "$1"
+        cp "$tarball" "$1/secep_$version.orig.tar.gz"
+}
+
+build_deb() {
+        unpack "$work"
+        (cd "$work/secep-$version" &&
+                DEB_BUILD_OPTIONS=${DEB_BUILD_OPTIONS-nocheck parallel=$(nproc)} dpkg-buildpackage -b -us -uc)
+        cp "$work"/secep*_"$version"*.{deb,changes,buildinfo} "$build/packages/"
+}
+
+# In a root of that suite, which apt fills with what debian/control asks for.
+build_deb_in_root() {
+        local root=$work/root
+        mmdebstrap --variant=buildd --include=devscripts,equivs "$suite" "$root"
+        mkdir "$root/build"
+        unpack "$root/build"
+        chroot "$root" sh -ec "
+                cd /build/secep-$version
+                apt-get -qq update
+                apt-get -qq -y --no-install-recommends build-dep .
+                DEB_BUILD_OPTIONS='${DEB_BUILD_OPTIONS-nocheck parallel=$(nproc)}' dpkg-buildpackage -b -us -uc"
+        mkdir -p "$build/packages/$suite"
+        cp "$root"/build/secep*_"$version"*.{deb,changes,buildinfo} "$build/packages/$suite/"
+}
+
+build_rpm() {
+        mkdir -p "$work"/{SOURCES,SPECS}
+        cp "$tarball" "$work/SOURCES/"
+        cp "$here/secep.spec" "$work/SPECS/"
+        SOURCE_DATE_EPOCH=$(gzip -dc "$tarball" | tar -tvf - --utc --full-time 2>/dev/null |
+                awk 'NR == 1 { print $4, $5 }' | xargs -0 -I{} date -u -d {} +%s) \
+                rpmbuild -bb ${RPM_BUILD_FLAGS:-} --define "_topdir $work" \
+                --define "_buildhost localhost" --define "use_source_date_epoch_as_buildtime 1" \
+                --define "clamp_mtime_to_source_date_epoch 1" "$work/SPECS/secep.spec"
+        cp "$work"/RPMS/*/*.rpm "$build/packages/"
+}
+
+if [[ $kind == deb && -n $suite ]]; then
+        build_deb_in_root
+else
+        "build_$kind"
+fi
+ls "$build/packages"
