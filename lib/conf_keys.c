@@ -38,6 +38,8 @@ static const struct key {
         { "SignatureDir", TEXT, 0, 0 },
         { "SignatureMemoryPercent", NUMBER, 1, 100000000 },
         { "ThrottlePercent", NUMBER, 1, 100000 },
+        { "VendorKey", TEXT, 0, 0 },
+        { "VendorKeyFile", TEXT, 0, 0 },
 };
 
 struct conf {
