@@ -97,9 +97,14 @@ char *memory_holders(const struct sys *sys)
 
 int disk_available(const struct sys *sys, const char *path, int64_t *out)
 {
-        _cleanup_close_ int fd = sys_openat(sys, path, O_PATH, 0);
+        _cleanup_free_ char *at = xstrdup(path);
+        _cleanup_close_ int fd = sys_openat(sys, at, O_PATH, 0);
         struct statvfs v;
 
+        for (char *slash; fd == -ENOENT && (slash = strrchr(at, '/')) && at[1];) {
+                slash[slash == at] = '\0';
+                fd = sys_openat(sys, at, O_PATH, 0);
+        }
         if (fd < 0)
                 return fd;
         if (fstatvfs(fd, &v) < 0)

@@ -7,17 +7,6 @@
 #include "lib/i18n.h"
 #include "lib/util.h"
 
-int vendor_refuse(struct vendor *v, char **why, int r, const char *advice, const char *fmt, ...)
-{
-        va_list ap;
-        va_start(ap, fmt);
-        _cleanup_free_ char *text = xvasprintf(fmt, ap);
-        va_end(ap);
-        if (!v->advice)
-                v->advice = xstrdup(advice);
-        return fail(why, r, "%s", text);
-}
-
 int vendor_open(const struct sys *sys, const char *file, struct vendor *out, char **why)
 {
         int r = vendor_copy(sys, file, out, why);
@@ -31,18 +20,4 @@ int vendor_open(const struct sys *sys, const char *file, struct vendor *out, cha
         if (r == 0)
                 r = vendor_fields(sys, out, why);
         return r < 0 ? r : vendor_fits(sys, out, why);
-}
-
-void vendor_free(struct vendor *v)
-{
-        if (v->fd >= 0)
-                close(v->fd);
-        v->fd = -1;
-        free(v->path);
-        free(v->name);
-        free(v->version);
-        free(v->arch);
-        free(v->needs);
-        free(v->warning);
-        free(v->advice);
 }

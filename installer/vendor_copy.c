@@ -31,11 +31,11 @@ static int open_looked_at(const struct sys *sys, const char *file, struct stat *
                 return fail(why, at < 0 ? at : -errno, "%s: %s", file,
                             strerror(at < 0 ? -at : errno));
         if (!S_ISREG(st->st_mode))
-                return fail(why, -EINVAL, _("%s is not a regular file"), file);
+                return fail(why, -EINVAL, "%s is not a regular file", file);
         if (st->st_size > VENDOR_MAX)
                 return fail(why, -EFBIG,
-                            _("%s is %lld bytes long, more than the %lld a connector's package may "
-                              "have"),
+                            "%s is %lld bytes long, more than the %lld a connector's package may "
+                            "have",
                             file, (long long)st->st_size, (long long)VENDOR_MAX);
         _cleanup_free_ char *link = xasprintf("/proc/self/fd/%d", at);
         int fd = open(link, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -65,7 +65,7 @@ static int find_kind(int fd, const char *file, size_t *out, char **why)
                 for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
                         if (memcmp(head, kinds[i].magic, kinds[i].length) == 0)
                                 return *out = i, 0;
-        return fail(why, -EINVAL, _("%s is neither a .deb nor a .rpm"), file);
+        return fail(why, -EINVAL, "%s is neither a .deb nor a .rpm", file);
 }
 
 int vendor_copy(const struct sys *sys, const char *file, struct vendor *v, char **why)
@@ -82,7 +82,7 @@ int vendor_copy(const struct sys *sys, const char *file, struct vendor *v, char 
                 return fail(why, r, "%s: %s", VENDOR_DIR, strerror(-r));
         _cleanup_close_ int dir = sys_openat_nolinks(sys, VENDOR_DIR, O_RDONLY | O_DIRECTORY, 0);
         if (dir < 0 || fstat(dir, &st) < 0 || st.st_uid != 0 || (st.st_mode & 077))
-                return fail(why, -EPERM, _("%s is not root's alone"), VENDOR_DIR);
+                return fail(why, -EPERM, "%s is not root's alone", VENDOR_DIR);
         if (fstat(from, &st) < 0)
                 return fail(why, -errno, "%s: %s", file, strerror(errno));
         if (unlinkat(dir, strrchr(kinds[i].copy, '/') + 1, 0) < 0 && errno != ENOENT)
@@ -94,7 +94,7 @@ int vendor_copy(const struct sys *sys, const char *file, struct vendor *v, char 
         v->kind = kinds[i].kind;
         v->path = xstrdup(kinds[i].copy);
         r = copy_bytes(from, to, st.st_size);
-        return r < 0 ? fail(why, r, _("%s could not be copied to %s: %s"), file, VENDOR_DIR,
+        return r < 0 ? fail(why, r, "%s could not be copied to %s: %s", file, VENDOR_DIR,
                             strerror(-r))
                      : 0;
 }

@@ -23,7 +23,7 @@ static int add_member(struct vendor *v, const char *header, struct piece piece, 
         else if (v->covered.n < ARRAY_SIZE(wanted) && startswith(name, wanted[v->covered.n]))
                 v->covered.pieces[v->covered.n++] = piece;
         else if (!startswith(name, "_gpg"))
-                return fail(why, -EBADMSG, _("the package has a part %s that is no connector's"),
+                return fail(why, -EBADMSG, "the package has a part %s that is no connector's",
                             name);
         return 0;
 }
@@ -37,12 +37,12 @@ int vendor_shape_deb(struct vendor *v, char **why)
                 return r < 0 ? r : -errno;
         for (off_t at = FIRST_MEMBER; r == 0 && at < st.st_size;) {
                 if (pread(v->fd, header, AR_HEADER, at) != AR_HEADER)
-                        return fail(why, -EBADMSG, _("the package is cut off"));
+                        return fail(why, -EBADMSG, "the package is cut off");
                 _cleanup_free_ char *digits = xstrndup(header + 48, 10);
                 long size = 0;
                 digits[strcspn(digits, " ")] = '\0';
                 if (parse_long(digits, 0, INT32_MAX, &size) < 0)
-                        return fail(why, -EBADMSG, _("the package is damaged"));
+                        return fail(why, -EBADMSG, "the package is damaged");
                 r = add_member(v, header, (struct piece){ at + AR_HEADER, size }, why);
                 at += AR_HEADER + size + (size & 1);
         }

@@ -29,7 +29,7 @@ static int take_lines(struct vendor *v, char *text, char **why)
         for (size_t i = 0; i < FIELDS; i++) {
                 char *line = strsep(&text, "\n");
                 if (!line || (!*line && i + 1 < FIELDS))
-                        return fail(why, -EBADMSG, _("the package does not say what it is"));
+                        return fail(why, -EBADMSG, "the package does not say what it is");
                 *fields[i] = xstrdup(line);
         }
         return 0;

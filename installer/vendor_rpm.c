@@ -32,7 +32,7 @@ static off_t header_length(const struct header *h)
 
 static int cut_off(char **why)
 {
-        return fail(why, -EBADMSG, _("the package is cut off or damaged"));
+        return fail(why, -EBADMSG, "the package is cut off or damaged");
 }
 
 static int read_header(int fd, off_t at, struct header *out, char **why)
