@@ -165,7 +165,10 @@ static void add_package(const struct sys *sys, const char *file, struct facts *f
         if (vendor_open(sys, file, &v, &why) < 0)
                 facts_add(facts, "package", FACT_PERSON, why, TAKE_PTR(v.advice));
         else
-                facts_add(facts, "package", FACT_OK, xasprintf("%s %s", v.name, v.version), NULL);
+                facts_add(facts, "package", FACT_OK,
+                          xasprintf("%s %s%s%s", v.name, v.version, v.warning ? "; " : "",
+                                    v.warning ? v.warning : ""),
+                          NULL);
 }
 
 static int preflight(struct sys *sys, char **argv, char *const *all)

@@ -11,7 +11,8 @@ declare -A packages=(
         [unit]="libcmocka-dev"
         [test]="git bats jq mmdebstrap debian-archive-keyring clang clang-format clang-tidy cppcheck
                 shellcheck strace rpm createrepo-c dpkg-dev python3-minimal attr e2fsprogs util-linux python3-jsonschema groff passwd
-                semodule-utils policycoreutils gettext kmod openssl systemd-container time mount"
+                gnupg gpgv binutils semodule-utils policycoreutils gettext kmod openssl systemd-container time mount"
+        [package]="build-essential debhelper dpkg-dev lintian rpm"
         [demo]="jq util-linux passwd policycoreutils"
         [vm]="qemu-system-x86 busybox-static cpio ovmf sbsigntool openssl kmod
               mmdebstrap debian-archive-keyring policycoreutils e2fsprogs bzip2 util-linux xz-utils zstd"
@@ -24,12 +25,12 @@ names=()
 for set in "$@"; do
         case $set in
         --list) list=true ;;
-        build | unit | test | demo | vm | distros)
+        build | package | unit | test | demo | vm | distros)
                 read -ra words <<<"${packages[$set]//$'\n'/ }"
                 names+=("${words[@]}")
                 ;;
         *)
-                echo "usage: deps.sh [--list] build|unit|test|demo|vm|distros ..." >&2
+                echo "usage: deps.sh [--list] build|package|unit|test|demo|vm|distros ..." >&2
                 exit 2
                 ;;
         esac

@@ -5,7 +5,9 @@
 set -euo pipefail
 kind=$1 programs=$2 output=$(realpath -m "$3")
 here=$(cd "$(dirname "$0")" && pwd)
-version=1.26.0.1
+# Another name, version or architecture, for what has to be refused.
+name=${STANDIN_NAME:-ciscoampconnector}
+version=${STANDIN_VERSION:-1.26.0.1}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -30,8 +32,8 @@ systemctl enable cisco-amp.service >/dev/null 2>&1 || true'
 pack_deb() {
         tree "$work/deb"
         mkdir "$work/deb/DEBIAN"
-        printf 'Package: ciscoampconnector\nVersion: %s\nArchitecture: %s\nMaintainer: tests <root@localhost>\nDepends: passwd\nDescription: stand-in connector of the tests\n' \
-                $version "$(dpkg --print-architecture)" >"$work/deb/DEBIAN/control"
+        printf 'Package: %s\nVersion: %s\nArchitecture: %s\nMaintainer: tests <root@localhost>\nDepends: passwd\nDescription: stand-in connector of the tests\n' \
+                "$name" "$version" "${STANDIN_ARCH:-$(dpkg --print-architecture)}" >"$work/deb/DEBIAN/control"
         printf '#!/bin/sh\n%s\n' "$account" >"$work/deb/DEBIAN/postinst"
         chmod 0755 "$work/deb/DEBIAN/postinst"
         (cd "$work/deb" && find opt lib -type f -exec md5sum {} + >DEBIAN/md5sums)
@@ -41,7 +43,7 @@ pack_deb() {
 pack_rpm() {
         tree "$work/tree"
         cat >"$work/connector.spec" <<SPEC
-Name: ciscoampconnector
+Name: $name
 Version: ${version%.*}
 Release: ${version##*.}
 Summary: stand-in connector of the tests
@@ -59,7 +61,7 @@ cp -a $work/tree/. %{buildroot}/
 %post
 $account
 SPEC
-        rpmbuild -bb --quiet --define "_topdir $work/rpm" --define "_build_id_links none" \
+        rpmbuild -bb --quiet --target "${STANDIN_ARCH:-$(uname -m)}" --define "_topdir $work/rpm" --define "_build_id_links none" \
                 --define "__os_install_post %{nil}" "$work/connector.spec"
         cp "$work"/rpm/RPMS/*/*.rpm "$output"
 }
