@@ -114,7 +114,7 @@ refused() {
         refused "the package is for Debian 99, and this host is debian"
         "$TOP/tests/connector/pack.sh" rpm "$BUILD/tests/standin" "$DEB"
         rpm_sign "$DEB" vendor
-        refused "this host's package system is not dpkg"
+        refused "the package is a .rpm, and this host's package system is not rpm"
 }
 
 @test "install: user and group made by its own scriptlet, login.defs as it was; reinstall keeps the GUID; remove" {

@@ -18,7 +18,7 @@ tree() {
         for p in ampdaemon ampscansvc ampcli; do
                 install -m 0755 "$programs/$p" "$top/opt/cisco/amp/bin/$p"
         done
-        printf '<?xml version="1.0"?>\n<config><agent><version>%s</version></agent></config>\n' $version \
+        printf '<?xml version="1.0"?>\n<config><agent><version>%s</version></agent></config>\n' "$version" \
                 >"$top/opt/cisco/amp/etc/global.xml"
         echo 'Standin.Test.File:0:*:64656164626565662d7365636570' >"$top/opt/cisco/amp/clamav/standin.ndb"
         install -m 0644 "$here/cisco-amp.service" "$here/ciscoamp.slice" "$top/lib/systemd/system/"
