@@ -38,14 +38,17 @@ build_deb_in_root() {
         cp "$root"/build/secep*_"$version"*.{deb,changes,buildinfo} "$build/packages/$suite/"
 }
 
+# Build requirements are looked up only where rpm keeps the host. The time in the packages is that of
+# the last commit, which is the tarball's.
 build_rpm() {
+        local nodeps=()
+        [[ -z $(rpm -qa 2>/dev/null | head -1) ]] && nodeps=(--nodeps)
         mkdir -p "$work"/{SOURCES,SPECS}
         cp "$tarball" "$work/SOURCES/"
         cp "$here/secep.spec" "$work/SPECS/"
-        SOURCE_DATE_EPOCH=$(gzip -dc "$tarball" | tar -tvf - --utc --full-time 2>/dev/null |
-                awk 'NR == 1 { print $4, $5 }' | xargs -0 -I{} date -u -d {} +%s) \
-                rpmbuild -bb --define "_topdir $work" \
-                --define "_buildhost localhost" --define "use_source_date_epoch_as_buildtime 1" \
+        SOURCE_DATE_EPOCH=$(stat -c %Y "$(tar -xzf "$tarball" -C "$work" "secep-$version/README.md" && echo "$work/secep-$version/README.md")") \
+                rpmbuild -bb "${nodeps[@]}" --define "_topdir $work" --define "_buildhost localhost" \
+                --define "use_source_date_epoch_as_buildtime 1" \
                 --define "clamp_mtime_to_source_date_epoch 1" "$work/SPECS/secep.spec"
         cp "$work"/RPMS/*/*.rpm "$build/packages/"
 }
