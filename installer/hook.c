@@ -41,18 +41,20 @@ static void check_connector(const struct sys *sys)
 static void recover(struct sys *sys)
 {
         _cleanup_free_ char *why = NULL, *line = NULL;
-        _cleanup_strv_ char **settled = NULL;
+        _cleanup_recovery_ struct recovery recovery = { 0 };
         if (recover_needed(sys, &why) == 0)
                 return;
         sys->deadline = now_ms() + RECOVER_MS;
         _cleanup_close_ int lock = lock_take(sys, NULL, &why);
-        int r = lock < 0 ? lock : recover_all(sys, lock, &settled, &why);
+        int r = lock < 0 ? lock : recover_all(sys, lock, &recovery, &why);
         if (r < 0)
                 line = xasprintf(_("a run that was cut off could not be put back: %s"), why);
-        else if (settled && *settled)
-                line = xasprintf(_("run %s was cut off and is put back"), settled[0]);
+        else if (recovery.settled)
+                line = xasprintf(_("run %s was cut off and is put back"), recovery.settled[0]);
+        else if (recovery.skipped)
+                line = xasprintf(_("the log of a run cannot be read: %s"), recovery.skipped[0]);
         if (line)
-                queue_say(sys, r < 0, line);
+                queue_say(sys, r < 0 || recovery.skipped, line);
 }
 
 /* postinst configure OLD | triggered NAMES | abort-... (deb-postinst(5)) */

@@ -34,6 +34,20 @@ static int added(struct sys *sys, char **argv, char *const *all)
         return EXIT_NO_FAULT_LEFT;
 }
 
+/* Modules came without a hook having said whose: the newest kernel's, as rpm's file trigger has it. */
+static int changed(struct sys *sys, char **argv, char *const *all)
+{
+        _cleanup_free_ char *why = NULL, *release = NULL;
+        (void)argv;
+        (void)all;
+        int r = release_newest(sys, &release, &why);
+        if (r == 0)
+                r = queue(sys, release, &why);
+        if (r < 0 && r != -ENOENT)
+                verb_complain(0, why);
+        return EXIT_NO_FAULT_LEFT;
+}
+
 static int removed(struct sys *sys, char **argv, char *const *all)
 {
         _cleanup_free_ char *why = NULL, *path = NULL;
@@ -55,6 +69,14 @@ const struct verb verb_kernel_added = {
         .summary = "write down in " PENDING " that a kernel wants headers and modules",
         .needs_root = true,
         .run = added,
+};
+
+const struct verb verb_kernels_changed = {
+        .name = "kernels-changed",
+        .usage = "",
+        .summary = "hook of rpm's file trigger: kernel-added for the newest kernel",
+        .hook = true,
+        .run = changed,
 };
 
 const struct verb verb_kernel_removed = {

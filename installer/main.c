@@ -10,10 +10,23 @@
 #define WAIT_MS 60000 /* for the locks of others */
 
 static const struct verb *const verbs[] = {
-        &verb_preflight,    &verb_install,        &verb_upgrade,         &verb_reinstall,
-        &verb_remove,       &verb_status,         &verb_with_usergroups, &verb_run_pending,
-        &verb_kernel_added, &verb_kernel_removed, &verb_postinst,        &verb_prerm,
-        &verb_post,         &verb_preun,          &verb_posttrans,       &verb_connector_changed,
+        &verb_preflight,
+        &verb_install,
+        &verb_upgrade,
+        &verb_reinstall,
+        &verb_remove,
+        &verb_status,
+        &verb_with_usergroups,
+        &verb_run_pending,
+        &verb_kernel_added,
+        &verb_kernel_removed,
+        &verb_kernels_changed,
+        &verb_postinst,
+        &verb_prerm,
+        &verb_post,
+        &verb_preun,
+        &verb_posttrans,
+        &verb_connector_changed,
 };
 
 static void help(FILE *to)

@@ -16,9 +16,9 @@ struct verb {
 };
 
 extern const struct verb verb_with_usergroups, verb_kernel_added, verb_kernel_removed,
-        verb_run_pending, verb_postinst, verb_prerm, verb_post, verb_preun, verb_posttrans,
-        verb_connector_changed, verb_install, verb_upgrade, verb_reinstall, verb_remove,
-        verb_preflight, verb_status;
+        verb_kernels_changed, verb_run_pending, verb_postinst, verb_prerm, verb_post, verb_preun,
+        verb_posttrans, verb_connector_changed, verb_install, verb_upgrade, verb_reinstall,
+        verb_remove, verb_preflight, verb_status;
 
 /* One line on standard error; returns STATUS. */
 int verb_complain(int status, const char *why);
