@@ -47,8 +47,8 @@ static bool there(const struct sys *sys)
 }
 
 #define QUESTION "[y/N]: "
-/* To "Is this ok", and to each new key of a repository, as -y would. */
-#define YES "y\ny\ny\ny\ny\ny\ny\ny\n"
+/* To "Is this ok", once: a key that comes up after it is not ours to accept. */
+#define YES "y\n"
 
 static struct dialog *waiting;
 
@@ -177,6 +177,19 @@ static int begin(const struct sys *sys, const struct package_request *request, c
         return start(sys, request, args, &waiting, why);
 }
 
+/* The same words as for the transaction, but for a repository's key: that is nobody's to answer. */
+static int asks_about_key(struct dialog *d, struct package_result *out, char **why)
+{
+        (void)dialog_until(d, QUESTION, INT32_MAX);
+        _cleanup_free_ char *said = dialog_said(d);
+        const char *key = strstr(said, "Importing ");
+        if (!key)
+                return 0;
+        return fail(why, rpm_cause(out, "key-not-accepted", -ENOKEY),
+                    "dnf asks about a repository's key that was not accepted yet: %.*s",
+                    (int)strcspn(key, "\n"), key);
+}
+
 static int simulate(const struct sys *sys, const struct package_request *request,
                     struct package_result *out, char **why)
 {
@@ -190,6 +203,10 @@ static int simulate(const struct sys *sys, const struct package_request *request
         if (removed) {
                 drop();
                 return fail(why, -ENOTUNIQ, "%s would have to be removed for it", removed);
+        }
+        if (r == 1 && out->n_changes == 0 && asks_about_key(waiting, out, why) < 0) {
+                drop();
+                return -ENOKEY;
         }
         if (r == 1 && !request->stays)
                 drop();
@@ -221,16 +238,19 @@ static int change(const char *verb, const struct sys *sys, const struct package_
                   struct package_result *out, char **said)
 {
         _cleanup_free_ char *spec = spec_of(request);
-        char *args[] = { "-y", (char *)verb, spec, NULL };
+        char *args[] = { (char *)verb, spec, NULL };
         _cleanup_run_result_ struct run_result result = { 0 };
         progress_tell(request->progress, verb, -1);
         if (!streq(verb, "install"))
                 drop();
-        if (waiting)
-                dialog_answer(waiting, YES);
         int r = waiting ? 0 : start(sys, request, args, &waiting, said);
-        if (r < 0)
+        if (r == 0)
+                r = asks_about_key(waiting, out, said);
+        if (r < 0) {
+                drop();
                 return r;
+        }
+        dialog_answer(waiting, YES);
         dialog_finish(TAKE_PTR(waiting), &result);
         if (result.status == 0 && !scriptlet_failed(result.out) && !scriptlet_failed(result.err))
                 return 0;

@@ -100,9 +100,11 @@ static const struct {
         { "Errors during downloading", -ENETDOWN, "repository-unreachable" },
         { "transaction lock", -EAGAIN, "packages-locked" },
         { "No space left on device", -ENOSPC, NULL },
+        { "Importing GPG key", -ENOKEY, "key-not-accepted" },
+        { "Importing OpenPGP key", -ENOKEY, "key-not-accepted" },
+        { "Public key for", -ENOKEY, "key-not-accepted" },
         { "GPG check FAILED", -EBADMSG, NULL },
         { "is not signed", -EBADMSG, NULL },
-        { "Public key for", -EBADMSG, NULL },
         { "Can not load RPM file", -EBADMSG, NULL },
         { "Could not open", -EBADMSG, NULL },
 };

@@ -9,7 +9,7 @@
 #include "lib/door.h"
 #include "packages/extra_source.h"
 #include "packages/rpm_db.h"
-#include "packages/rpm_resolver.h"
+#include "packages/rpm_zypper.h"
 
 #define REPOS "/etc/zypp/repos.d"
 #define EXTRA_REPOS EXTRA_INSIDE "/repos"
@@ -31,7 +31,8 @@ struct reading {
         bool searched; /* else: what would be done */
         char *edition; /* searched: the one that fits */
         char *error;   /* the first complaint */
-        bool in_error, error_read;
+        char *problem; /* what the resolver asks about */
+        bool in_error, error_read, in_problem;
 };
 
 static const char *attribute(const XML_Char **attrs, const char *name)
@@ -55,6 +56,7 @@ static void take_found(struct reading *r, const char *name, const char *edition,
 static void XMLCALL on_start(void *data, const XML_Char *tag, const XML_Char **attrs)
 {
         struct reading *r = data;
+        r->in_problem = streq(tag, "description");
         r->in_error = streq(tag, "message") && streq(attribute(attrs, "type"), "error");
         if (!streq(tag, "solvable"))
                 return;
@@ -72,10 +74,11 @@ static void XMLCALL on_start(void *data, const XML_Char *tag, const XML_Char **a
 static void XMLCALL on_text(void *data, const XML_Char *text, int len)
 {
         struct reading *r = data;
-        if (!r->in_error || r->error_read)
+        char **at = r->in_problem ? &r->problem : &r->error;
+        if (!r->in_problem && (!r->in_error || r->error_read))
                 return;
-        _cleanup_free_ char *before = r->error;
-        r->error = xasprintf("%s%.*s", before ? before : "", len, text);
+        _cleanup_free_ char *before = *at;
+        *at = xasprintf("%s%.*s", before ? before : "", len, text);
 }
 
 static void XMLCALL on_end(void *data, const XML_Char *tag)
@@ -86,7 +89,7 @@ static void XMLCALL on_end(void *data, const XML_Char *tag)
                 if (*p == '\n')
                         *p = ' ';
         r->error_read |= r->in_error && r->error;
-        r->in_error = false;
+        r->in_error = r->in_problem = false;
 }
 
 static void read_xml(struct reading *r, const char *text)
@@ -220,8 +223,11 @@ static int simulate(const struct sys *sys, const struct package_request *request
         if (r < 0)
                 return r;
         read_xml(&reading, result.out);
-        if (result.status != 0 || out->n_changes == 0)
+        if (result.status != 0)
+                r = zypper_locked(sys, reading.problem, out, why);
+        if (r == 0 && (result.status != 0 || out->n_changes == 0))
                 r = meaning(result.status, &reading, out, why);
+        free(reading.problem);
         free(reading.error);
         return r;
 }
@@ -260,6 +266,7 @@ static int change(const char *verb, const struct sys *sys, const struct package_
         if (result.status != 0)
                 r = meaning(result.status, &reading, out, said);
         package_result_free(&ignored);
+        free(reading.problem);
         free(reading.error);
         return r;
 }

@@ -358,6 +358,11 @@ STANDIN
         fault11
         exited 1
         [[ $(json '.faults[0].why') == *"old-1-1.x86_64 would have to be removed"* ]]
+        sed -i '/^printf .Package/i printf "Importing GPG key 0x12345678:\\nIs this ok [y/N]: "; read -r answer; [[ $answer == y ]] || exit 1; touch /key-taken' "$ROOT/usr/bin/microdnf"
+        fault11
+        exited 4
+        is '.faults[0].cause' key-not-accepted
+        [[ ! -e $ROOT/key-taken && -z $(snapshot_rpms) ]]
 }
 
 # SUSE: dnf is not there, and the package's release has a suffix that uname -r lacks.
@@ -418,6 +423,26 @@ ln -s /usr/src/linux-obj $modules/build"
         repair_plain --undo "$run"
         exited 0
         [[ $(snapshot_rpms) == "$before" ]]
+}
+
+@test "zypper: a lock of the operator's, and the command that takes it away" {
+        zypper_root
+        rpm_dep "$ROOT/srv/repo"
+        suse_headers "$ROOT/srv/repo" 150500.55.73.1
+        rpm_index
+        chroot "$ROOT" zypper -n addlock 'kernel-*' >/dev/null
+        fault11
+        exited 4
+        is '.faults[0].cause' package-hidden
+        [[ $(json '.faults[0].why') == *"/etc/zypp/locks:"*"kernel-*"* ]]
+        bash -c "$(json '.faults[0].do.text')" >/dev/null
+        chroot "$ROOT" zypper -n addlock secep-test-dep >/dev/null
+        fault11
+        exited 4
+        is '.faults[0].cause' package-hidden
+        bash -c "$(json '.faults[0].do.text')" >/dev/null
+        fault11
+        exited 0
 }
 
 @test "zypper: a repository that cannot be reached; no resolver at all, but files" {
