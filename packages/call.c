@@ -173,11 +173,32 @@ static int call_again(const struct call *call, struct package_result *out, char 
         return call_once(call, out, reason);
 }
 
+/* What a person would run in the root, with the version. */
+static char *by_hand(const struct call *call)
+{
+        const struct package_request *q = &call->request;
+        const char *name = q->name ? q->name : "", *version = q->version ? q->version : "";
+        size_t n = strlen(version);
+        struct keyfile os = { 0 };
+        bool suse = call->kind == PACKAGES_RPM && os_release_read(call->sys, &os, NULL) == 0 &&
+                    package_os_is_suse(&os);
+        keyfile_free(&os);
+        if (suse && n > 0 && version[n - 1] == '*')
+                return xasprintf(
+                        "zypper install %s=VERSION\" with the version of \"zypper search -s "
+                        "%s\" that begins with \"%.*s",
+                        name, name, (int)(n - 1), version);
+        const char *between = n == 0 ? "" : call->kind == PACKAGES_DPKG || suse ? "=" : "-";
+        return xasprintf("%s %s%s%s",
+                         suse ? "zypper install" : package_libraries[call->kind].by_hand, name,
+                         between, version);
+}
+
 static int no_library(const struct call *call, const char *reason, char **why)
 {
-        return fail(why, -ELIBACC, "%s; run \"%s %s\" in that root", reason ? reason : "no plug-in",
-                    package_libraries[call->kind].by_hand,
-                    call->request.name ? call->request.name : "");
+        _cleanup_free_ char *command = by_hand(call);
+        return fail(why, -ELIBACC, "%s; run \"%s\" in that root", reason ? reason : "no plug-in",
+                    command);
 }
 
 /* The first FROM in *REASON becomes TO. */

@@ -484,7 +484,15 @@ ln -s /usr/src/linux-obj $modules/build"
         fault11
         unhide
         exited 1
-        [[ $(json '.faults[0].why') == *"dnf install kernel-devel"* ]]
+        [[ $(json '.faults[0].why') == *"dnf install kernel-devel-${RELEASE%.x86_64}"* ]]
+        sed -i 's/^ID=.*/ID="sles"/; /ID_LIKE/d' "$ROOT/etc/os-release"
+        RELEASE=5.14.21-150500.55.73-default
+        hide librpm.so
+        fault11
+        unhide
+        [[ $(json '.faults[0].why') == *"zypper install kernel-default-devel="*"begins with"*5.14.21-150500.55.73* ]]
+        printf 'ID="rhel"\n' >"$ROOT/etc/os-release"
+        RELEASE=5.14.0-427.13.1.el9_4.x86_64
         hide libapt-pkg.so
         fault11
         unhide
