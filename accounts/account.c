@@ -70,7 +70,15 @@ static void see_primary(struct look *look, const struct record *r)
                 a->primary_name = xstrdup(r->field[GROUP_NAME]);
 }
 
-/* Calls NAMED for the one entry of the name, OTHER for every entry; either may be NULL. */
+/* Everybody reads the first of two; the shadow tools change neither. */
+static void see_again(struct look *look, enum records_file file, const struct record *r)
+{
+        look->a->again.file = records_path(file);
+        look->a->again.line = r->line;
+        look->a->again.first = look->seen_line;
+}
+
+/* Calls NAMED for the first entry of the name, OTHER for every entry; either may be NULL. */
 static int read_through(const struct sys *sys, enum records_file file, struct look *look,
                         see_fn named, see_fn other, char **why)
 {
@@ -83,18 +91,20 @@ static int read_through(const struct sys *sys, enum records_file file, struct lo
         struct record record;
         record_reader_init(&reader, file, text, len);
         look->seen_line = 0;
-        while ((r = record_next(&reader, &record, why)) > 0) {
-                if (other)
+        while (record_next(&reader, &record)) {
+                if (other && record.read)
                         other(look, &record);
                 if (!named || !streq(record.field[0], look->name))
                         continue;
-                if (look->seen_line)
-                        return fail(why, -EBADMSG, "%s:%u: %s has an entry in line %u already",
-                                    records_path(file), record.line, look->name, look->seen_line);
-                look->seen_line = record.line;
-                named(look, &record);
+                if (*record.wrong)
+                        return record_refused(file, &record, why);
+                if (!look->seen_line)
+                        named(look, &record);
+                else if (!look->a->again.line)
+                        see_again(look, file, &record);
+                look->seen_line = look->seen_line ? look->seen_line : record.line;
         }
-        return r;
+        return 0;
 }
 
 static int read_shadow(const struct sys *sys, struct look *look, char **why)

@@ -38,10 +38,15 @@ struct account {
         enum password password;
         bool shadowed; /* passwd says x: the password stands in shadow */
         bool shadow;   /* an entry in /etc/shadow */
+        struct {       /* the first second entry of the name; line 0: there is none */
+                const char *file;
+                unsigned line, first;
+        } again;
 };
 
-/* 0, or -errno with *WHY: "/etc/passwd:LINE: ..." (-EBADMSG) for a malformed line or a second entry
- * of NAME, what reading said otherwise. No shadow file is fine. */
+/* Reads the files as glibc does: the first entry of a name counts, and a malformed line of another
+ * account is passed over. 0, or -errno with *WHY: "/etc/passwd:LINE: ..." (-EBADMSG) for a malformed
+ * line of NAME itself, what reading said otherwise. No shadow file is fine. */
 int account_read(const struct sys *sys, const char *name, struct account *out, char **why);
 void account_free(struct account *a);
 #define _cleanup_account_ _cleanup_(account_free)
@@ -102,8 +107,11 @@ int account_unterminated(const struct sys *sys, unsigned *files, char **why);
 
 #define LOGIN_DEFS "/etc/login.defs"
 
-/* The whole file, at most 1 MiB, no NUL in it. -ENOENT without *WHY; otherwise -errno with *WHY. */
+/* What the shadow tools of the root read: the file in /etc, else the vendor's, then drop-ins. Each at
+ * most 1 MiB, no NUL in it. -ENOENT without *WHY; otherwise -errno with *WHY. */
 int login_defs_read(const struct sys *sys, char **text, size_t *len, char **why);
+/* The file in /etc alone. */
+int login_defs_own(const struct sys *sys, char **text, size_t *len, char **why);
 /* The value in force, as the shadow tools read it (the last of several; the rest of the line but
  * for quotes); malloc'ed, NULL: not set. Pure. */
 char *login_defs_get(const char *text, size_t len, const char *key);

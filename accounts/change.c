@@ -69,9 +69,9 @@ static int edit_line(const struct sys *sys, enum records_file file, const char *
         struct record_reader reader;
         struct record record;
         record_reader_init(&reader, file, cut, length - newline);
-        r = record_next(&reader, &record, why);
-        if (r > 0)
-                r = fn(&record, data, &line, why);
+        if (!record_next(&reader, &record))
+                return 0;
+        r = *record.wrong ? record_refused(file, &record, why) : fn(&record, data, &line, why);
         if (r <= 0 || !line)
                 return r;
         whole = xasprintf("%s%s", line, *line && newline ? "\n" : "");

@@ -26,8 +26,8 @@ static bool id_of(const struct sys *sys, enum records_file file, unsigned field,
         struct record_reader reader;
         struct record record;
         record_reader_init(&reader, file, text, len);
-        while (record_next(&reader, &record, NULL) > 0)
-                if (streq(record.field[0], name)) {
+        while (record_next(&reader, &record))
+                if (record.read && streq(record.field[0], name)) {
                         *out = record_id(&record, field);
                         return true;
                 }

@@ -7,31 +7,34 @@
 #include "accounts/records.h"
 #include "lib/util.h"
 
-static int range_value(const char *text, size_t len, const char *key, long fallback, unsigned *out)
+/* The shadow tools' getdef_ulong(): any base of strtoul(3), the fallback where it is no number. */
+static unsigned range_value(const char *text, size_t len, const char *key, unsigned fallback)
 {
         _cleanup_free_ char *value = login_defs_get(text, len, key);
-        long n = fallback;
-        if (value && parse_long(value, 0, (long)UINT32_MAX - 1, &n) < 0)
-                n = fallback;
-        *out = (unsigned)n;
-        return 0;
+        if (!value || !*value || strchr(value, '-'))
+                return fallback;
+        char *end;
+        errno = 0;
+        unsigned long n = strtoul(value, &end, 0);
+        return errno || *end || n >= UINT32_MAX ? fallback : (unsigned)n;
 }
 
+/* Where nothing says how far the system's ids go, they end before a person's begin. */
 int account_system_range(const struct sys *sys, enum account_database database, unsigned *min,
                          unsigned *max, char **why)
 {
-        static const char *const keys[][2] = {
-                [ACCOUNT_USERS] = { "SYS_UID_MIN", "SYS_UID_MAX" },
-                [ACCOUNT_GROUPS] = { "SYS_GID_MIN", "SYS_GID_MAX" },
+        static const char *const keys[][3] = {
+                [ACCOUNT_USERS] = { "SYS_UID_MIN", "SYS_UID_MAX", "UID_MIN" },
+                [ACCOUNT_GROUPS] = { "SYS_GID_MIN", "SYS_GID_MAX", "GID_MIN" },
         };
         _cleanup_free_ char *text = NULL;
         size_t len = 0;
         int r = login_defs_read(sys, &text, &len, why);
         if (r < 0 && r != -ENOENT)
                 return r;
-        const char *t = text ? text : "";
-        range_value(t, len, keys[database][0], 101, min); /* shadow's built-in defaults */
-        range_value(t, len, keys[database][1], 999, max);
+        const char *t = text ? text : "", *const *key = keys[database];
+        *min = range_value(t, len, key[0], 101); /* shadow's built-in defaults */
+        *max = range_value(t, len, key[1], range_value(t, len, key[2], 1000) - 1);
         return 0;
 }
 
@@ -47,12 +50,12 @@ static int mark_ids(const struct sys *sys, enum records_file file, unsigned fiel
         struct record_reader reader;
         struct record record;
         record_reader_init(&reader, file, text, len);
-        while ((r = record_next(&reader, &record, why)) > 0) {
+        while (record_next(&reader, &record)) {
                 unsigned id = record_id(&record, field);
                 if (id >= min && id <= max)
                         taken[id - min] = true;
         }
-        return r;
+        return 0;
 }
 
 static int free_id(const struct sys *sys, enum account_database database, unsigned *out, char **why)

@@ -9,7 +9,6 @@
 #include "accounts/text_splice.h"
 #include "lib/util.h"
 
-#define FILE_LIMIT ((size_t)1 << 20)
 #define KEY_USERGROUPS "USERGROUPS_ENAB"
 
 /* A line as the shadow tools cut it: white space at its end dropped, key, value. */
@@ -125,24 +124,6 @@ char *login_defs_put_back(const char *now, size_t now_len, const char *original,
         if (!login_defs_find(original, original_len, key, &start, &length))
                 return text_splice(now, now_len, now_start, now_length, "", 0, out_len);
         return text_splice(now, now_len, now_start, now_length, original + start, length, out_len);
-}
-
-int login_defs_read(const struct sys *sys, char **text, size_t *len, char **why)
-{
-        _cleanup_free_ char *t = NULL;
-        size_t n = 0;
-        int r = sys_read(sys, LOGIN_DEFS, FILE_LIMIT, &t, &n);
-        if (r == -ENOENT)
-                return r;
-        if (r == -EINVAL)
-                return fail(why, r, "%s: not a regular file", LOGIN_DEFS);
-        if (r < 0)
-                return fail(why, r, "%s: %s", LOGIN_DEFS, strerror(-r));
-        if (memchr(t, '\0', n))
-                return fail(why, -EBADMSG, "%s: not a text file", LOGIN_DEFS);
-        *text = TAKE_PTR(t);
-        *len = n;
-        return 0;
 }
 
 int login_defs_usergroups(const struct sys *sys, char **value, char **why)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The text of login.defs with one key changed, and put back. Pure. For this room. */
+/* The text of login.defs with one key changed, and put back; the files it is made of. For this room.
+ */
 #ifndef SECEP_ACCOUNTS_LOGIN_DEFS_H
 #define SECEP_ACCOUNTS_LOGIN_DEFS_H
 
 #include <stddef.h>
+#include "lib/sys.h"
 
 /* Finds the line in force of KEY: the last one that has a value. Where it starts and its length
  * with the line ending. 1 or 0. */
@@ -18,5 +20,11 @@ char *login_defs_set(const char *text, size_t len, const char *key, const char *
  * otherwise somebody has set the key since, and NOW stays: NULL. */
 char *login_defs_put_back(const char *now, size_t now_len, const char *original,
                           size_t original_len, const char *key, const char *value, size_t *out_len);
+
+/* The vendor's file (libeconf), which counts where /etc has none. 0, -ENOENT without *WHY, or -errno
+ * with it. */
+int login_defs_vendor(const struct sys *sys, char **text, size_t *len, char **why);
+/* Does a drop-in that is read after /etc/login.defs set KEY? 1 with its *PATH, 0, or -errno. */
+int login_defs_outranked(const struct sys *sys, const char *key, char **path, char **why);
 
 #endif

@@ -66,14 +66,16 @@ static int lay_over(const struct sys *sys, const char *text, size_t len)
 int toggle_in_namespace(const char *value)
 {
         _cleanup_sys_ struct sys sys = { .root_fd = -1 };
-        _cleanup_free_ char *text = NULL, *changed = NULL;
+        _cleanup_free_ char *text = NULL, *changed = NULL, *above = NULL;
         size_t len = 0, changed_len = 0;
         /* The root is opened again inside: an fd of outside leads to the mounts of outside. */
         int r = private_mounts();
         if (r == 0)
                 r = sys_open("/", &sys, NULL);
         if (r == 0)
-                r = login_defs_read(&sys, &text, &len, NULL);
+                r = login_defs_own(&sys, &text, &len, NULL);
+        if (r == 0 && login_defs_outranked(&sys, "USERGROUPS_ENAB", &above, NULL) != 0)
+                r = -EBUSY; /* toggle_on_disk() says what is in the way */
         if (r < 0)
                 return r;
         changed = login_defs_set(text, len, "USERGROUPS_ENAB", value, &changed_len);

@@ -10,7 +10,7 @@
 
 static const struct kind {
         const char *path;
-        unsigned min, max; /* fields */
+        unsigned min, max; /* fields, for the shadow tools */
         unsigned ids;      /* bit N: field N is a user or group id */
 } kinds[RECORDS_FILES] = {
         [PASSWD] = { "/etc/passwd", 7, 7, 1U << PASSWD_UID | 1U << PASSWD_GID },
@@ -29,44 +29,69 @@ void record_reader_init(struct record_reader *r, enum records_file file, char *t
         *r = (struct record_reader){ .file = file, .pos = text, .end = text + len };
 }
 
-static bool is_passed_over(const char *line)
+/* isspace(3) of the C locale. */
+static size_t blanks(const char *line)
 {
-        const char *first = line + strspn(line, " \t\r\f\v");
-        return *first == '\0' || *first == '#' || *first == '+' || *first == '-';
+        return strspn(line, " \t\r\f\v");
 }
 
-/* Cuts LINE at its colons; the number of fields, or RECORD_FIELDS + 1 where there are more. */
-static unsigned cut(char *line, struct record *out)
+/* Cuts LINE at its colons into MAX fields, of which the last keeps what is left and those that are
+ * missing are empty; the number of fields that are written there. */
+static unsigned cut(char *line, unsigned max, struct record *out)
 {
+        char *end = line + strlen(line);
         unsigned n = 0;
-        while (line && n < RECORD_FIELDS) {
+        while (n < max && line) {
                 out->field[n++] = line;
-                line = strchr(line, ':');
-                if (line)
-                        *line++ = '\0';
+                char *colon = strchr(line, ':');
+                if (colon && n < max)
+                        *colon = '\0';
+                line = colon ? colon + 1 : NULL;
         }
-        return line ? RECORD_FIELDS + 1 : n;
+        for (unsigned i = n; i < max; i++)
+                out->field[i] = end;
+        for (; line; line = strchr(line, ':') ? strchr(line, ':') + 1 : NULL)
+                n++;
+        return n;
 }
 
-static int check(const struct kind *kind, const struct record *record, char **why)
+/* As glibc reads a number: strtoul(3), and what no 32 bits hold makes the line none. */
+static bool id_read(const char *field, unsigned *out)
 {
-        if (record->n < kind->min || record->n > kind->max)
-                return fail(why, -EBADMSG, "%s:%u: %u fields where there must be %u", kind->path,
-                            record->line, record->n, kind->max);
-        if (!*record->field[0])
-                return fail(why, -EBADMSG, "%s:%u: an entry without a name", kind->path,
-                            record->line);
-        for (unsigned i = 0; i < record->n; i++) {
-                long id;
-                if ((kind->ids & 1U << i) &&
-                    parse_long(record->field[i], 0, (long)UINT32_MAX - 1, &id) < 0)
-                        return fail(why, -EBADMSG, "%s:%u: an id that is not a number", kind->path,
-                                    record->line);
-        }
-        return 1;
+        char *end;
+        unsigned long n = strtoul(field, &end, 10);
+        if (end == field || *end || n > UINT32_MAX)
+                return false;
+        *out = (unsigned)n;
+        return true;
 }
 
-int record_next(struct record_reader *r, struct record *out, char **why)
+/* Does glibc read the entry, and what keeps the shadow tools from it? */
+static void judge(const struct kind *kind, struct record *record, bool nul)
+{
+        record->read = true;
+        for (unsigned i = 0; i < kind->max; i++) {
+                unsigned id;
+                long strict;
+                if (!(kind->ids & 1U << i))
+                        continue;
+                if (!id_read(record->field[i], &id))
+                        record->read = false;
+                if (parse_long(record->field[i], 0, (long)UINT32_MAX - 1, &strict) < 0)
+                        strcpy(record->wrong, "an id that is not a number");
+        }
+        if (nul)
+                strcpy(record->wrong, "a NUL byte");
+        else if (record->n < kind->min || record->n > kind->max)
+                snprintf(record->wrong, sizeof(record->wrong), "%u fields where there must be %u",
+                         record->n, kind->max);
+        else if (!*record->field[0])
+                strcpy(record->wrong, "an entry without a name");
+        else if (record->indented)
+                strcpy(record->wrong, "blanks before the name");
+}
+
+bool record_next(struct record_reader *r, struct record *out)
 {
         const struct kind *kind = &kinds[r->file];
         while (r->pos < r->end) {
@@ -77,22 +102,29 @@ int record_next(struct record_reader *r, struct record *out, char **why)
                 *eol = '\0';
                 r->pos = eol + 1;
                 r->line++;
-                if (strlen(line) != (size_t)(eol - line))
-                        return fail(why, -EBADMSG, "%s:%u: a NUL byte", kind->path, r->line);
-                if (is_passed_over(line))
+                bool nul = strlen(line) != (size_t)(eol - line);
+                size_t skipped = blanks(line);
+                line += skipped;
+                if (!*line || strchr("#+-", *line))
                         continue;
-                *out = (struct record){ .line = r->line };
-                out->n = cut(line, out);
-                return check(kind, out, why);
+                *out = (struct record){ .line = r->line, .indented = skipped > 0 };
+                out->n = cut(line, kind->max, out);
+                judge(kind, out, nul);
+                return true;
         }
-        return 0;
+        return false;
+}
+
+int record_refused(enum records_file file, const struct record *record, char **why)
+{
+        return fail(why, -EBADMSG, "%s:%u: %s", kinds[file].path, record->line, record->wrong);
 }
 
 unsigned record_id(const struct record *record, unsigned field)
 {
-        long id = 0;
-        (void)parse_long(record->field[field], 0, (long)UINT32_MAX - 1, &id);
-        return (unsigned)id;
+        unsigned id = UINT32_MAX;
+        (void)id_read(record->field[field], &id);
+        return id;
 }
 
 int records_read(const struct sys *sys, enum records_file file, char **text, size_t *len,

@@ -3,6 +3,7 @@
 #ifndef SECEP_ACCOUNTS_RECORDS_H
 #define SECEP_ACCOUNTS_RECORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "lib/sys.h"
 
@@ -22,8 +23,11 @@ enum { GROUP_NAME, GROUP_PASSWORD, GROUP_GID, GROUP_MEMBERS };
 enum { SHADOW_NAME, SHADOW_PASSWORD };
 
 struct record {
-        char *field[RECORD_FIELDS];
-        unsigned n, line;
+        char *field[RECORD_FIELDS]; /* a missing one is "", the last keeps colons too many */
+        unsigned n, line;           /* fields that are written there, all counted */
+        bool indented;              /* blanks before the name: glibc passes over them */
+        bool read;      /* glibc reads the entry (fgetpwent(3)), else it passes it over */
+        char wrong[64]; /* why the shadow tools do not read it; "": they do */
 };
 
 struct record_reader {
@@ -38,12 +42,15 @@ const char *records_path(enum records_file file);
 /* Reads TEXT, which must have a 0 byte at TEXT[LEN] and is cut into fields where it stands. */
 void record_reader_init(struct record_reader *r, enum records_file file, char *text, size_t len);
 
-/* The next entry: 1 with *OUT pointing into the text, 0 at the end, -EBADMSG with *WHY
- * "/etc/passwd:LINE: ..." for a line that is no entry. Empty lines, comments and the + and - lines
- * of NIS are passed over, as the C library does. */
-int record_next(struct record_reader *r, struct record *out, char **why);
+/* The next entry, *OUT pointing into the text; false at the end. A line of somebody else that is
+ * malformed stops nobody: glibc and the shadow tools pass it over, and so does who calls this, by
+ * `read` and `wrong`. Empty lines, comments and the + and - lines of NIS are no entries. */
+bool record_next(struct record_reader *r, struct record *out);
 
-/* An id of a checked field. */
+/* -EBADMSG with *WHY "/etc/passwd:LINE: ..." from record->wrong. */
+int record_refused(enum records_file file, const struct record *record, char **why);
+
+/* An id, as glibc reads it; UINT32_MAX where it is none. */
 unsigned record_id(const struct record *record, unsigned field);
 
 /* The whole file of the root, at most 64 MiB. 0, or -errno with *WHY. */

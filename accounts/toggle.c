@@ -11,32 +11,58 @@
 
 #define KEY "USERGROUPS_ENAB"
 
-static const char *text_of(const char *original)
+/* What the key is laid over: the file as it was, else a copy of the vendor's, which one in /etc would
+ * hide. */
+static int base_read(const struct sys *sys, const char *original, size_t len, char **text,
+                     size_t *n, char **why)
 {
-        return original ? original : "";
+        if (original) {
+                *text = xcalloc(len + 1, 1);
+                memcpy(*text, original, len);
+                *n = len;
+                return 0;
+        }
+        int r = login_defs_vendor(sys, text, n, why);
+        if (r != -ENOENT)
+                return r;
+        *text = xstrdup("");
+        *n = 0;
+        return 0;
 }
 
 int toggle_on_disk(const struct sys *sys, const char *original, size_t len, const char *value,
                    char **why)
 {
+        _cleanup_free_ char *base = NULL, *text = NULL, *above = NULL;
         size_t n;
-        _cleanup_free_ char *text = login_defs_set(text_of(original), len, KEY, value, &n);
+        int r = login_defs_outranked(sys, KEY, &above, why);
+        if (r > 0)
+                return fail(why, -EBUSY, "%s sets %s and is read after %s", above, KEY, LOGIN_DEFS);
+        if (r == 0)
+                r = base_read(sys, original, len, &base, &n, why);
+        if (r < 0)
+                return r;
+        text = login_defs_set(base, n, KEY, value, &n);
         return edit_replace(sys, LOGIN_DEFS, text, n, 0644, why);
 }
 
-/* The file with the key as it was; NULL: it is not ours to put back. */
+/* The file with the key as it was; NULL: it is not ours to put back. *WHOLE: nothing else has been
+ * changed in it. */
 static int put_back_text(const struct sys *sys, const char *original, size_t len, const char *value,
-                         char **text, size_t *n, char **why)
+                         char **text, size_t *n, bool *whole, char **why)
 {
-        _cleanup_free_ char *now = NULL;
-        size_t now_len = 0;
+        _cleanup_free_ char *now = NULL, *base = NULL;
+        size_t now_len = 0, base_len = 0;
         *text = NULL;
-        int r = login_defs_read(sys, &now, &now_len, why);
+        int r = login_defs_own(sys, &now, &now_len, why);
+        if (r == 0)
+                r = base_read(sys, original, len, &base, &base_len, why);
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
         if (original && now_len == len && memcmp(now, original, len) == 0)
                 return 0;
-        *text = login_defs_put_back(now, now_len, text_of(original), len, KEY, value, n);
+        *text = login_defs_put_back(now, now_len, base, base_len, KEY, value, n);
+        *whole = *text && *n == base_len && memcmp(*text, base, base_len) == 0;
         return 0;
 }
 
@@ -45,13 +71,14 @@ int toggle_put_back(const struct sys *sys, const char *original, size_t len, con
 {
         _cleanup_free_ char *text = NULL;
         size_t n = 0;
+        bool whole = false;
         int r = edit_sweep(sys, "/etc");
         if (r < 0)
                 return fail(why, r, "/etc: %s", strerror(-r));
-        r = put_back_text(sys, original, len, value, &text, &n, why);
+        r = put_back_text(sys, original, len, value, &text, &n, &whole, why);
         if (r < 0 || !text)
                 return r;
-        if (!original && n == 0)
+        if (!original && whole)
                 return edit_remove(sys, LOGIN_DEFS, why);
         return edit_replace(sys, LOGIN_DEFS, text, n, 0644, why);
 }
@@ -61,6 +88,7 @@ int toggle_is_there(const struct sys *sys, const char *original, size_t len, con
 {
         _cleanup_free_ char *text = NULL;
         size_t n = 0;
-        int r = put_back_text(sys, original, len, value, &text, &n, why);
+        bool whole = false;
+        int r = put_back_text(sys, original, len, value, &text, &n, &whole, why);
         return r < 0 ? r : text != NULL;
 }

@@ -167,11 +167,33 @@ static void check_password(struct look *l)
                 return;
         const char *found = password == PASSWORD_EMPTY ? "empty" : "usable";
         finding_evidence(l->f, "password of " NAME, found, "locked");
+        if (l->account.again.line && !streq(l->account.again.file, "/etc/group")) {
+                look_ail(
+                        l, VERDICT_BLOCKED, "user-altered",
+                        "the password of %s is %s, and the shadow tools change no name that stands "
+                        "twice (%s:%u): take that line out with vipw",
+                        NAME, found, l->account.again.file, l->account.again.line);
+                return;
+        }
         look_ail(l, VERDICT_FAULT, "user-altered",
                  password == PASSWORD_EMPTY ? "the user %s has an empty password"
                                             : "the user %s has a usable password",
                  NAME);
         plan_add(l->plan, STEP_LOCK_PASSWORD, NAME, NULL, NULL);
+}
+
+/* It changes nothing for the account, and every later change by the shadow tools fails. */
+static void note_again(struct look *l)
+{
+        const struct account *a = &l->account;
+        if (a->again.line)
+                finding_note(l->f,
+                             "%s:%u: %s stands in line %u already, which is the one that counts; "
+                             "the shadow tools change neither: take line %u out with %s",
+                             a->again.file, a->again.line, NAME, a->again.first, a->again.line,
+                             streq(a->again.file, "/etc/group")    ? "vigr"
+                             : streq(a->again.file, "/etc/shadow") ? "vipw -s"
+                                                                   : "vipw");
 }
 
 static void note_oddities(struct look *l)
@@ -198,6 +220,7 @@ static void note_oddities(struct look *l)
 int scan_user_altered(struct look *l, char **why)
 {
         (void)why;
+        note_again(l);
         if (!l->account.user)
                 return 0;
         check_uid(l);

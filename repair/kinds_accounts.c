@@ -210,7 +210,7 @@ static int toggle_prepare(const struct change *c, json_t *undo, char **why)
 {
         _cleanup_free_ char *text = NULL, *name = NULL;
         size_t len = 0;
-        int r = login_defs_read(c->sys, &text, &len, why);
+        int r = login_defs_own(c->sys, &text, &len, why);
         if (r == 0 && (r = runlog_keep(c->log, text, len, &name, why)) == 0)
                 json_object_set_new(undo, "file", json_text_new(name));
         return r == -ENOENT ? 0 : r;

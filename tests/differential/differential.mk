@@ -13,3 +13,14 @@ differential-releases: $(BUILD)/tests/differential_releases
 	$(Q)$< rpm $(or $(SECEP_DIFFERENTIAL),500)
 	$(Q)$(if $(shell command -v dpkg),$< dpkg $(or $(SECEP_DIFFERENTIAL),500),echo "dpkg: not on this machine")
 endif
+
+# Differential tests: tests/differential/diff_X.c feeds the same generated inputs to a reader of ours
+# and to the library that owns the file, and prints where they disagree. They run with the unit tests.
+DIFF_TESTS := $(patsubst tests/differential/diff_%.c,$(BUILD)/tests/test_diff_%,$(wildcard tests/differential/diff_*.c))
+
+$(BUILD)/tests/test_diff_%: $(BUILD)/obj/tests/differential/diff_%.o $(ROOM_LIBS)
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $< $(LINK_ROOMS) -lcmocka
+
+unit-tests test-programs: $(DIFF_TESTS)
