@@ -143,7 +143,7 @@ rest() {
 units() {
         local program
         for program in "$1"/tests/test_*; do
-                [[ ! -x $program || ! -e tests/unit/${program##*/}.c ]] || start unit "$program"
+                [[ ! -x $program || ( ! -e tests/unit/${program##*/}.c && ! -e tests/differential/${program##*/test_}.c ) ]] || start unit "$program"
         done
         rest
 }

@@ -305,8 +305,9 @@ cycle() {
         rmdir "$outside"
 }
 
-@test "malformed lines: could not tell, the line is named, nothing changed" {
-        echo broken >>"$ROOT/etc/passwd"
+@test "a malformed line of the account: could not tell, the line is named, nothing changed" {
+        edit passwd "/^$NAME:/d"
+        echo "$NAME:x:one:2:::" >>"$ROOT/etc/passwd"
         before=$(state)
         repair --fault 5
         exited 3
