@@ -113,6 +113,7 @@ X
                         "$BUILD/tests/faultlab" --root "$R" check "$LAB"
                         read -r status verdict cause words <<<"$CHECK"
                         expect $f "$status" "$verdict" "$cause" "$words" --check
+                        [[ $status != 4 ]] || jq -e ".faults[0].do.text | length > 0" "$T/j"
                         [[ $status != 4 ]] || jq -r ".faults[0].notes[]" "$T/j" | grep -q "turning off .* in the policy (console) clears it"
                         read -r status verdict words <<<"$REPAIR"
                         [[ $status != - ]] || { "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault $f --plan | grep -q "$verdict $words"; exit 0; }

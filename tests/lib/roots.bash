@@ -179,6 +179,18 @@ exited() {
                 printf 'exit status %s, not %s\n%s\n%s\n' "$status" "$1" "$output" "${stderr_text:-}"
                 return 1
         }
+        [[ $1 != 4 || $output != "{"* ]] || advised <<<"$output"
+}
+
+# Each fault of the JSON on stdin that is left to a person says what to do, in one line that harms no shell.
+advised() {
+        local report
+        report=$(cat)
+        jq -e '[.faults[]? | select(.verdict == "blocked") | .do.text // "" |
+                select(length == 0 or test("[\\x00-\\x1f]"))] | length == 0' <<<"$report" >/dev/null || {
+                printf 'blocked without a do line: %s\n' "$report"
+                return 1
+        }
 }
 
 # Exactly one line on standard error, and it has the words.
