@@ -44,3 +44,14 @@ int connector_judged_live(const struct sys *sys, const char *not_live, struct fi
                 return finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s", _(not_live));
         return r;
 }
+
+void kernel_console_note(struct finding *f)
+{
+        static const char text[] =
+                N_("turning off Monitor File Copies and Moves and Enable Device Flow Correlation "
+                   "in the policy (console) clears it, too");
+        for (char **note = f->notes; note && *note; note++)
+                if (streq(*note, _(text)))
+                        return;
+        finding_note(f, "%s", _(text));
+}

@@ -6,10 +6,8 @@
 
 #include "faults/fault.h"
 
-/* What ends 11 and 16 where nothing else does. */
-#define KERNEL_CONSOLE                                                                             \
-        "or turn off Monitor File Copies and Moves and Enable Device Flow Correlation in the "     \
-        "policy (console)"
+/* What clears 11 and 16 where nothing else does, as a note, once. */
+void kernel_console_note(struct finding *f);
 
 /* The gate: is one of the policy's OPTIONS (struct connector_gate) on? 1 to go on, 0 when the
  * finding is made (not applicable: "turned off in the policy: OFF"), or -errno with it (could not tell). */

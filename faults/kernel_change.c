@@ -158,9 +158,9 @@ static void plan_kernel(const struct sys *sys, const struct kernel_choice *c, st
 static void blocked(struct finding *f, const char *what)
 {
         finding_set(f, VERDICT_BLOCKED, f->cause,
-                    "%s; no configured repository has a newer connector that supports it; "
-                    "%s, " KERNEL_CONSOLE,
+                    "%s; no configured repository has a newer connector that supports it; %s",
                     f->why, what);
+        kernel_console_note(f);
 }
 
 static int plan_allowed(const struct sys *sys, const struct kernel_choice *c, struct finding *f,
@@ -203,8 +203,7 @@ static int plan_other_kernel(const struct sys *sys, const struct kernel_question
                 return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
         if (c.release)
                 return plan_allowed(sys, &c, f, plan);
-        blocked(f, "and no kernel it supports is installed or offered by a repository, so --allow "
-                   "kernel-change would change nothing: upgrade the connector");
+        blocked(f, "and no kernel it supports is installed or offered by a repository");
         finding_do(f, DO_PERSON, "upgrade the connector to a version that supports this kernel");
         return 0;
 }

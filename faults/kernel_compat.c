@@ -85,9 +85,9 @@ static int judge_kernel(const struct sys *sys, const char *release, struct findi
         if (missing == 0)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "kernel %s is not in the table, but lacks nothing", release);
+        kernel_console_note(f);
         return finding_set(f, VERDICT_BLOCKED, "kernel-lacks",
-                           "kernel %s lacks %u of the functions the connector watches, %s first: "
-                           "boot a kernel that has them, " KERNEL_CONSOLE,
+                           "kernel %s lacks %u of the functions the connector watches, %s first",
                            release, missing, first);
 }
 
@@ -121,9 +121,9 @@ static int judge_next(const struct sys *sys, const struct kernel_question *q, st
                          NULL);
         if (!told || !kernel_fits(q, next))
                 return 0;
-        finding_set(f, VERDICT_BLOCKED, f->cause,
-                    "%s; kernel %s, which it supports, boots next%s, " KERNEL_CONSOLE, f->why, next,
-                    sys_runs_kernel(sys, q->release) ? ": reboot" : "");
+        finding_set(f, VERDICT_BLOCKED, f->cause, "%s; kernel %s, which it supports, boots next",
+                    f->why, next);
+        kernel_console_note(f);
         if (sys_runs_kernel(sys, q->release))
                 finding_do(f, DO_COMMAND, "systemctl reboot");
         else

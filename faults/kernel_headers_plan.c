@@ -10,15 +10,22 @@
 #include "kernels/boot.h"
 #include "packages/packages.h"
 
+static int without_effect(struct finding *f, const char *name)
+{
+        finding_set(f, VERDICT_BLOCKED, f->cause,
+                    "%s; package %s was reinstalled %d times within a day and that did not help",
+                    f->why, name, STEP_TRIES);
+        finding_do(f, DO_PERSON, "find out what removes files of the package %s", name);
+        kernel_console_note(f);
+        return 0;
+}
+
 /* Reinstalled twice within a day, and the fault was left each time: a third time would not help. */
 static int plan_reinstall(const struct sys *sys, const char *name, const char *version,
                           struct finding *f, struct plan *plan)
 {
         if (past_in_vain(sys, STEP_REINSTALL_PACKAGE, name, f) >= STEP_TRIES)
-                return finding_set(f, VERDICT_BLOCKED, f->cause,
-                                   "%s; package %s was reinstalled %d times within a day and that "
-                                   "did not help: look at what removes it, " KERNEL_CONSOLE,
-                                   f->why, name, STEP_TRIES);
+                return without_effect(f, name);
         plan_add(plan, STEP_REINSTALL_PACKAGE, name, version, "");
         return 0;
 }
@@ -54,39 +61,35 @@ static char *join_last(char *const *names, size_t max)
         return out;
 }
 
-static int blocked_gone(struct finding *f, const char *release, const struct package_result *result,
-                        const char *why)
+static int blocked_gone(struct finding *f, const struct package_result *result, const char *why)
 {
         size_t n = result->candidates ? strv_length(result->candidates) : 0;
+        kernel_console_note(f);
+        finding_note(f, "a repository that has them may be named with ExtraSource= in secep.conf");
         if (n == 0)
                 return finding_set(f, VERDICT_BLOCKED, "package-gone",
-                                   "%s, nor headers of any other release: give the package file "
-                                   "with --offline, a repository with ExtraSource= in "
-                                   "secep.conf, " KERNEL_CONSOLE,
-                                   why);
+                                   "%s, nor headers of any other release", why);
         _cleanup_free_ char *list = join_last(result->candidates, 8);
         finding_evidence(f, "releases that have headers", list, NULL);
-        return finding_set(
-                f, VERDICT_BLOCKED, "package-gone",
-                "%s: give the package file with --offline, a repository with ExtraSource= in "
-                "secep.conf, or change from kernel %s to "
-                "the newest one with headers (%s), which means a reboot, " KERNEL_CONSOLE,
-                why, release, result->candidates[n - 1]);
+        return finding_set(f, VERDICT_BLOCKED, "package-gone",
+                           "%s; the newest kernel that has headers is %s, which means a reboot",
+                           why, result->candidates[n - 1]);
 }
 
 /* Hidden by the operator's own policy, gone, not to be reached, locked, a key not accepted: each is
  * an answer of its own, and the first and the last are a person's. */
-static int say_why_not(const struct sys *sys, struct finding *f, const char *release,
+static int say_why_not(const struct sys *sys, struct finding *f,
                        const struct package_result *result, int r, const char *why)
 {
         bool person = r == -EACCES || r == -ENOKEY;
         if (r == -ENOENT && result->cause)
-                return blocked_gone(f, release, result, why);
+                return blocked_gone(f, result, why);
         if (result->cause)
-                finding_set(f, person ? VERDICT_BLOCKED : VERDICT_FAULT, result->cause, "%s%s", why,
-                            person ? ", " KERNEL_CONSOLE : "");
+                finding_set(f, person ? VERDICT_BLOCKED : VERDICT_FAULT, result->cause, "%s", why);
         else
                 finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why);
+        if (person)
+                kernel_console_note(f);
         if (person && result->command)
                 advice_argv(sys, f, result->command);
         return person ? 0 : r;
@@ -131,7 +134,7 @@ static int plan_headers(const struct sys *sys, const char *release, struct heade
         if (r == -ENOENT && result.cause)
                 r = simulate_other(sys, release, hp, &result, r, &why);
         if (r < 0)
-                return say_why_not(sys, f, release, &result, r, why);
+                return say_why_not(sys, f, &result, r, why);
         _cleanup_free_ char *package = xasprintf("%s (%s)", hp->name, hp->known_from);
         finding_evidence(f, "package of the headers", package, NULL);
         bool there = result.n_changes == 0 && package_kind(sys) == PACKAGES_RPM;
@@ -167,10 +170,8 @@ static int plan_link(const struct sys *sys, const char *release, struct finding 
 
 static int no_name(struct finding *f, const char *why)
 {
-        return finding_set(f, VERDICT_BLOCKED, f->cause,
-                           "%s; %s: give the package file with --offline, a repository with "
-                           "ExtraSource= in secep.conf, " KERNEL_CONSOLE,
-                           f->why, why);
+        kernel_console_note(f);
+        return finding_set(f, VERDICT_BLOCKED, f->cause, "%s; %s", f->why, why);
 }
 
 int kernel_headers_plan(const struct sys *sys, struct finding *f, struct plan *plan)

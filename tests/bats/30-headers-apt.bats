@@ -138,7 +138,8 @@ fault11() {
         is '.faults[0].cause' package-gone
         local why
         why=$(json '.faults[0].why')
-        [[ $why == *9.9.10-1-amd64* && $why == *reboot* && $why == *console* && $why != *cloud* ]]
+        [[ $why == *9.9.10-1-amd64* && $why == *reboot* && $why != *cloud* ]]
+        [[ $(json '.faults[0].notes[]') == *console* && $(json '.faults[0].do.text') == *"--offline DIR" ]]
         is .changed false
 }
 

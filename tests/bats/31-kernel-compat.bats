@@ -44,7 +44,7 @@ system_map() { # FUNCTION LEFT OUT
         exited 4
         is '.faults[0].verdict' blocked
         is .changed false
-        [[ $(json '.faults[0].why') == *"upgrade the connector"*console* ]]
+        [[ $(json '.faults[0].do.text') == "upgrade the connector"* && $(json '.faults[0].notes[]') == *console* ]]
         is '.faults[0].notes[0]' "no repository was asked: neither dpkg nor rpm keeps a database here"
 }
 
@@ -63,7 +63,7 @@ system_map() { # FUNCTION LEFT OUT
         [[ $(json '.faults[0].why') == *6.1.0-56-amd64* ]]
         check16 6.12.1-amd64
         exited 4
-        [[ $(json '.faults[0].why') == *"kernel 6.1.0-56-amd64, which it supports, boots next"*console* ]]
+        [[ $(json '.faults[0].why') == *"kernel 6.1.0-56-amd64, which it supports, boots next"* && $(json '.faults[0].notes[]') == *console* ]]
         mkfifo "$ROOT/boot/grub/grubenv"
         check16 6.12.1-amd64
         exited 1
@@ -126,7 +126,7 @@ system_map() { # FUNCTION LEFT OUT
                 exited 4
                 is '.faults[0].cause' "$cause"
                 is '.faults[0].verdict' blocked
-                [[ $(json '.faults[0].why') == *console* ]]
+                [[ $(json '.faults[0].notes[]') == *console* ]]
                 rm -f "$ROOT/etc/secep/kernel-compat.conf"
         done
 }
