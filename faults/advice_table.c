@@ -87,6 +87,9 @@ static const struct advice {
           N_("boot with lockdown=integrity instead of lockdown=confidentiality") },
         { 0, "conflicting-module", DO_PERSON,
           N_("remove the product that the module named above is part of") },
+        { 0, "source-unsuitable", DO_PERSON,
+          N_("name a source written for this kernel with --module-source, or boot a kernel where "
+             "eBPF does without a module") },
         { 0, "symbols-missing", DO_PERSON, N_("boot a kernel that can be probed: see fault 16") },
         { 0, "connector-too-old", DO_PERSON, N_("upgrade the connector to 1.16.0 or newer") },
         { 8, NULL, DO_CONSOLE, OPTION_8 },

@@ -96,7 +96,10 @@ static int buildable(const struct sys *sys, const struct realtime *rt, const str
                                    "make is not installed");
         if (!signable(sys, rt, tree, f))
                 return 0;
-        bad = kmod_known_bad(sys, &request);
+        bool unsuitable = false;
+        bad = kmod_known_bad(sys, &request, &unsuitable);
+        if (unsuitable)
+                return realtime_blocked(rt, f, "source-unsuitable", "%s", bad);
         if (bad)
                 return realtime_blocked(rt, f, look->path ? "module-stale" : "module-missing",
                                         "%s; not tried again until an input changes", bad);

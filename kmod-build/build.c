@@ -5,9 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <time.h>
 
 #include "kmod-build/ampfsm/record.h"
 #include "kmod-build/bundle.h"
+#include "kmod-build/complaint.h"
+#include "kmod-build/make_call.h"
 #include "kmod-build/module_file.h"
 #include "kmod-build/sandbox.h"
 #include "kmod-build/sha256.h"
@@ -18,6 +21,8 @@
 #define LOCK_WAIT_MS ((int64_t)60 * 1000)
 #define LOG_TAIL ((size_t)8192)
 #define FIND_DEPTH 4
+#define BAD_SECONDS ((int64_t)24 * 60 * 60)
+#define UNSUITABLE "source-unsuitable" /* second line of a .bad */
 
 /* All that decides the bytes of the result. */
 struct job {
@@ -26,6 +31,7 @@ struct job {
         struct tree tree;
         struct signer signer;
         char *cc, *cc_identity;
+        char **call; /* of make */
         char *key;
         char *ko, *bad; /* KMOD_STATE/RELEASE-KEY-MODULE.ko, RELEASE-KEY.bad */
 };
@@ -37,6 +43,7 @@ static void job_free(struct job *job)
         signer_free(&job->signer);
         free(job->cc);
         free(job->cc_identity);
+        strv_free(job->call);
         free(job->key);
         free(job->ko);
         free(job->bad);
@@ -81,6 +88,8 @@ static int job_open(const struct sys *sys, const struct kmod_request *request, s
                 r = bundle_read(request->source, &job->source, why);
         else
                 bundle_own(&job->source);
+        if (r == 0)
+                r = make_call(&job->source, &job->tree, &job->call, why);
         if (r < 0)
                 return r;
         r = tree_compiler(sys, &job->tree, &job->cc, &job->cc_identity, why);
@@ -99,27 +108,6 @@ static char *log_of(const struct job *job)
                          job->request->release);
 }
 
-/* The first line that tells an error, without the sandbox's own path. */
-static char *first_error(const char *log)
-{
-        static const char *const signs[] = {
-                "error:",    "ERROR: ",           "undefined!", "No rule to make",
-                "not found", "Permission denied", "*** "
-        };
-        for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
-                const char *at = strstr(log, signs[i]), *line = at;
-                if (!at)
-                        continue;
-                while (line > log && line[-1] != '\n')
-                        line--;
-                if (startswith(line, "/tmp/secep/"))
-                        line += strlen("/tmp/secep/");
-                size_t n = strcspn(line, "\n");
-                return xasprintf("%.*s", n < 300 ? (int)n : 300, line);
-        }
-        return xstrdup("make failed without telling an error");
-}
-
 static int save_log(const struct sys *sys, const struct job *job, const char *log)
 {
         _cleanup_free_ char *path = log_of(job);
@@ -127,21 +115,12 @@ static int save_log(const struct sys *sys, const struct job *job, const char *lo
         return r < 0 ? r : edit_replace(sys, path, log, strlen(log), 0640, NULL);
 }
 
-/* A log that tells of a missing program or of no space is not the source's fault: it is not
- * remembered. */
-static bool worth_remembering(const struct run_result *result, const char *log)
-{
-        return !result->timed_out && result->status > 0 && !strstr(log, "not found") &&
-               !strstr(log, "No space left") && !strstr(log, "Killed") &&
-               !strstr(log, "cannot allocate");
-}
-
 static int remember(const struct sys *sys, const struct job *job, const char *sentence,
-                    const char *log)
+                    const char *kind, const char *log)
 {
         size_t n = strlen(log);
         _cleanup_free_ char *text =
-                xasprintf("%s\n%s", sentence, n > LOG_TAIL ? log + n - LOG_TAIL : log);
+                xasprintf("%s\n%s\n%s", sentence, kind, n > LOG_TAIL ? log + n - LOG_TAIL : log);
         return edit_replace(sys, job->bad, text, strlen(text), 0600, NULL);
 }
 
@@ -151,13 +130,14 @@ static int make_failed(const struct sys *sys, const struct job *job,
         if (result->timed_out)
                 return fail(why, -ETIMEDOUT, "building %s took too long and was ended",
                             job->request->module);
-        _cleanup_free_ char *path = log_of(job), *error = first_error(log);
+        _cleanup_free_ char *path = log_of(job), *error = complaint_first(log),
+                            *unsuitable = complaint_unsuitable(log, &job->tree, job->cc);
         _cleanup_free_ char *sentence =
                 xasprintf("%s does not build for kernel %s: %s (log: %s)", job->request->module,
-                          job->request->release, error, path);
-        if (worth_remembering(result, log))
-                remember(sys, job, sentence, log);
-        return fail(why, -EBADMSG, "%s", sentence);
+                          job->request->release, unsuitable ? unsuitable : error, path);
+        if (result->status > 0 && (unsuitable || complaint_of_source(log, &job->source)))
+                remember(sys, job, sentence, unsuitable ? UNSUITABLE : "failed", log);
+        return fail(why, unsuitable ? -ENOTSUP : -EBADMSG, "%s", sentence);
 }
 
 /* The build's directory is hostile: no symlink is followed, nothing but a file is opened. */
@@ -230,7 +210,7 @@ static int build_now(const struct sys *sys, const struct job *job, char **why)
         if (r < 0)
                 return fail(why, r, "%s: %s", box.path, strerror(-r));
         progress_tell(job->request->progress, "building", -1);
-        r = sandbox_run(sys, &box, &job->tree, job->cc, &result, why);
+        r = sandbox_run(sys, &box, job->call, job->cc, &result, why);
         if (r < 0)
                 return tools_missing(r);
         _cleanup_free_ char *log = xasprintf("%s%s", result.err, result.out);
@@ -285,12 +265,18 @@ static bool finished(const struct sys *sys, const struct job *job)
                module_fits(data, len, job->request->module, &job->tree, NULL) == 0;
 }
 
-static char *remembered(const struct sys *sys, const struct job *job)
+/* For a day: what it failed for may have been put right where the key does not look. */
+static char *remembered(const struct sys *sys, const struct job *job, bool *unsuitable)
 {
         char *text = NULL;
-        if (sys_read_nolinks(sys, job->bad, LOG_TAIL * 2, &text, NULL) < 0)
+        struct stat st;
+        if (sys_lstat_nolinks(sys, job->bad, &st) < 0 || st.st_mtime > time(NULL) ||
+            time(NULL) - st.st_mtime >= BAD_SECONDS ||
+            sys_read_nolinks(sys, job->bad, LOG_TAIL * 2, &text, NULL) < 0)
                 return NULL;
-        text[strcspn(text, "\n")] = '\0';
+        char *end = text + strcspn(text, "\n");
+        *unsuitable = startswith(end, "\n" UNSUITABLE "\n");
+        *end = '\0';
         return text;
 }
 
@@ -303,9 +289,11 @@ static int build_locked(const struct sys *sys, const struct job *job, bool *cach
         *cached = finished(sys, job);
         if (*cached)
                 return 0;
-        _cleanup_free_ char *sentence = remembered(sys, job);
+        bool unsuitable = false;
+        _cleanup_free_ char *sentence = remembered(sys, job, &unsuitable);
         if (sentence)
-                return fail(why, -EBADMSG, "%s; not tried again until an input changes", sentence);
+                return fail(why, unsuitable ? -ENOTSUP : -EBADMSG,
+                            "%s; not tried again until an input changes", sentence);
         return build_now(sys, job, why);
 }
 
@@ -332,10 +320,15 @@ int kmod_build(const struct sys *sys, const struct kmod_request *request, struct
         return 0;
 }
 
-char *kmod_known_bad(const struct sys *sys, const struct kmod_request *request)
+char *kmod_known_bad(const struct sys *sys, const struct kmod_request *request, bool *unsuitable)
 {
         _cleanup_job_ struct job job = { 0 };
-        return job_open(sys, request, &job, NULL) < 0 ? NULL : remembered(sys, &job);
+        _cleanup_free_ char *why = NULL;
+        int r = job_open(sys, request, &job, &why);
+        *unsuitable = r == -ENOTSUP;
+        if (r < 0)
+                return *unsuitable ? TAKE_PTR(why) : NULL;
+        return remembered(sys, &job, unsuitable);
 }
 
 void kmod_built_free(struct kmod_built *built)

@@ -2,8 +2,8 @@
 /* Builds a kernel module for a release, and puts it in place.
  *
  * Below KMOD_STATE: RELEASE-KEY-MODULE.ko (a finished build; ours makes both modules),
- * RELEASE-KEY.bad (a build that failed, with the tail of its log: not tried again until an input
- * changes), work.* (a build under way), build.lock. KEY is the digest of source, release,
+ * RELEASE-KEY.bad (a build that failed by its source, with the tail of its log: not tried again for
+ * a day, or until an input changes), work.* (a build under way), build.lock. KEY is the digest of source, release,
  * configuration and symbol versions, compiler and signer. */
 #ifndef SECEP_KMOD_BUILD_BUILD_H
 #define SECEP_KMOD_BUILD_BUILD_H
@@ -34,7 +34,8 @@ void kmod_built_free(struct kmod_built *built);
  * minute) and then find it built.
  * 0, or -errno with *WHY: what tree_open() says for the headers; -ENOPKG: a build tool or the user
  * secep-build is missing; -EBADMSG: it does not build (the first error of the log is the sentence)
- * or did not the last time; -ESTALE: what was built does not fit the kernel; -ENOKEY: it must be
+ * or did not the last time; -ENOTSUP: its source cannot be built
+ * for this kernel or compiler, or not by one call of make (*WHY says what to do instead); -ESTALE: what was built does not fit the kernel; -ENOKEY: it must be
  * signed and cannot be; -EBUSY: another build still runs. */
 int kmod_build(const struct sys *sys, const struct kmod_request *request, struct kmod_built *out,
                char **why);
@@ -54,8 +55,9 @@ int kmod_forget(const struct sys *sys, const char *release, char **why);
 /* "/lib/modules/RELEASE/updates/secep/MODULE.ko" */
 char *kmod_path(const char *module, const char *release);
 
-/* The sentence of a remembered failure of this request's build, malloc'ed; NULL: none. Looks only.
+/* The sentence of a remembered failure of this request's build, or of a source that no build can be
+ * tried of, malloc'ed; NULL: none. *UNSUITABLE: the failure was, or would be, -ENOTSUP. Looks only.
  */
-char *kmod_known_bad(const struct sys *sys, const struct kmod_request *request);
+char *kmod_known_bad(const struct sys *sys, const struct kmod_request *request, bool *unsuitable);
 
 #endif

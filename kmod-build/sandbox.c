@@ -8,15 +8,18 @@
 #include <sys/resource.h>
 
 #include "kmod-build/build.h"
+#include "kmod-build/make_call.h"
 #include "lib/door.h"
 
-#define MODULE_DIR "M=/tmp/secep"
-#define INSIDE "/tmp/secep" /* one path for all builds: the same source gives the same bytes */
 #define BUILD_LIMIT_MS ((int64_t)15 * 60 * 1000)
 #define LOG_MAX ((size_t)1 << 20)
 #define FILE_LIMIT ((rlim_t)512 << 20)
 #define MEMORY_PER_JOB_KB 524288
-#define DEPTH_MAX 64
+#define MEMORY_LIMIT ((rlim_t)4 << 30) /* of one process: a compiler of one file */
+#define CPU_LIMIT ((rlim_t)15 * 60)    /* seconds of one process */
+#define PROCESSES 64                   /* of all builds, and so many more a job */
+#define PROCESSES_PER_JOB 8
+#define HOIST_TRIES 4096
 
 /* No build has business there; an empty directory also hides the sockets in it. */
 static const char *const hidden[] = { "/var", "/home", "/root", "/srv", "/mnt", "/media", NULL };
@@ -51,7 +54,7 @@ static int make_dir(int at, const char *name, mode_t mode, uid_t uid, gid_t gid)
         return TAKE_FD(fd);
 }
 
-/* work.XXXXXX/{build,root}: the tree's root is bound at root, build inside at INSIDE. */
+/* work.XXXXXX/{build,root}: the tree's root is bound at root, build inside at SOURCES_INSIDE. */
 static int make_dirs(const struct sys *sys, struct sandbox *box)
 {
         _cleanup_close_ int top = sys_openat(sys, KMOD_STATE, O_RDONLY | O_DIRECTORY, 0);
@@ -97,9 +100,21 @@ static long jobs(void)
 
 static int limit(void *data)
 {
-        (void)data;
-        const struct rlimit size = { FILE_LIMIT, FILE_LIMIT }, core = { 0, 0 };
-        return setrlimit(RLIMIT_FSIZE, &size) < 0 || setrlimit(RLIMIT_CORE, &core) < 0 ? -errno : 0;
+        const rlim_t processes = PROCESSES + PROCESSES_PER_JOB * (rlim_t) * (const long *)data;
+        const struct {
+                __rlimit_resource_t what;
+                rlim_t most;
+        } limits[] = {
+                { RLIMIT_FSIZE, FILE_LIMIT }, { RLIMIT_CORE, 0 },
+                { RLIMIT_AS, MEMORY_LIMIT },  { RLIMIT_CPU, CPU_LIMIT },
+                { RLIMIT_NPROC, processes },
+        };
+        for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+                const struct rlimit to = { limits[i].most, limits[i].most };
+                if (setrlimit(limits[i].what, &to) < 0)
+                        return -errno;
+        }
+        return 0;
 }
 
 static int have_tools(const struct sys *sys, char **why)
@@ -113,53 +128,88 @@ static int have_tools(const struct sys *sys, char **why)
         return 0;
 }
 
-int sandbox_run(const struct sys *sys, const struct sandbox *box, const struct tree *tree,
-                const char *cc, struct run_result *out, char **why)
+static char **make_argv(char *const *call, const char *cc, long n)
+{
+        char **argv = NULL;
+        _cleanup_free_ char *j = xasprintf("-j%ld", n), *cc_is = xasprintf("CC=%s", cc);
+        const char *const ours[] = { "make", "-k", j, cc_is, "CONFIG_DEBUG_INFO_BTF_MODULES=" };
+        for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
+                strv_add(&argv, ours[i]);
+        for (size_t i = 0; call[i]; i++)
+                strv_add(&argv, call[i]);
+        return argv;
+}
+
+int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *call, const char *cc,
+                struct run_result *out, char **why)
 {
         _cleanup_free_ char *work = NULL;
+        long n = jobs();
         int r = have_tools(sys, why);
         if (r == 0)
                 r = sys_host_path(sys, box->path, &work, why);
         if (r < 0)
                 return r;
-        _cleanup_free_ char *at = xasprintf("%s/root", work), *build = xasprintf("%s/build", work),
-                            *j = xasprintf("-j%ld", jobs()), *cc_is = xasprintf("CC=%s", cc);
-        const struct door_bind binds[] = { { build, INSIDE, true }, { 0 } };
+        _cleanup_strv_ char **argv = make_argv(call, cc, n);
+        _cleanup_free_ char *at = xasprintf("%s/root", work), *build = xasprintf("%s/build", work);
+        const struct door_bind binds[] = { { build, SOURCES_INSIDE, true }, { 0 } };
         const struct door door = { .profile = DOOR_BUILD,
                                    .at = at,
                                    .fresh = hidden,
                                    .binds = binds,
                                    .uid = box->uid,
                                    .gid = box->gid };
-        const char *const argv[] = { "make",     "-C",      tree->path,
-                                     MODULE_DIR, cc_is,     "CONFIG_DEBUG_INFO_BTF_MODULES=",
-                                     j,          "modules", NULL };
-        const char *const env[] = { "HOME=/tmp", NULL };
+        /* wrapping Makefiles ask PWD where they are, and make -C does not set it */
+        const char *const env[] = { "HOME=/tmp", "PWD=" SOURCES_INSIDE, NULL };
         const struct run run = { RUN_DEFAULT,
-                                 .argv = argv,
+                                 .argv = (const char *const *)argv,
                                  .env = env,
                                  .die_with_parent = true,
                                  .timeout_ms = BUILD_LIMIT_MS,
                                  .output_max = LOG_MAX,
-                                 .in_child = limit };
+                                 .in_child = limit,
+                                 .in_child_data = &n };
         return door_run(sys, &door, &run, out, why);
 }
 
-static void remove_below(int fd, int depth)
+/* Moves the directory NAME of FROM into TO under a name nobody has there. */
+static void hoist(int from, const char *name, int to, unsigned *number)
 {
-        _cleanup_closedir_ DIR *dir = fdopendir(fd);
-        if (!dir || depth > DEPTH_MAX)
-                return;
-        for (struct dirent *e; (e = readdir(dir));) {
-                if (streq(e->d_name, ".") || streq(e->d_name, ".."))
-                        continue;
-                if (unlinkat(dirfd(dir), e->d_name, 0) == 0)
-                        continue;
-                int below = openat(dirfd(dir), e->d_name,
-                                   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-                if (below >= 0)
-                        remove_below(below, depth + 1);
-                unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR);
+        int r = -1;
+        for (unsigned tries = 0; r < 0 && tries < HOIST_TRIES; tries++) {
+                char free_name[32];
+                snprintf(free_name, sizeof(free_name), "h.%u", (*number)++);
+                r = renameat(from, name, to, free_name);
+                if (r < 0 && errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR)
+                        return;
+        }
+}
+
+/* Empties directory NAME of TOP of all but directories, hoists those into TOP, removes it. */
+static bool flatten(int top, const char *name, unsigned *number)
+{
+        int fd = openat(top, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        _cleanup_closedir_ DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+        for (struct dirent *e; dir && (e = readdir(dir));)
+                if (!streq(e->d_name, ".") && !streq(e->d_name, "..") &&
+                    unlinkat(fd, e->d_name, 0) < 0)
+                        hoist(fd, e->d_name, top, number);
+        return unlinkat(top, name, AT_REMOVEDIR) == 0;
+}
+
+/* Any depth with two descriptors: what lies below comes up a level at a time. Ends when a pass
+ * removes nothing. */
+static void remove_below(int top)
+{
+        unsigned number = 0;
+        for (bool removed = true; removed;) {
+                removed = false;
+                int again = openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                _cleanup_closedir_ DIR *dir = again < 0 ? NULL : fdopendir(again);
+                for (struct dirent *e; dir && (e = readdir(dir));)
+                        if (!streq(e->d_name, ".") && !streq(e->d_name, "..") &&
+                            (unlinkat(top, e->d_name, 0) == 0 || flatten(top, e->d_name, &number)))
+                                removed = true;
         }
 }
 
@@ -171,10 +221,10 @@ void sandbox_sweep(const struct sys *sys)
         for (struct dirent *e; (e = readdir(dir));) {
                 if (!startswith(e->d_name, "work."))
                         continue;
-                int fd = openat(dirfd(dir), e->d_name,
-                                O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+                _cleanup_close_ int fd = openat(dirfd(dir), e->d_name,
+                                                O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
                 if (fd >= 0)
-                        remove_below(fd, 0);
+                        remove_below(fd);
                 unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR);
         }
 }

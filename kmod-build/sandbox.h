@@ -21,12 +21,14 @@ struct sandbox {
  * -EPERM where that user is root. */
 int sandbox_make(const struct sys *sys, struct sandbox *out, char **why);
 
-/* Runs make for module sources in the sandbox with CC. 0 when it ran, whatever its status, with
- * what it printed in *OUT; -ENOENT (no make or linker) or -errno with *WHY. */
-int sandbox_run(const struct sys *sys, const struct sandbox *box, const struct tree *tree,
-                const char *cc, struct run_result *out, char **why);
+/* Runs make with CALL (make_call.h) and CC in the sandbox, to the end of all that can be built, so
+ * that the log has the errors of every file. Its processes, their memory, the length of a file and
+ * the time are limited. 0 when it ran, whatever its status, with what it printed in *OUT; -ENOENT (no
+ * make or linker) or -errno with *WHY. */
+int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *call, const char *cc,
+                struct run_result *out, char **why);
 
-/* Removes it and every one a killed run left. */
+/* Removes it and every one a killed run left, however deep what is in it. */
 void sandbox_sweep(const struct sys *sys);
 void sandbox_free(struct sandbox *box);
 #define _cleanup_sandbox_ _cleanup_(sandbox_free)
