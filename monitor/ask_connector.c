@@ -6,6 +6,7 @@
 #include "lib/json.h"
 #include "monitor/monitor.h"
 #include "monitor/snapshot.h"
+#include "monitor/say.h"
 #include "repair/outcome.h"
 
 int connector_word_ask_now(struct sys *sys)

@@ -8,6 +8,7 @@
 
 #include "monitor/snapshot.h"
 #include "monitor/source.h"
+#include "monitor/say.h"
 #include "repair/outcome.h"
 
 static void monitor_close(struct monitor *m)

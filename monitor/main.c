@@ -7,6 +7,7 @@
 #include "monitor/connector_word.h"
 #include "monitor/daemon.h"
 #include "monitor/monitor.h"
+#include "monitor/say.h"
 #include "repair/outcome.h"
 
 enum way { WAY_DAEMON, WAY_ONCE, WAY_UNTIL_CLEAR, WAY_ASK };

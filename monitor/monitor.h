@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The monitor: which faults are to be looked at again, the look, and what becomes of it. */
+/* The monitor as plain data: what it knows, and what it is asked. */
 #ifndef SECEP_MONITOR_MONITOR_H
 #define SECEP_MONITOR_MONITOR_H
 
@@ -39,20 +39,5 @@ struct monitor {
         bool (*after_look)(struct monitor *m, unsigned looked);
         void *data;
 };
-
-/* Looks again at FAULTS, DEBOUNCE_MS after the first such wish; a storm costs one look. */
-void monitor_want(struct monitor *m, unsigned faults);
-/* The look itself, at once: each fault of FAULTS, its transitions to the outputs. */
-void monitor_look(struct monitor *m, unsigned faults);
-/* Tries again what could not be written, and replaces faults.json and the metrics. */
-void monitor_publish(struct monitor *m);
-
-/* Reads secep.conf again; a bad one is said and what was set stays. */
-void monitor_reload(struct monitor *m);
-
-/* For people and the journal, after the name of the program. */
-void monitor_say(const char *fmt, ...) PRINTF(1, 2);
-
-int64_t epoch_ms(void);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Listening to the kernel. */
 #include "monitor/netlink.h"
+#include "monitor/say.h"
 
 #include <errno.h>
 #include <linux/netlink.h>

@@ -3,7 +3,7 @@
 #ifndef SECEP_MONITOR_NETLINK_H
 #define SECEP_MONITOR_NETLINK_H
 
-#include "monitor/source.h"
+#include "monitor/look.h"
 
 /* Joins group GROUP (a number, not a bit) of PROTOCOL and calls HEARD with each datagram of the kernel's.
  * After an overrun (ENOBUFS), which is said once, LOST is wanted. 0 or -errno. */

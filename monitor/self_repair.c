@@ -6,6 +6,7 @@
 
 #include "lib/json.h"
 #include "monitor/monitor.h"
+#include "monitor/say.h"
 #include "repair/self.h"
 
 const char *const repair_result_names[REPAIR_RESULTS] = {

@@ -9,6 +9,7 @@
 #include "lib/io.h"
 #include "lib/json.h"
 #include "monitor/monitor.h"
+#include "monitor/say.h"
 
 int run_replace(const struct sys *sys, const char *dir, const char *name, const char *text,
                 char **why)

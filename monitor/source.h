@@ -3,7 +3,7 @@
 #ifndef SECEP_MONITOR_SOURCE_H
 #define SECEP_MONITOR_SOURCE_H
 
-#include "monitor/monitor.h"
+#include "monitor/look.h"
 
 struct source_kind {
         const char *name;
@@ -24,8 +24,5 @@ int source_unit(struct monitor *m);      /* the connector's unit, by systemd's b
 void source_processes_soon(void);
 int source_clock(struct monitor *m); /* each minute what makes no event, each hour everything */
 int source_signals(struct monitor *m);
-
-/* Once more after MS: of what an event is ahead of (a module that goes is still listed). */
-void source_look_later(struct monitor *m, unsigned faults, unsigned ms);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "monitor/files.h"
 #include "monitor/source.h"
+#include "monitor/say.h"
 
 #define CHANGES                                                                                    \
         (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ATTRIB |        \

@@ -2,7 +2,9 @@
 /* Kernel modules loaded and removed. */
 #include <linux/netlink.h>
 
+#include "monitor/later.h"
 #include "monitor/netlink.h"
+#include "monitor/source.h"
 
 #define KERNEL_GROUP 1
 #define STILL_LISTED_MS 100 /* "remove" is told up to 30 ms before /proc/modules follows */
@@ -15,7 +17,7 @@ static void heard(struct monitor *m, const char *data, size_t len)
                 return;
         monitor_want(m, LOOK(8) | LOOK(9));
         if (startswith(data, "remove"))
-                source_look_later(m, LOOK(8) | LOOK(9), STILL_LISTED_MS);
+                look_later(m, LOOK(8) | LOOK(9), STILL_LISTED_MS);
 }
 
 int source_modules(struct monitor *m)

@@ -8,6 +8,7 @@
 #include "connector/paths.h"
 #include "monitor/scan_history.h"
 #include "monitor/source.h"
+#include "monitor/say.h"
 
 #define OF_PROCESSES (LOOK(5) | LOOK(6) | LOOK(7) | LOOK(8) | LOOK(9) | LOOK(18))
 #define STEP_USEC ((uint64_t)50000)

@@ -4,6 +4,7 @@
 #include <linux/selinux_netlink.h>
 
 #include "monitor/netlink.h"
+#include "monitor/source.h"
 
 static void heard(struct monitor *m, const char *data, size_t len)
 {

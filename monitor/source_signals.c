@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "lib/conf.h"
-#include "lib/conf_keys.h"
 #include "monitor/source.h"
 
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
@@ -17,19 +15,6 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
                 monitor_reload(m);
         monitor_want(m, LOOK_ALL);
         return 0;
-}
-
-void monitor_reload(struct monitor *m)
-{
-        _cleanup_free_ char *why = NULL;
-        struct conf *old = m->sys->conf;
-        m->sys->conf = NULL;
-        if (conf_load(m->sys, &why) < 0) {
-                monitor_say("%s; going on with the settings there were", why);
-                m->sys->conf = old;
-                return;
-        }
-        conf_free(old);
 }
 
 int source_signals(struct monitor *m)

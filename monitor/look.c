@@ -1,33 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Looking, and telling what came of it. */
-#include "monitor/monitor.h"
+#include "monitor/look.h"
 
-#include <time.h>
-
-#include "lib/clean.h"
+#include "lib/conf.h"
+#include "lib/conf_keys.h"
 #include "monitor/journal.h"
 #include "monitor/metrics.h"
+#include "monitor/say.h"
 #include "monitor/self_repair.h"
 #include "monitor/snapshot.h"
 #include "repair/probe.h"
-
-int64_t epoch_ms(void)
-{
-        struct timespec t;
-        clock_gettime(CLOCK_REALTIME, &t);
-        return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-void monitor_say(const char *fmt, ...)
-{
-        va_list ap;
-        va_start(ap, fmt);
-        _cleanup_free_ char *text = xvasprintf(fmt, ap);
-        va_end(ap);
-        fputs("secep-monitord: ", stderr);
-        print_clean(text, stderr);
-        fputc('\n', stderr);
-}
 
 static void transition_tell(struct monitor *m, const struct fault_state *s, enum transition t,
                             int64_t when)
@@ -148,4 +130,17 @@ void monitor_want(struct monitor *m, unsigned faults_wanted)
                                         on_debounce, m);
         (void)sd_event_source_set_time(m->debounce, now + DEBOUNCE_MS * 1000);
         (void)sd_event_source_set_enabled(m->debounce, SD_EVENT_ONESHOT);
+}
+
+void monitor_reload(struct monitor *m)
+{
+        _cleanup_free_ char *why = NULL;
+        struct conf *old = m->sys->conf;
+        m->sys->conf = NULL;
+        if (conf_load(m->sys, &why) < 0) {
+                monitor_say("%s; going on with the settings there were", why);
+                m->sys->conf = old;
+                return;
+        }
+        conf_free(old);
 }
