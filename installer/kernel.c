@@ -2,26 +2,13 @@
 /* secep-installer kernel-added / kernel-removed: called in the middle of a package transaction, so
  * they only write down what is wanted, or tidy up, and never fail it. */
 #include <errno.h>
-#include <fcntl.h>
 
 #include "installer/pending.h"
+#include "installer/queue.h"
 #include "installer/verb.h"
 #include "kmod-build/build.h"
-#include "lib/edit.h"
 #include "packages/packages.h"
 #include "repair/outcome.h"
-
-static int queue(const struct sys *sys, const char *release, char **why)
-{
-        _cleanup_free_ char *path = pending_path(release);
-        int r = sys_mkdirs(sys, PENDING, 0755);
-        if (r < 0)
-                return fail(why, r, "%s: %s", PENDING, strerror(-r));
-        /* the name says it all, so that there is no half-written note */
-        _cleanup_close_ int fd =
-                sys_openat(sys, path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0644);
-        return fd < 0 ? fail(why, fd, "%s: %s", path, strerror(-fd)) : 0;
-}
 
 static int added(struct sys *sys, char **argv, char *const *all)
 {
@@ -29,7 +16,7 @@ static int added(struct sys *sys, char **argv, char *const *all)
         (void)all;
         if (!argv[0] || argv[1] || release_check(argv[0], NULL) < 0)
                 return verb_usage(&verb_kernel_added);
-        if (queue(sys, argv[0], &why) < 0)
+        if (queue_note(sys, argv[0], &why) < 0)
                 verb_complain(0, why);
         return EXIT_NO_FAULT_LEFT;
 }
@@ -42,7 +29,7 @@ static int changed(struct sys *sys, char **argv, char *const *all)
         (void)all;
         int r = release_newest(sys, &release, &why);
         if (r == 0)
-                r = queue(sys, release, &why);
+                r = queue_note(sys, release, &why);
         if (r < 0 && r != -ENOENT)
                 verb_complain(0, why);
         return EXIT_NO_FAULT_LEFT;
@@ -50,13 +37,12 @@ static int changed(struct sys *sys, char **argv, char *const *all)
 
 static int removed(struct sys *sys, char **argv, char *const *all)
 {
-        _cleanup_free_ char *why = NULL, *path = NULL;
+        _cleanup_free_ char *why = NULL;
         (void)all;
         if (!argv[0] || argv[1] || release_check(argv[0], NULL) < 0)
                 return verb_usage(&verb_kernel_removed);
-        path = pending_path(argv[0]);
-        int r = edit_remove(sys, path, &why);
-        if (r == 0 || r == -ENOENT)
+        int r = pending_drop(sys, argv[0], &why);
+        if (r == 0)
                 r = kmod_forget(sys, argv[0], &why);
         if (r < 0)
                 verb_complain(0, why);
@@ -66,7 +52,7 @@ static int removed(struct sys *sys, char **argv, char *const *all)
 const struct verb verb_kernel_added = {
         .name = "kernel-added",
         .usage = "RELEASE",
-        .summary = "write down in " PENDING " that a kernel wants headers and modules",
+        .summary = "write down in " QUEUE_NEW " that a kernel wants headers and modules",
         .needs_root = true,
         .run = added,
 };

@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* secep-installer run-pending: prepares the kernels that hooks wrote down. */
+/* secep-installer run-pending: does what hooks and the monitor wrote down. */
 #include "installer/pending.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <time.h>
 
 #include "faults/advice.h"
+#include "installer/queue.h"
 #include "installer/verb.h"
 #include "lib/edit.h"
+#include "lib/json.h"
 #include "packages/packages.h"
 #include "repair/report.h"
+#include "repair/self.h"
 #include "repair/session.h"
 
-#define NOTE "kernel-"
 #define WAIT_MS ((int64_t)60 * 60 * 1000) /* a distribution upgrade takes that long */
 #define REPAIR_MS ((int64_t)10 * 60 * 1000)
-
-char *pending_path(const char *release)
-{
-        return xasprintf("%s/%s%s", PENDING, NOTE, release);
-}
 
 /* The hook ran in the middle of it, and the headers may come with it. */
 static int wait_for_packages(const struct sys *sys, char **why)
@@ -41,91 +38,150 @@ static void say(void *data, const char *note)
         verb_complain(0, note);
 }
 
-/* One kernel as one run of its own. The exit status; *TRIED: not kept from it by another run. */
-static int prepare(struct sys *sys, const char *release, char *const *all, bool *tried)
+static void report_print(const struct sys *sys, struct report *report)
 {
-        const struct fault *wanted[] = { fault_by_id(16), fault_by_id(11), fault_by_id(8),
-                                         fault_by_id(9), NULL };
+        struct screen screen;
+        report_sort(report);
+        for (size_t i = 0; i < report->n; i++)
+                advice_ensure(sys, report->outcomes[i].fault, &report->outcomes[i].after);
+        screen_open(&screen, stdout, sys, NULL);
+        report_text(report, &screen);
+        fflush(stdout);
+        report_free(report);
+}
+
+/* What is wanted for NAME as one run of its own: of a fault that Repair= does not name, a check alone.
+ * The exit status; *TRIED: not kept from it by another run. */
+static int serve_run(struct sys *sys, const char *name, char *const *all, bool *tried)
+{
+        int fault = pending_name(name);
+        const struct fault *of_kernel[] = { fault_by_id(16), fault_by_id(11), fault_by_id(8),
+                                            fault_by_id(9), NULL };
+        const struct fault *one[] = { fault > 0 ? fault_by_id(fault) : NULL, NULL };
         _cleanup_free_ char *why = NULL;
-        struct report report = { .kernel = xstrdup(release) };
-        free(sys->release);
-        sys->release = xstrdup(release);
-        sys->release_given = true;
-        sys->deadline = now_ms() + REPAIR_MS;
-        struct session session = { .sys = sys, .faults = wanted, .argv = all, .on_note = say };
-        int r = session_repair(&session, &report, &why);
+        struct sys of = *sys; /* on loan, but for the release */
+        struct report report = { .kernel = fault > 0 ? NULL : xstrdup(name) };
+        if (fault == 0) {
+                of.release = (char *)name;
+                of.release_given = true;
+        }
+        of.deadline = now_ms() + REPAIR_MS;
+        struct session session = {
+                .sys = &of, .faults = fault > 0 ? one : of_kernel, .argv = all, .on_note = say
+        };
+        bool repairs = fault == 0 || self_repair_allowed(sys, fault);
+        int r = repairs ? session_repair(&session, &report, &why)
+                        : (session_check(&session, &report), 0);
         int status = report_exit(&report);
         *tried = r != -EAGAIN && !apply_interrupted();
-        printf("kernel %s\n", release);
-        struct screen screen;
-        report_sort(&report);
-        for (size_t i = 0; i < report.n; i++)
-                advice_ensure(sys, report.outcomes[i].fault, &report.outcomes[i].after);
-        screen_open(&screen, stdout, sys, NULL);
-        report_text(&report, &screen);
-        fflush(stdout);
-        report_free(&report);
+        printf(fault > 0 ? "fault %s\n" : "kernel %s\n", name);
+        report_print(&of, &report);
         if (r < 0)
                 return verb_complain(status ? status : EXIT_COULD_NOT_TELL, why);
-        return status;
+        return repairs ? status : EXIT_NO_FAULT_LEFT; /* a check that was made is done */
 }
 
-/* The releases written down. A kernel that has gone meanwhile is not among them, and whatever else
- * lies there is taken away: the path unit would never rest. */
-static char **pending_take(const struct sys *sys)
+/* A kernel that has gone meanwhile is wanted no more. */
+static bool is_gone(const struct sys *sys, const char *name)
 {
-        _cleanup_closedir_ DIR *dir = NULL;
-        char **releases = NULL;
-        if (sys_opendir(sys, PENDING, &dir) < 0)
-                return NULL;
-        for (struct dirent *e; (e = readdir(dir));) {
-                if (streq(e->d_name, ".") || streq(e->d_name, ".."))
-                        continue;
-                const char *release = e->d_name + strlen(NOTE);
-                _cleanup_free_ char *modules = NULL;
-                if (startswith(e->d_name, NOTE) && release_check(release, NULL) == 0)
-                        modules = xasprintf("/lib/modules/%s", release);
-                if (modules && sys_exists(sys, modules))
-                        strv_add(&releases, release);
-                else if (unlinkat(dirfd(dir), e->d_name, 0) < 0)
-                        unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR);
+        _cleanup_free_ char *modules = xasprintf("/lib/modules/%s", name);
+        return pending_name(name) < 0 || (pending_name(name) == 0 && !sys_exists(sys, modules));
+}
+
+static void count_result(const struct sys *sys, const char *result)
+{
+        _cleanup_free_ char *text = NULL, *why = NULL;
+        _cleanup_json_ json_t *j = NULL;
+        if (sys_read_nolinks(sys, REPAIR_RESULTS_FILE, 4096, &text, NULL) == 0)
+                j = json_loads(text, 0, NULL);
+        if (!json_is_object(j)) {
+                json_decref(j);
+                j = json_object();
         }
-        return releases;
+        json_int_t n = json_integer_value(json_object_get(j, result));
+        json_object_set_new(j, result, json_integer(n > 0 ? n + 1 : 1));
+        _cleanup_free_ char *new = json_dumps(j, JSON_COMPACT | JSON_SORT_KEYS);
+        if (edit_replace(sys, REPAIR_RESULTS_FILE, new, strlen(new), 0644, &why) < 0)
+                verb_complain(0, why);
 }
 
-static int drop(const struct sys *sys, const char *release)
+/* After a try: what stands on disk of it. */
+static int settle(const struct sys *sys, const char *name, struct pending *p, int status,
+                  char **why)
 {
-        _cleanup_free_ char *path = pending_path(release), *why = NULL;
-        int r = edit_remove(sys, path, &why);
-        return r < 0 ? verb_complain(EXIT_COULD_NOT_TELL, why) : EXIT_NO_FAULT_LEFT;
+        bool fault = pending_name(name) > 0;
+        if (status == EXIT_NO_FAULT_LEFT) {
+                count_result(sys, REPAIR_WORD_CLEARED);
+                p->done = time(NULL);
+                return fault && self_repair_allowed(sys, pending_name(name))
+                               ? pending_write(sys, name, p, why)
+                               : pending_drop(sys, name, why);
+        }
+        if (!pending_given_up(p)) {
+                count_result(sys, REPAIR_WORD_LEFT);
+                printf("%s: try %d of %d failed, the next one in %lld s\n", name, p->tries,
+                       PENDING_TRIES, (long long)(p->due - time(NULL)));
+                return 0;
+        }
+        count_result(sys, REPAIR_WORD_GIVEN_UP);
+        printf("%s: given up after %d tries; secep-repair %s %s tries again\n", name, p->tries,
+               fault ? "--fault" : "--all --kernel", name);
+        return pending_drop(sys, name, why);
 }
 
-/* A note goes once its kernel was tried: what failed stands in the journal. Until then it stays,
- * for a run that is killed or finds another at work. */
+/* The record is on disk before the try: what kills us every time is not tried for ever. */
+static int serve(struct sys *sys, const char *name, char *const *all)
+{
+        struct pending p;
+        bool tried = false;
+        _cleanup_free_ char *why = NULL;
+        int64_t now = time(NULL);
+        if (pending_read(sys, name, &p) < 0 ||
+            (!pending_is_due(&p, now) && !pending_is_old(&p, now)))
+                return EXIT_NO_FAULT_LEFT;
+        if (is_gone(sys, name) || pending_is_old(&p, now) || pending_given_up(&p))
+                return pending_drop(sys, name, &why) < 0 ? verb_complain(EXIT_COULD_NOT_TELL, why)
+                                                         : EXIT_NO_FAULT_LEFT;
+        struct pending before = p;
+        p = pending_tried(&p, now);
+        if (pending_write(sys, name, &p, &why) < 0)
+                return verb_complain(EXIT_COULD_NOT_TELL, why);
+        int status = serve_run(sys, name, all, &tried);
+        int r;
+        if (!tried) {
+                before.due = now + 60;
+                r = pending_write(sys, name, &before, &why);
+        } else {
+                r = settle(sys, name, &p, status, &why);
+        }
+        fflush(stdout);
+        return r < 0 ? verb_complain(EXIT_COULD_NOT_TELL, why) : status;
+}
+
 static int run_pending(struct sys *sys, char **argv, char *const *all)
 {
         _cleanup_free_ char *why = NULL;
-        int status = EXIT_NO_FAULT_LEFT;
+        _cleanup_strv_ char **names = NULL;
         if (argv[0])
                 return verb_usage(&verb_run_pending);
         apply_catch_signals();
+        int status = EXIT_NO_FAULT_LEFT;
+        if (pending_take(sys, time(NULL), &why) < 0)
+                status = verb_complain(EXIT_COULD_NOT_TELL, why);
+        if (queue_list(sys, QUEUE_LATER, &names) < 0 || !names)
+                return status;
         int r = wait_for_packages(sys, &why);
         if (r < 0 || apply_interrupted())
                 return r < 0 ? verb_complain(EXIT_COULD_NOT_TELL, why) : EXIT_COULD_NOT_TELL;
-        _cleanup_strv_ char **releases = pending_take(sys);
-        for (char **release = releases; release && *release && !apply_interrupted(); release++) {
-                bool tried = false;
-                status = exit_worse(status, prepare(sys, *release, all, &tried));
-                if (tried)
-                        status = exit_worse(status, drop(sys, *release));
-        }
+        for (char **name = names; *name && !apply_interrupted(); name++)
+                status = exit_worse(status, serve(sys, *name, all));
         return status;
 }
 
 const struct verb verb_run_pending = {
         .name = "run-pending",
         .usage = "",
-        .summary = "when the package system is done, prepare the kernels in " PENDING,
+        .summary = "when the package system is done, prepare what is in " QUEUE_NEW,
         .needs_root = true,
         .run = run_pending,
 };

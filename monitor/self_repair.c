@@ -10,17 +10,17 @@
 #include "repair/self.h"
 
 const char *const repair_result_names[REPAIR_RESULTS] = {
-        [REPAIR_CLEARED] = "cleared",
-        [REPAIR_LEFT] = "left",
-        [REPAIR_GIVEN_UP] = "given-up",
+        [REPAIR_CLEARED] = REPAIR_WORD_CLEARED,
+        [REPAIR_LEFT] = REPAIR_WORD_LEFT,
+        [REPAIR_GIVEN_UP] = REPAIR_WORD_GIVEN_UP,
 };
 
 void self_repair_request(const struct sys *sys, int fault)
 {
         if (!self_repair_allowed(sys, fault))
                 return;
-        _cleanup_free_ char *path = xasprintf("%s/%d", PENDING_NEW, fault);
-        int r = sys_mkdirs(sys, PENDING_NEW, 0755);
+        _cleanup_free_ char *path = xasprintf("%s/%d", SELF_REPAIR_NEW, fault);
+        int r = sys_mkdirs(sys, SELF_REPAIR_NEW, 0700);
         _cleanup_close_ int fd =
                 r < 0 ? r : sys_openat_nolinks(sys, path, O_WRONLY | O_CREAT | O_NONBLOCK, 0644);
         if (fd < 0)

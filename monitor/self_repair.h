@@ -9,9 +9,6 @@
 
 struct sys;
 
-#define PENDING_NEW "/var/lib/secep/pending/new"
-#define REPAIR_RESULTS_FILE "/var/lib/secep/pending/results.json"
-
 /* An empty file of the fault's number, where Repair= names it: the server believes no content, and reads
  * Repair= again. What fails is said; the hourly look does not ask again. */
 void self_repair_request(const struct sys *sys, int fault);

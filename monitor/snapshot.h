@@ -4,12 +4,13 @@
 #ifndef SECEP_MONITOR_SNAPSHOT_H
 #define SECEP_MONITOR_SNAPSHOT_H
 
+#include "repair/wait.h"
+
 struct monitor;
 struct sys;
 
-#define RUN_DIR "/run/secep"
-#define SNAPSHOT RUN_DIR "/faults.json"
-#define MONITOR_LOCK RUN_DIR "/monitor.lock"
+/* Where, says repair/wait.h, the reader. */
+#define RUN_DIR MONITOR_RUN_DIR
 
 /* 0 or -errno with *WHY. */
 int snapshot_write(struct monitor *m, char **why);

@@ -166,7 +166,7 @@ void store_load(const struct sys *sys, struct store *store, int64_t now, char **
 int store_save(const struct sys *sys, const struct store *store, char **why)
 {
         _cleanup_free_ char *text = store_text(store);
-        int r = sys_mkdirs(sys, STATE_DIR, 0755);
+        int r = sys_mkdirs(sys, STATE_DIR, 0700);
         if (r < 0)
                 return fail(why, r, "%s: %s", STATE_DIR, strerror(-r));
         return edit_replace(sys, STATE_FILE, text, strlen(text), 0644, why);

@@ -7,6 +7,7 @@
 #include "repair/program.h"
 #include "repair/rehearse.h"
 #include "repair/report.h"
+#include "repair/wait.h"
 
 int act_check(struct program *p)
 {
@@ -47,6 +48,13 @@ static void tell_run(const struct program *p, const char *run)
         layout_text(&p->screen.l, SCREEN_INDENT, 2 * SCREEN_INDENT, STYLE_PLAIN, log);
 }
 
+static int follow_monitor(const struct program *p, const int *faults_waited)
+{
+        _cleanup_free_ char *why = NULL;
+        int status = wait_cleared(&p->sys, faults_waited, p->options.wait, &why);
+        return why ? program_complain(status, why) : status;
+}
+
 int act_repair(struct program *p)
 {
         struct terminal terminal;
@@ -62,10 +70,13 @@ int act_repair(struct program *p)
         }
         bool changed = report.changed;
         _cleanup_free_ char *run = report.run ? xstrdup(report.run) : NULL;
+        int waited[FAULTS_MAX + 1];
+        wait_faults(&report, waited);
         int status = program_report_end(p, &report, &terminal, report_exit(&report));
         if (changed && !p->options.json && !p->options.quiet)
                 tell_run(p, run);
-        return status;
+        return p->options.wait && waited[0] ? exit_worse(status, follow_monitor(p, waited))
+                                            : status;
 }
 
 /* Whether the fault would be gone cannot be told where a step was left out. */

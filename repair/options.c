@@ -82,6 +82,14 @@ static int take_timeout(struct options *o, const char *value, char **why)
         return 0;
 }
 
+static int take_wait(struct options *o, const char *value, char **why)
+{
+        if (parse_long(value, 1, 86400, &o->wait) < 0)
+                return fail(why, -EINVAL, _("--wait %s: not a number of seconds from 1 to 86400"),
+                            value);
+        return 0;
+}
+
 static int take_offline(struct options *o, const char *value, char **why)
 {
         o->offline_dir = value;
@@ -111,6 +119,8 @@ static const struct option_row rows[] = {
         { "root", "DIR", N_("work on the system in DIR, which is not running"), take_root },
         { "kernel", "RELEASE", N_("ask for this kernel instead of the running one"),
           option_kernel },
+        { "wait", "SECONDS", N_("after a repair, until secep-monitord says it is cleared"),
+          take_wait },
         { "timeout", "SECONDS", N_("wait no longer for locks and networks (300)"), take_timeout },
         { "allow", "WHAT", N_("kernel-change, throttle or second-module"), option_allow },
         { "offline", "DIR", N_("take packages from DIR only"), take_offline },
@@ -231,6 +241,8 @@ int options_parse(int argc, char **argv, struct options *out, char **why)
                 return fail(why, -EINVAL, "%s: unexpected argument; faults are named with --fault",
                             argv[optind]);
         int r = complete(&o, argc > 1, why);
+        if (r == 0 && o.wait && o.action != ACTION_REPAIR)
+                r = fail(why, -EINVAL, _("--wait goes with a repair"));
         if (r == 0)
                 *out = o;
         return r;

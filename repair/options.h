@@ -34,6 +34,7 @@ struct options {
         const char *offline_dir, *module_source;
         const char *undo; /* run id or "last" */
         long timeout;     /* seconds to wait for locks and networks */
+        long wait;        /* seconds to follow the monitor after a repair, 0: not at all */
         unsigned allow;
         const char *allowed[ALLOWED_MAX + 1]; /* as given, NULL-terminated */
 };

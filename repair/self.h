@@ -6,6 +6,13 @@
 
 #include <stdbool.h>
 
+/* Where a fault's number is written for secep-installer run-pending, and what that counted. */
+#define SELF_REPAIR_NEW "/var/lib/secep/pending/new"
+#define REPAIR_RESULTS_FILE "/var/lib/secep/pending/results.json"
+#define REPAIR_WORD_CLEARED "cleared"
+#define REPAIR_WORD_LEFT "left"
+#define REPAIR_WORD_GIVEN_UP "given-up"
+
 struct sys;
 
 /* Does Repair= name FAULT, by number? Words that are no fault's number name none. */

@@ -20,6 +20,7 @@ _arguments \
         '--root[work on a root that is not running]:directory:_directories' \
         '--kernel[the kernel release]:release:_path_files -W /lib/modules' \
         '--timeout[seconds]:seconds:' \
+        '--wait[seconds]:seconds:' \
         '--allow[allow]:what:(kernel-change throttle second-module boolean again)' \
         '--offline[packages given by hand]:directory:_directories' \
         '--module-source[module sources]:directory:_directories'

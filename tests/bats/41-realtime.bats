@@ -180,7 +180,7 @@ X
                 ours run-pending | tee "$T/out"
                 grep "file-monitor *cleared" "$T/out"; grep "network-monitor *cleared" "$T/out"
                 [[ -e $installed/ampfsm.ko && -e $installed/ampnetworkflow.ko && ! -e $R/etc/modules-load.d/secep.conf ]]
-                [[ -z $(ls "$R/run/secep/pending") ]]
+                [[ -z $(ls -A "$R"/var/lib/secep/pending/{new,later} | grep -v :) ]]
                 ours kernel-added "$KERNEL_RELEASE"
                 ours run-pending | grep "file-monitor *ok"
                 ours kernel-removed "$KERNEL_RELEASE"

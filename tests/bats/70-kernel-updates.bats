@@ -19,6 +19,7 @@ setup() {
         image_deb "$ROOT/srv/repo" "$RELEASE"
         repo_index
         chroot "$ROOT" apt-get -qq update
+        chroot "$ROOT" systemctl -q enable secep-repair-pending.path # as a package's preset does
 }
 
 teardown() { root_drop; }
@@ -39,7 +40,7 @@ image_deb() { # DIR RELEASE
 set -e
 export DEB_MAINT_PARAMS="\$*"
 [ ! -d /etc/kernel/$script.d ] || run-parts --report --exit-on-error --arg=$2 --arg=/boot/vmlinuz-$2 /etc/kernel/$script.d
-[ $script != postinst ] || { sleep 3; ls /run/secep/pending >/result/during; }
+[ $script != postinst ] || { sleep 3; ls /var/lib/secep/pending/new /var/lib/secep/pending/later >/result/during 2>/dev/null || true; }
 X
                 chmod 0755 "$work/DEBIAN/$script"
         done
@@ -51,8 +52,9 @@ X
         boot '
                 systemctl is-active secep-repair-pending.path
                 apt-get -q -y install linux-image-9.9.9-1-amd64
-                grep -x kernel-9.9.9-1-amd64 /result/during     # apt was not done yet, so it waited
-                soon 60 test ! -e /run/secep/pending/kernel-9.9.9-1-amd64
+                grep -x 9.9.9-1-amd64 /result/during     # apt was not done yet, so it waited
+                gone() { [[ ! -e /var/lib/secep/pending/new/9.9.9-1-amd64 && ! -e /var/lib/secep/pending/later/9.9.9-1-amd64 ]]; }
+                soon 60 gone
                 journalctl --sync; journalctl -q -o cat -u secep-repair-pending.service | tee /result/journal
                 dpkg -s linux-headers-9.9.9-1-amd64 | grep "^Status: install ok installed"
                 grep "^  11  kernel-headers *cleared" /result/journal
@@ -68,9 +70,9 @@ X
                 mkdir /lib/modules/9.9.9-9
                 systemctl stop secep-repair-pending.path
                 kernel-install add 9.9.9-9 /boot/config-9.9.9-1-amd64
-                ls /run/secep/pending/kernel-9.9.9-9
+                ls /var/lib/secep/pending/new/9.9.9-9
                 kernel-install remove 9.9.9-9
-                [[ ! -e /run/secep/pending/kernel-9.9.9-9 ]]
+                [[ ! -e /var/lib/secep/pending/new/9.9.9-9 ]]
                 kernel-install add 9.9.9-9 /boot/config-9.9.9-1-amd64
                 rm -r /lib/modules/9.9.9-9
                 apt-get -q -y purge linux-image-9.9.9-1-amd64 linux-headers-9.9.9-1-amd64
@@ -79,30 +81,35 @@ X
                 ls /var/lib/secep/kmod/9.9.9-1-amd64-x-$key.bad
                 # a kernel that is not there is forgotten, and the unit rests
                 systemctl start secep-repair-pending.path
-                soon 20 test ! -e /run/secep/pending/kernel-9.9.9-9
+                soon 20 test ! -e /var/lib/secep/pending/new/9.9.9-9
+                soon 20 test ! -e /var/lib/secep/pending/later/9.9.9-9
                 not systemctl is-failed secep-repair-pending.path'
 }
 
 @test "nothing we do wrong fails or delays apt" {
         boot '
                 systemctl mask --now secep-repair-pending.path
-                mkdir -p /run/secep; echo in the way >/run/secep/pending
+                systemctl stop secep-repair-pending.timer
+                rm -rf /var/lib/secep/pending; mkdir -p /var/lib/secep; echo in the way >/var/lib/secep/pending
                 apt-get -q -y install linux-image-9.9.9-1-amd64
-                rm /run/secep/pending
+                rm /var/lib/secep/pending
                 /usr/lib/kernel/install.d/90-secep.install add 9.9.9-1-amd64
-                ls /run/secep/pending/kernel-9.9.9-1-amd64
-                # no headers to be had: said, with a status, and the note is gone
+                ls /var/lib/secep/pending/new/9.9.9-1-amd64
+                # no headers to be had: said, with a status, and tried again later
                 rm -rf /srv/repo/linux-headers*; : >/srv/repo/Packages; apt-get -qq update
                 found=0; secep-installer run-pending >/result/out 2>&1 || found=$?
                 cat /result/out
                 [[ $found != 0 ]]
-                grep package-gone /result/out
-                [[ ! -e /run/secep/pending/kernel-9.9.9-1-amd64 ]]
+                grep "is not in any" /result/out
+                [[ ! -e /var/lib/secep/pending/new/9.9.9-1-amd64 ]]
+                [[ $(jq .tries /var/lib/secep/pending/later/9.9.9-1-amd64) == 1 ]]
+                secep-installer run-pending                       # not due yet
+                [[ $(jq .tries /var/lib/secep/pending/later/9.9.9-1-amd64) == 1 ]]
                 # wrong use, and what others leave there
                 for r in "" -b ../../x a/b; do found=0; secep-installer kernel-added "$r" || found=$?; [[ $found == 2 ]]; done
-                mkdir -p /run/secep/pending/dir; touch "/run/secep/pending/kernel-../x" /run/secep/pending/other 2>/dev/null || true
+                mkdir -p /var/lib/secep/pending/new/dir; touch /var/lib/secep/pending/new/{other,99,5.x,.hidden}
                 secep-installer run-pending
-                [[ -z $(ls /run/secep/pending) ]]
+                [[ -z $(ls -A /var/lib/secep/pending/new) && $(ls /var/lib/secep/pending/later) == 9.9.9-1-amd64 ]]
                 # the program is gone, or broken
                 printf "#!/bin/sh\nexit 7\n" >/usr/sbin/secep-installer
                 run-parts --exit-on-error --arg=9.9.9-1-amd64 /etc/kernel/postinst.d

@@ -205,3 +205,23 @@ time.sleep(100)" & hog=$!
                 if command -v promtool; then promtool check metrics <$f; fi
                 stop TERM'
 }
+
+@test "secep-repair --wait follows the monitor until it says that the fault is cleared" {
+        inside '
+                found=0; /b/secep-repair --fault 5 --wait 20 >/tmp/out 2>/tmp/why || found=$?
+                cat /tmp/out /tmp/why
+                [[ $found == 3 ]]                       # repaired, and nobody says so
+                grep -q "no secep-monitord" /tmp/why
+                userdel cisco-amp-scan-svc
+                start; soon is 5 raised
+                /b/secep-repair --fault 5 --wait 20
+                is 5 cleared
+                kill -STOP $PID
+                userdel cisco-amp-scan-svc
+                found=0; /b/secep-repair --fault 5 --wait 1 || found=$?
+                cat $NOW | jq -r ".faults[] | select(.id == 5) | .condition"
+                kill -CONT $PID
+                stop TERM
+                found=0; /b/secep-repair --fault 5 --check --wait 5 2>/dev/null || found=$?
+                [[ $found == 2 ]]'
+}

@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# secep-monitord as its unit runs it, under real systemd: sandboxed, with self-repair and the catalog.
+# What runs inside is in single quotes.
+# shellcheck disable=SC2016
+# bats file_tags=slow
+load ../lib/roots
+load ../lib/nspawn
+
+setup() {
+        local lacks
+        lacks=$(nspawn_lacks)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        root_copy service
+        make -s -C "$TOP" BUILD="$BUILD" DESTDIR="$ROOT" install
+        mkdir -p "$ROOT/result" "$ROOT/etc/secep"
+}
+
+teardown() { root_drop; }
+
+INSIDE='
+is5() { [[ $(jq -r ".faults[] | select(.id == 5) | .condition" /run/secep/faults.json) == "$1" ]]; }
+account() { groupadd -r cisco-amp-scan-svc; useradd -r -g cisco-amp-scan-svc -s /usr/sbin/nologin -M -d /nonexistent cisco-amp-scan-svc; }
+systemctl start secep-monitord
+'
+
+@test "the unit: sandboxed, raised and cleared in the journal with an explanation, over a restart" {
+        boot "$INSIDE"'
+                is5 raised
+                account
+                soon 10 is5 cleared
+                systemctl restart secep-monitord
+                is5 cleared
+                userdel cisco-amp-scan-svc
+                soon 10 is5 raised
+                [[ $(jq -r "select(.fault == 5) | .event" /var/log/secep/events.jsonl | paste -sd " ") == "raised cleared raised" ]]
+                journalctl --update-catalog
+                journalctl --sync
+                journalctl -q -x SECEP_FAULT=5 SECEP_EVENT=raised | tee /result/explained
+                grep "Fault 5 raised" /result/explained
+                journalctl -q -o json SECEP_FAULT=5 SECEP_EVENT=cleared | jq -r .MESSAGE_ID | grep -x 5ecefa0500c14c0e9d1b6a7f3c2e8d05
+                # what it may not
+                pid=$(systemctl show -P MainPID secep-monitord)
+                grep "^CapEff:.*0000000000080004$" /proc/$pid/status
+                grep "^NoNewPrivs:.*1$" /proc/$pid/status
+                grep "^Seccomp:.*2$" /proc/$pid/status
+                systemctl kill -s KILL secep-monitord
+                soon 20 systemctl is-active secep-monitord
+                is5 raised
+                [[ $(jq -r "select(.fault == 5) | .event" /var/log/secep/events.jsonl | wc -l) == 3 ]]'
+}
+
+@test "self-repair: off by default, on where Repair= names the fault, and one that is not named is only checked" {
+        boot "$INSIDE"'
+                systemctl start secep-repair-pending.path
+                is5 raised
+                [[ -z $(ls /var/lib/secep/pending/new) ]]
+                echo "Repair=5" >/etc/secep/secep.conf
+                account
+                soon 10 is5 cleared
+                userdel cisco-amp-scan-svc
+                soon 60 getent passwd cisco-amp-scan-svc
+                soon 10 is5 cleared
+                soon 10 not systemctl is-active secep-repair-pending.service
+                [[ $(jq .cleared /var/lib/secep/pending/results.json) == 1 ]]
+                soon 10 test -z "$(ls /var/lib/secep/pending/new)"
+                systemctl is-active secep-repair-pending.path
+                # the server reads Repair= itself
+                rm /etc/secep/secep.conf
+                runs=$(ls /var/lib/secep/runs | wc -l)
+                userdel cisco-amp-scan-svc
+                soon 10 is5 raised
+                touch /var/lib/secep/pending/new/5
+                soon 20 test ! -e /var/lib/secep/pending/new/5
+                soon 20 not systemctl is-active secep-repair-pending.service
+                not getent passwd cisco-amp-scan-svc
+                [[ $(ls /var/lib/secep/runs | wc -l) == "$runs" ]]'
+}
+
+@test "latency: raised and cleared within 100 ms of the change, 95 of 100 times" {
+        boot "$INSIDE"'
+                account
+                soon 10 is5 cleared
+                cp -p /etc/passwd /root/with
+                grep -v cisco-amp-scan-svc /root/with >/root/without
+                for i in {1..100}; do
+                        for to in without with; do
+                                cp -p /root/$to /etc/passwd.new
+                                begun=$(date +%s%3N)
+                                mv /etc/passwd.new /etc/passwd
+                                [[ $to == with ]] && want=cleared || want=raised
+                                soon 10 is5 $want
+                                told=$(tail -1 /var/log/secep/events.jsonl | jq .time)
+                                echo $((told - begun)) >>/result/ms
+                        done
+                done 2>/dev/null
+                sort -n /result/ms | sed -n "190p" >/result/p95
+                [[ $(jq -r "select(.fault == 5) | .event" /var/log/secep/events.jsonl | wc -l) -ge 201 ]]'
+        echo "p95: $(cat "$ROOT/result/p95") ms" >&3
+        [[ $(cat "$ROOT/result/p95") -le 100 ]]
+}
