@@ -118,10 +118,35 @@ static int judge_store(const struct sys *sys, const struct selinux_state *state,
         return r;
 }
 
+/* The policy file is gone and the store is whole: built again, with our module where it lacks one. */
+static int judge_policy(const struct sys *sys, const struct selinux_state *state,
+                        struct selinux_diagnosis *d, char **why)
+{
+        _cleanup_selinux_store_ struct selinux_store store = { 0 };
+        int r = selinux_store_read(sys, state->type, &store, why);
+        if (r < 0)
+                return r;
+        struct selinux_question q = { .security_class = "bpf",
+                                      .permissions = selinux_bpf_permissions };
+        _cleanup_free_ char *built = xasprintf("%s/%s/policy.kern", store.path, store.part);
+        bool lacks = selinux_ask_policy(sys, built, SELINUX_DOMAIN, &q, 1, NULL) == 0 &&
+                     q.answer == SELINUX_DENIED;
+        d->cause = CAUSE_POLICY;
+        d->module = SELINUX_MODULE;
+        d->install = lacks && selinux_store_priority(&store, SELINUX_MODULE) == 0;
+        d->build = !d->install;
+        d->why = xasprintf("SELinux enforces and /etc/selinux/%s/policy has no policy file: the "
+                           "next boot would be without a policy",
+                           state->type);
+        return 0;
+}
+
 int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
                      struct selinux_diagnosis *d, char **why)
 {
         d->load = sys->live;
+        if (!state->policy && state->store)
+                return judge_policy(sys, state, d, why);
         if (!sys->live || !policy_has_rule(sys, state->policy))
                 return judge_store(sys, state, d, why);
         d->cause = CAUSE_NOT_LOADED;

@@ -158,6 +158,8 @@ static int probe(const struct sys *sys, struct finding *f)
         if (state.mode != SELINUX_ENFORCING)
                 return not_enforcing(&state, f);
         finding_evidence(f, "SELinux", selinux_mode_name(state.mode), NULL);
+        if (!state.policy && state.store)
+                return missing_rule(sys, &state, f);
         r = judge_other_domain(sys, f);
         if (r != 0)
                 return r < 0 ? r : 0;

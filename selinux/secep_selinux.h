@@ -40,9 +40,17 @@ struct selinux_state {
         char *type;                   /* SELINUXTYPE=, "targeted" where it names none */
         char *policy;                 /* the newest /etc/selinux/TYPE/policy/policy.N, or NULL */
         unsigned version;             /* that N */
+        bool store;                   /* a policy file, or a whole store to build one from */
+        bool unread; /* the configuration is there and no SELINUX= line of it has a valid value */
 };
 
-/* 0, or -errno with *WHY: a configuration that cannot be read. */
+/* /etc/selinux/config as libselinux reads it, held against it by a differential test. TEXT is all of
+ * it. False: no valid line. The type is malloc'ed, "targeted" where none is named. */
+bool selinux_config_mode(const char *text, enum selinux_mode *out);
+char *selinux_config_type(const char *text);
+
+/* 0, or -errno with *WHY: a configuration that cannot be read, -EBADMSG: in a root that is not
+ * running, one that says no valid mode. */
 int selinux_state_read(const struct sys *sys, struct selinux_state *out, char **why);
 void selinux_state_free(struct selinux_state *state);
 #define _cleanup_selinux_state_ _cleanup_(selinux_state_free)

@@ -20,31 +20,54 @@ const char *selinux_mode_name(enum selinux_mode mode)
         return names[mode];
 }
 
-/* The value of KEY, as libselinux reads the file: the last line that begins with it counts, without
- * white space at its end. NULL: none. */
-static char *config_value(const char *text, const char *key)
+/* isspace(3) of the C locale, as libselinux asks it. */
+static const char *skip_blanks(const char *at)
 {
-        char *value = NULL;
-        for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-                const char *at = line + strspn(line, " \t");
-                if (!startswith(at, key))
-                        continue;
-                at += strlen(key);
-                size_t len = strcspn(at, "\n");
-                while (len > 0 && isspace((unsigned char)at[len - 1]))
-                        len--;
-                free(value);
-                value = xstrndup(at, len);
-        }
-        return value;
+        return at + strspn(at, " \t\n\r\f\v");
 }
 
-static enum selinux_mode mode_of(const char *word)
+/* As selinux_getenforcemode(3): the first line that begins with SELINUX= in its first column and
+ * goes on with one of the words, whatever stands behind that. */
+bool selinux_config_mode(const char *text, enum selinux_mode *out)
 {
-        for (enum selinux_mode m = SELINUX_DISABLED; m <= SELINUX_ENFORCING; m++)
-                if (word && strcasecmp(word, selinux_mode_name(m)) == 0)
-                        return m;
-        return SELINUX_DISABLED;
+        static const char key[] = "SELINUX=";
+        for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+                if (!startswith(line, key))
+                        continue;
+                size_t len = strcspn(line, "\n") + 1;
+                _cleanup_free_ char *copy = xstrndup(line, len);
+                const char *at = skip_blanks(copy + strlen(key));
+                for (enum selinux_mode m = SELINUX_DISABLED; m <= SELINUX_ENFORCING; m++) {
+                        const char *word = selinux_mode_name(m);
+                        if (strncasecmp(at, word, strlen(word)) != 0)
+                                continue;
+                        *out = m;
+                        return true;
+                }
+        }
+        return false;
+}
+
+/* As selinux_getpolicytype(3): the last line of SELINUXTYPE=, in any case, blanks before it and
+ * before its value passed over, white space and control characters at its end dropped. */
+char *selinux_config_type(const char *text)
+{
+        static const char key[] = "SELINUXTYPE=";
+        char *type = xstrdup("targeted");
+        for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+                const char *at = line + strspn(line, " \t\r\f\v");
+                if (strncasecmp(at, key, strlen(key)) != 0)
+                        continue;
+                at += strlen(key);
+                at += strspn(at, " \t\r\f\v");
+                size_t len = strcspn(at, "\n");
+                while (len > 1 &&
+                       (isspace((unsigned char)at[len - 1]) || iscntrl((unsigned char)at[len - 1])))
+                        len--;
+                free(type);
+                type = xstrndup(at, len);
+        }
+        return type;
 }
 
 static void find_policy(const struct sys *sys, struct selinux_state *state)
@@ -71,29 +94,45 @@ static enum selinux_mode mode_live(void)
         return security_getenforce() == 1 ? SELINUX_ENFORCING : SELINUX_PERMISSIVE;
 }
 
-int selinux_state_read(const struct sys *sys, struct selinux_state *out, char **why)
+static bool has_store(const struct sys *sys, const char *type)
+{
+        _cleanup_selinux_store_ struct selinux_store store = { 0 };
+        return selinux_store_read(sys, type, &store, NULL) == 0 && store.path && !store.cut_off &&
+               store.n_modules > 0;
+}
+
+static int config_read(const struct sys *sys, struct selinux_state *state, char **why)
 {
         _cleanup_free_ char *text = NULL;
         int r = sys_read(sys, CONFIG, CONFIG_MAX, &text, NULL);
         if (r < 0 && r != -ENOENT && r != -ENOTDIR)
                 return fail(why, r, "%s: %s", CONFIG, strerror(-r));
-        struct selinux_state state = { .configured = SELINUX_ABSENT };
-        if (text) {
-                _cleanup_free_ char *word = config_value(text, "SELINUX=");
-                state.configured = mode_of(word);
-                state.type = config_value(text, "SELINUXTYPE=");
-        }
+        state->type = selinux_config_type(text ? text : "");
         /* The type is a name below /etc/selinux and of the store, never a way elsewhere. */
-        if (!state.type || !*state.type || strchr(state.type, '/') || state.type[0] == '.') {
-                free(state.type);
-                state.type = xstrdup("targeted");
+        if (!*state->type || strchr(state->type, '/') || state->type[0] == '.') {
+                free(state->type);
+                state->type = xstrdup("targeted");
         }
+        state->unread = text && !selinux_config_mode(text, &state->configured);
+        return 0;
+}
+
+int selinux_state_read(const struct sys *sys, struct selinux_state *out, char **why)
+{
+        _cleanup_selinux_state_ struct selinux_state state = { .configured = SELINUX_ABSENT };
+        int r = config_read(sys, &state, why);
+        if (r < 0)
+                return r;
         find_policy(sys, &state);
+        state.store = state.policy || has_store(sys, state.type);
         if (sys->live)
                 state.mode = mode_live();
+        else if (state.unread && state.store)
+                return fail(why, -EBADMSG, "%s has no SELINUX= line with a valid value", CONFIG);
         else
-                state.mode = state.policy ? state.configured : SELINUX_ABSENT;
+                state.mode = state.store ? state.configured : SELINUX_ABSENT;
         *out = state;
+        state = (struct selinux_state){ 0 };
         return 0;
 }
 

@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# /etc/selinux/config and the policy file, as libselinux and the kernel would take them, on Debian's
+# own policy in roots that are not running.
+# bats file_tags=slow
+
+load ../lib/roots
+load ../lib/selinux
+
+setup() {
+        selinux_copy trimmed
+}
+
+teardown() {
+        root_drop
+}
+
+config() {
+        printf '%b' "$1" >"$ROOT/etc/selinux/config"
+}
+
+@test "odd lines of the configuration that libselinux takes for enforcing are a fault, not n/a" {
+        local text
+        for text in 'SELINUX=enforcing # x\nSELINUXTYPE=default\n' 'SELINUX= enforcing\nselinuxtype=default\n' \
+                'SELINUX=enforcing\nSELINUX=disabled\nSELINUXTYPE=x\nSELINUXTYPE=default\n'; do
+                config "$text"
+                repair --fault 19 --check
+                exited 1
+                is '.faults[0].cause' module-missing
+        done
+}
+
+@test "no valid value: could not tell" {
+        config 'SELINUX=nonsense\nSELINUXTYPE=default\n'
+        repair --fault 19 --check
+        exited 3
+        complains "no SELINUX= line with a valid value"
+}
+
+@test "the policy file is gone and the store is whole: a fault, built again" {
+        config 'SELINUX=enforcing\nSELINUXTYPE=default\n'
+        rm "$ROOT"/etc/selinux/default/policy/policy.*
+        repair --fault 19 --check
+        exited 1
+        is '.faults[0].cause' policy-missing
+        repair --fault 19
+        exited 0
+        is '.faults[0].verdict' ok
+        compgen -G "$ROOT/etc/selinux/default/policy/policy.*"
+        repair --fault 19
+        exited 0
+        is '.changed' false
+}
