@@ -4,12 +4,9 @@
 #include "accounts/login_defs.h"
 
 #include <errno.h>
-#include <strings.h>
 
 #include "accounts/text_splice.h"
 #include "lib/util.h"
-
-#define KEY_USERGROUPS "USERGROUPS_ENAB"
 
 /* A line as the shadow tools cut it: white space at its end dropped, key, value. */
 struct line {
@@ -124,21 +121,4 @@ char *login_defs_put_back(const char *now, size_t now_len, const char *original,
         if (!login_defs_find(original, original_len, key, &start, &length))
                 return text_splice(now, now_len, now_start, now_length, "", 0, out_len);
         return text_splice(now, now_len, now_start, now_length, original + start, length, out_len);
-}
-
-int login_defs_usergroups(const struct sys *sys, char **value, char **why)
-{
-        _cleanup_free_ char *text = NULL;
-        size_t len = 0;
-        int r = login_defs_read(sys, &text, &len, why);
-        if (r == -ENOENT) {
-                *value = xstrdup("no such file, which counts as no");
-                return 0;
-        }
-        if (r < 0)
-                return r;
-        char *v = login_defs_get(text, len, KEY_USERGROUPS);
-        bool on = v && strcasecmp(v, "yes") == 0;
-        *value = v ? v : xstrdup("not set, which counts as no");
-        return on;
 }

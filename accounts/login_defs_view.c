@@ -6,12 +6,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <strings.h>
 
 #include "lib/util.h"
 
 #define VENDOR_DIR "/usr/etc"
 #define VENDOR_FILE VENDOR_DIR "/login.defs"
 #define DROPINS "login.defs.d"
+#define KEY_USERGROUPS "USERGROUPS_ENAB"
 #define FILE_LIMIT ((size_t)1 << 20)
 #define TOOL "/usr/sbin/useradd"
 #define TOOL_LIMIT ((size_t)8 << 20)
@@ -155,4 +157,21 @@ int login_defs_read(const struct sys *sys, char **text, size_t *len, char **why)
         *text = TAKE_PTR(all);
         *len = n;
         return 0;
+}
+
+int login_defs_usergroups(const struct sys *sys, char **value, char **why)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t len = 0;
+        int r = login_defs_read(sys, &text, &len, why);
+        if (r == -ENOENT) {
+                *value = xstrdup("no such file, which counts as no");
+                return 0;
+        }
+        if (r < 0)
+                return r;
+        char *v = login_defs_get(text, len, KEY_USERGROUPS);
+        bool on = v && strcasecmp(v, "yes") == 0;
+        *value = v ? v : xstrdup("not set, which counts as no");
+        return on;
 }

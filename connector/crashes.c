@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "accounts/accounts.h"
+#include "connector/connector.h"
 #include "host/logs.h"
 #include "host/service.h"
 
@@ -37,19 +39,21 @@ static char *last_part(char *text)
 int crash_parse_core(const char *file, const char *name, struct crash_seen *out)
 {
         _cleanup_free_ char *copy = xstrdup(file);
-        char *when = last_part(copy), *pid_text;
-        long stamp, pid;
+        char *when = last_part(copy), *pid_text, *uid_text;
+        long stamp, pid, uid;
 
         if (when && (streq(when, "zst") || streq(when, "lz4") || streq(when, "xz")))
                 when = last_part(copy);
         pid_text = last_part(copy);
-        if (!when || !pid_text || !last_part(copy) || !last_part(copy) ||
-            !startswith(copy, "core.") || !streq(copy + strlen("core."), name))
+        uid_text = last_part(copy) ? last_part(copy) : NULL; /* the boot id between */
+        if (!when || !pid_text || !uid_text || !startswith(copy, "core.") ||
+            !streq(copy + strlen("core."), name))
                 return -EBADMSG;
         if (parse_long(when, 1, INT64_MAX, &stamp) < 0 ||
-            parse_long(pid_text, 1, INT32_MAX, &pid) < 0)
+            parse_long(pid_text, 1, INT32_MAX, &pid) < 0 ||
+            parse_long(uid_text, 0, UINT32_MAX, &uid) < 0)
                 return -EBADMSG;
-        *out = (struct crash_seen){ stamp / 1000000, (int)pid, "core dump" };
+        *out = (struct crash_seen){ stamp / 1000000, (int)pid, "core dump", (uid_t)uid };
         return 0;
 }
 
@@ -65,8 +69,11 @@ int crash_parse_audit(const char *line, const char *program, struct crash_seen *
         when = strtol(stamp + strlen("audit("), &end, 10);
         if (when <= 0 || *end != '.')
                 return -EBADMSG;
+        const char *uid = strstr(line, " uid=");
         *out = (struct crash_seen){ when, (int)strtol(pid + strlen(" pid="), NULL, 10),
-                                    "audit record" };
+                                    "audit record",
+                                    uid ? (uid_t)strtoul(uid + strlen(" uid="), NULL, 10)
+                                        : (uid_t)-1 };
         return 0;
 }
 
@@ -87,7 +94,22 @@ static void crash_add(struct crashes *all, const struct crash_seen *one, int64_t
         all->seen[all->n++] = *one;
 }
 
-static void cores_read(const struct sys *sys, const char *program, int64_t since,
+#define ANY_UID ((uid_t)-1)
+
+/* The uid of the scan account; any, where this host's files do not tell. */
+static uid_t scan_uid(const struct sys *sys)
+{
+        _cleanup_account_ struct account a = { .user = false };
+
+        return account_read(sys, SCAN_ACCOUNT, &a, NULL) == 0 && a.user ? a.uid : ANY_UID;
+}
+
+static bool may_be_scanner(const struct crash_seen *one, uid_t uid)
+{
+        return uid == ANY_UID || one->uid == 0 || one->uid == uid;
+}
+
+static void cores_read(const struct sys *sys, const char *program, int64_t since, uid_t uid,
                        struct crashes *out)
 {
         _cleanup_closedir_ DIR *dir = NULL;
@@ -97,7 +119,8 @@ static void cores_read(const struct sys *sys, const char *program, int64_t since
         if (sys_opendir(sys, COREDUMPS, &dir) < 0)
                 return;
         for (struct dirent *e; entries < ENTRIES_MAX && (e = readdir(dir)); entries++)
-                if (crash_parse_core(e->d_name, base_name(program), &one) == 0)
+                if (crash_parse_core(e->d_name, base_name(program), &one) == 0 &&
+                    may_be_scanner(&one, uid))
                         crash_add(out, &one, since);
 }
 
@@ -105,6 +128,7 @@ struct audit {
         const char *program;
         int64_t since;
         struct crashes *out;
+        uid_t uid;
 };
 
 static void audit_line(void *data, const char *line)
@@ -112,16 +136,16 @@ static void audit_line(void *data, const char *line)
         struct audit *audit = data;
         struct crash_seen one;
 
-        if (crash_parse_audit(line, audit->program, &one) == 0)
+        if (crash_parse_audit(line, audit->program, &one) == 0 && may_be_scanner(&one, audit->uid))
                 crash_add(audit->out, &one, audit->since);
 }
 
 void crashes_read(const struct sys *sys, const char *program, int64_t since, struct crashes *out)
 {
-        struct audit audit = { program, since, out };
+        struct audit audit = { program, since, out, scan_uid(sys) };
 
         out->n = 0;
-        cores_read(sys, program, since, out);
+        cores_read(sys, program, since, audit.uid, out);
         (void)log_tail(sys, AUDIT_LOG, audit_line, &audit);
         qsort(out->seen, out->n, sizeof(*out->seen), by_time);
 }
@@ -133,7 +157,7 @@ struct journal {
 
 static void journal_entry(void *data, const struct crash *crash)
 {
-        const struct crash_seen one = { crash->when, crash->pid, "journal entry" };
+        const struct crash_seen one = { crash->when, crash->pid, "journal entry", 0 };
         struct journal *journal = data;
 
         crash_add(journal->out, &one, journal->since);

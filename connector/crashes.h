@@ -18,6 +18,7 @@ struct crash_seen {
         int64_t when; /* seconds of the epoch */
         int pid;
         const char *source; /* "core dump", "audit record", "journal entry" */
+        uid_t uid;          /* real, of the initial user namespace */
 };
 
 struct crashes {
@@ -25,7 +26,8 @@ struct crashes {
         size_t n;
 };
 
-/* Crashes of PROGRAM since SINCE (epoch): files of /var/lib/systemd/coredump and the end of
+/* Only processes of root or of the scan account count: anybody may name a program of his own alike.
+ * Crashes of PROGRAM since SINCE (epoch): files of /var/lib/systemd/coredump and the end of
  * /var/log/audit/audit.log. What cannot be read counts as none. */
 void crashes_read(const struct sys *sys, const char *program, int64_t since, struct crashes *out);
 /* Those that systemd-coredump's journal entries tell and OUT does not have yet: a service without a

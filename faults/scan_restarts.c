@@ -4,8 +4,10 @@
 #include <time.h>
 
 #include "connector/connector.h"
+#include "connector/ampcli.h"
 #include "connector/crashes.h"
 #include "connector/paths.h"
+#include "connector/scan_log.h"
 #include "faults/past.h"
 #include "faults/gate.h"
 #include "host/logs.h"
@@ -21,6 +23,7 @@
 struct scan {
         struct process daemon, scanner; /* pid 0: does not run */
         struct crashes crashes;         /* of the last ten minutes */
+        struct scan_log log;            /* crashes its log tells of, under this daemon */
         int64_t now, daemon_started;    /* seconds of the epoch */
         int64_t quiet;                  /* seconds without a failure that clear it */
         struct scan_starts starts;      /* by the monitor's history */
@@ -48,6 +51,13 @@ static int newest(const struct sys *sys, enum connector_path program, struct pro
         return 0;
 }
 
+/* The beginning of what counts against the daemon that runs now. */
+static int64_t since_daemon(const struct scan *scan)
+{
+        int64_t since = scan->now - scan->quiet;
+        return scan->daemon_started > since ? scan->daemon_started : since;
+}
+
 static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f)
 {
         const char *program = connector_path(sys, PATH_SCANNER);
@@ -64,6 +74,7 @@ static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f
         crashes_read(sys, program, scan->now - scan->quiet, &scan->crashes);
         if (sys->depth == DEPTH_PROVE)
                 crashes_read_journal(sys, program, scan->now - scan->quiet, &scan->crashes);
+        scan_log_read(sys, since_daemon(scan), &scan->log);
         scan->history =
                 scan_starts_read(sys, &scan->daemon, scan->now - scan->quiet, &scan->starts) == 0;
         scan->came_later =
@@ -74,11 +85,10 @@ static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f
 /* Failures under the daemon that runs now: a crash evidence tells, or a start the monitor saw. */
 static int failures(const struct scan *scan)
 {
-        int64_t since = scan->now - scan->quiet;
-        int crashes = (int)crashes_since(
-                &scan->crashes, scan->daemon_started > since ? scan->daemon_started : since);
+        int n = (int)crashes_since(&scan->crashes, since_daemon(scan));
 
-        return crashes > scan->starts.count ? crashes : scan->starts.count;
+        n = scan->log.crashes > n ? scan->log.crashes : n;
+        return n > scan->starts.count ? n : scan->starts.count;
 }
 
 /* Seconds of the epoch of the last failure or late start in the last ten minutes, 0: none. */
@@ -89,9 +99,16 @@ static int64_t last_restart(const struct scan *scan)
 
         if (scan->starts.last > last)
                 last = scan->starts.last;
+        if (scan->log.last > last)
+                last = scan->log.last;
         if (scan->came_later && started > scan->now - scan->quiet && started > last)
                 last = started;
         return last;
+}
+
+static bool crashed(const struct scan *scan)
+{
+        return scan->crashes.n > 0 || scan->log.crashes > 0;
 }
 
 static void clock_text(int64_t when, char text[16])
@@ -110,6 +127,11 @@ static void scan_evidence(const struct sys *sys, const struct scan *scan, struct
                 clock_text(scan->crashes.seen[i].when, clock);
                 snprintf(text, sizeof(text), "pid %d, %s", scan->crashes.seen[i].pid, clock);
                 finding_evidence(f, scan->crashes.seen[i].source, text, NULL);
+        }
+        if (scan->log.crashes) {
+                snprintf(text, sizeof(text), "%d%s", scan->log.crashes,
+                         scan->log.undated ? ", not all with a time" : "");
+                finding_evidence(f, "crashes told by the scan log", text, "0");
         }
         if (scan->history) {
                 snprintf(text, sizeof(text), "%d", scan->starts.count);
@@ -130,7 +152,7 @@ static int judge(const struct sys *sys, const struct scan *scan, struct finding 
         char clock[16];
 
         scan_evidence(sys, scan, f);
-        if (n >= limit && scan->crashes.n)
+        if (n >= limit && crashed(scan))
                 return finding_set(f, VERDICT_FAULT, "crash-loop",
                                    "the scan process crashed and was restarted %d times within "
                                    "%lld s",
@@ -144,7 +166,7 @@ static int judge(const struct sys *sys, const struct scan *scan, struct finding 
                 return finding_set(f, VERDICT_OK, NULL,
                                    "no restart of the scan process in the last ten minutes");
         clock_text(last + scan->quiet, clock);
-        if (scan->crashes.n)
+        if (crashed(scan))
                 return finding_set(f, VERDICT_FAULT, "settling",
                                    "the scan process crashed %lld s ago: cleared at %s, unless it "
                                    "fails again",
@@ -154,6 +176,20 @@ static int judge(const struct sys *sys, const struct scan *scan, struct finding 
                 "the scan process was restarted %lld s ago, reason not known: cleared at "
                 "%s, unless it fails again",
                 (long long)(scan->now - last), clock);
+}
+
+/* The connector's own 6 outweighs that nothing here tells of a crash. */
+static int judge_word(const struct sys *sys, struct finding *f)
+{
+        _cleanup_ampcli_ struct ampcli_status status = { 0 };
+
+        if (sys->depth != DEPTH_PROVE || f->verdict != VERDICT_OK ||
+            connector_may_run(sys, NULL) < 0 || ampcli_ask(sys, &status, NULL) < 0 ||
+            !ampcli_fault(&status, 6))
+                return 0;
+        finding_evidence(f, "ampcli status", "fault 6", "no fault 6");
+        return finding_set(f, VERDICT_FAULT, "crash-loop",
+                           "the connector says that its scan process restarts frequently");
 }
 
 static int scan_restarts_probe(const struct sys *sys, struct finding *f)
@@ -169,7 +205,8 @@ static int scan_restarts_probe(const struct sys *sys, struct finding *f)
                 return finding_set(
                         f, VERDICT_NOT_APPLICABLE, NULL,
                         "the connector's daemon is not running, so nothing is restarted");
-        return judge(sys, scan, f);
+        r = judge(sys, scan, f);
+        return r < 0 ? r : judge_word(sys, f);
 }
 
 struct named {

@@ -187,6 +187,11 @@ static int judge_host(const struct sys *sys, struct finding *f)
         r = signatures_wrong(sys, &all, f);
         if (r != 0)
                 return r < 0 ? r : 0;
+        if (!sys->live && sys->depth == DEPTH_LOOK && all.n > 0)
+                return finding_set(f, VERDICT_NOT_ASKED, NULL,
+                                   "program and disk are well; whether the %zu signature file(s) "
+                                   "are whole takes a proof",
+                                   all.n);
         if (!sys->live)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "it would start: program, disk space and %zu signature file(s) "

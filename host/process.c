@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <time.h>
 
@@ -136,13 +137,33 @@ int process_unit(const struct sys *sys, int pid, char **out)
         return 0;
 }
 
-/* A container's processes stand in our /proc too, and may execute a file of the same path. */
+/* A container's processes stand in our /proc too, and so do those of a user who made himself a
+ * namespace with a file of his own at the same path. */
 static bool is_ours(const struct sys *sys, const char *pid)
 {
-        _cleanup_free_ char *own = NULL, *its = NULL;
+        static const char *const spaces[] = { "ns/pid", "ns/user" };
 
-        return proc_link(sys, "self", "ns/pid", &own) < 0 ||
-               proc_link(sys, pid, "ns/pid", &its) < 0 || streq(own, its);
+        for (size_t i = 0; i < ARRAY_SIZE(spaces); i++) {
+                _cleanup_free_ char *own = NULL, *its = NULL;
+
+                if (proc_link(sys, "self", spaces[i], &own) == 0 &&
+                    proc_link(sys, pid, spaces[i], &its) == 0 && !streq(own, its))
+                        return false;
+        }
+        return true;
+}
+
+/* Is what PID executes the file that PROGRAM names here? One that was replaced since (deleted, by an
+ * update) has no name any more. */
+static bool is_this_file(const struct sys *sys, const char *pid, const char *program)
+{
+        _cleanup_free_ char *path = xasprintf("/proc/%s", pid);
+        _cleanup_close_ int dir = sys_openat(sys, path, O_PATH | O_DIRECTORY, 0);
+        struct stat its, named;
+
+        if (dir < 0 || fstatat(dir, "exe", &its, 0) < 0 || sys_stat(sys, program, &named) < 0)
+                return true;
+        return its.st_nlink == 0 || (its.st_dev == named.st_dev && its.st_ino == named.st_ino);
 }
 
 static bool has_name(const struct sys *sys, int pid, const char *program)
@@ -176,7 +197,8 @@ static int executes(const struct sys *sys, const char *pid, const char *program)
 
         if (r == -EACCES || r == -EPERM)
                 return has_name(sys, number(pid), program) ? -EACCES : 0;
-        return r == 0 && streq(its, program) && is_ours(sys, pid);
+        return r == 0 && streq(its, program) && is_ours(sys, pid) &&
+               is_this_file(sys, pid, program);
 }
 
 /* One call rules out nearly every process; the rest is looked at by way of SYS. */

@@ -14,7 +14,7 @@ struct process {
         uint64_t start; /* milliseconds after boot; with the pid it names one process */
 };
 
-/* The processes that execute PROGRAM, in our pid namespace, oldest first; *OUT is malloc'ed (NULL
+/* The processes that execute the very file PROGRAM, in our pid and user namespaces, oldest first; *OUT is malloc'ed (NULL
  * for none). 0, -EACCES with *WHY: one of that name is there whose program we may not see, or
  * -errno with *WHY. */
 int process_find(const struct sys *sys, const char *program, struct process **out, size_t *n,

@@ -3,6 +3,7 @@
 #include "lib/conf.h"
 
 #include <errno.h>
+#include <unistd.h>
 #include <limits.h>
 
 #include "lib/conf_keys.h"
@@ -11,12 +12,30 @@
 #define CONF_PATH "/etc/secep/secep.conf"
 #define CONF_MAX (1 << 20) /* no operator writes more */
 
+/* What stands there decides what root does: it must be root's own (or of whoever runs this). */
+static int conf_trusted(const struct sys *sys, char **why)
+{
+        struct stat st;
+        if (sys_stat(sys, CONF_PATH, &st) < 0)
+                return 0; /* sys_read() says it */
+        if (st.st_uid != 0 && st.st_uid != geteuid())
+                return fail(why, -EPERM, "%s belongs to uid %u, not to root: not read", CONF_PATH,
+                            (unsigned)st.st_uid);
+        if (st.st_mode & (S_IWGRP | S_IWOTH))
+                return fail(why, -EPERM, "%s is writable by others than root (mode %04o): not read",
+                            CONF_PATH, (unsigned)st.st_mode & 07777);
+        return 0;
+}
+
 int conf_load(struct sys *sys, char **why)
 {
         _cleanup_free_ char *text = NULL;
         size_t len = 0;
         struct conf *conf = NULL;
-        int r = sys_read(sys, CONF_PATH, CONF_MAX, &text, &len);
+        int r = conf_trusted(sys, why);
+        if (r < 0)
+                return r;
+        r = sys_read(sys, CONF_PATH, CONF_MAX, &text, &len);
         if (r < 0 && r != -ENOENT && r != -ENOTDIR)
                 return fail(why, r, "%s: %s", CONF_PATH, strerror(-r));
         r = conf_parse(CONF_PATH, text ? text : "", len, &conf, why);

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The connector's own words in its scan log, and names in it that are no word of its. */
+#include "scratch.h"
+
+#include <time.h>
+#include <utime.h>
+
+#include "connector/crashes.h"
+#include "connector/scan_log.h"
+
+#define LOG "/var/log/cisco/ampscansvc.log"
+
+static const struct {
+        const char *line;
+        bool crash, dated;
+} lines[] = {
+        { "crash: signal 11 while scanning /home/u/evil.docx", true, false },
+        { "2026-11-28 03:04:05 ERROR scanner crashed, pid 7", true, true },
+        { "[2026-11-28T03:04:05] child ended by signal 6", true, true },
+        { "Nov 28 03:04:05 host ampscansvc[7]: Segmentation fault", true, true },
+        { "scanned /tmp/crash: signal 11.docx: clean", false, false },
+        { "signal 15 received, ending", false, false },
+        { "signal 1 received: configuration read again", false, false },
+        { "", false, false },
+};
+
+static void tells_crashes_from_names(void **state)
+{
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+                int64_t when = 0;
+                assert_int_equal(scan_log_crash(lines[i].line, &when), lines[i].crash);
+                assert_int_equal(when != 0, lines[i].dated);
+        }
+}
+
+static void an_undated_line_counts_by_its_file(void **state)
+{
+        (void)state;
+        struct scratch s;
+        struct scan_log log;
+        int64_t now = time(NULL);
+        scratch_open(&s);
+        for (int old = 0; old < 2; old++) {
+                struct utimbuf times = { now - 3600, now - 3600 };
+                scratch_write(&s, LOG,
+                              "crash: signal 11 while scanning /a\nscanned /b\n"
+                              "crash: signal 11 while scanning /a\n");
+                if (old)
+                        assert_int_equal(utime(scratch_path(&s, LOG), &times), 0);
+                scan_log_read(&s.sys, now - 600, &log);
+                assert_int_equal(log.crashes, old ? 0 : 2);
+                assert_int_equal(log.undated, !old);
+        }
+        scratch_close(&s);
+}
+
+/* Anybody's program may be called like the scanner; its core carries his uid. */
+static void cores_of_other_users_are_not_the_scanners(void **state)
+{
+        (void)state;
+        struct scratch s;
+        struct crashes *all = xcalloc(1, sizeof(*all));
+        int64_t now = time(NULL);
+        static const struct {
+                unsigned uid;
+                size_t n;
+        } rows[] = { { 1000, 0 }, { 990, 1 }, { 0, 1 }, { 65534, 0 } };
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                char path[200];
+                scratch_open(&s);
+                scratch_write(&s, "/etc/passwd",
+                              "cisco-amp-scan-svc:x:990:989::/nonexistent:/sbin/nologin\n");
+                scratch_write(&s, "/etc/group", "cisco-amp-scan-svc:x:989:\n");
+                snprintf(path, sizeof(path),
+                         "/var/lib/systemd/coredump/core.ampscansvc.%u.0123abcd.77.%lld000000.zst",
+                         rows[i].uid, (long long)now);
+                scratch_write(&s, path, "");
+                crashes_read(&s.sys, "/opt/cisco/amp/bin/ampscansvc", now - 600, all);
+                assert_int_equal(all->n, rows[i].n);
+                scratch_close(&s);
+        }
+        free(all);
+}
+
+/* Nor do audit records of his. */
+static void audit_records_carry_the_uid(void **state)
+{
+        (void)state;
+        struct crash_seen one;
+        assert_int_equal(crash_parse_audit("type=ANOM_ABEND msg=audit(1700000000.1:2): auid=5 "
+                                           "uid=1000 gid=1 pid=9 comm=\"a\" exe=\"/x\" sig=11",
+                                           "/x", &one),
+                         0);
+        assert_int_equal(one.uid, 1000);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(tells_crashes_from_names),
+                cmocka_unit_test(an_undated_line_counts_by_its_file),
+                cmocka_unit_test(cores_of_other_users_are_not_the_scanners),
+                cmocka_unit_test(audit_records_carry_the_uid),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
