@@ -50,7 +50,8 @@ static int read_entry(const struct sys *sys, const char *dir, const char *name,
         return r == -ENOENT ? 0 : r;
 }
 
-static int read_entries(const struct sys *sys, const char *dir, struct boot_menu *menu, char **why)
+static int read_entries(const struct sys *sys, const char *dir, bool grub, struct boot_menu *menu,
+                        char **why)
 {
         _cleanup_closedir_ DIR *d = NULL;
         int r = sys_opendir(sys, dir, &d);
@@ -58,7 +59,7 @@ static int read_entries(const struct sys *sys, const char *dir, struct boot_menu
                 return r == -ENOENT || r == -ENOTDIR ? 0 : fail(why, r, "%s: %m", dir);
         for (struct dirent *e; r == 0 && (e = readdir(d));)
                 r = read_entry(sys, dir, e->d_name, menu, why);
-        bls_sort(menu);
+        bls_sort(menu, grub);
         return r;
 }
 
@@ -78,7 +79,7 @@ static int read_grub(const struct sys *sys, const char *entries, const char *tex
                      struct boot *boot, char **why)
 {
         struct boot_menu bls = { 0 };
-        int r = read_entries(sys, entries, &bls, why);
+        int r = read_entries(sys, entries, true, &bls, why);
         if (r == 0)
                 r = read_env(sys, boot, why);
         if (r == 0)
@@ -98,7 +99,7 @@ static int read_systemd(const struct sys *sys, const char *entries, char *text, 
                         boot->menu.preset = xstrdup(l + 8 + strspn(l + 8, " \t"));
                 }
         }
-        return read_entries(sys, entries, &boot->menu, why);
+        return read_entries(sys, entries, false, &boot->menu, why);
 }
 
 int boot_read(const struct sys *sys, struct boot *out, char **why)
@@ -145,17 +146,21 @@ static const struct boot_entry *grub_default(const struct boot *boot)
         return boot_pick(&boot->menu, preset);
 }
 
-/* Its pattern is matched with the file's name. */
+/* Its pattern is matched with the file's name. NULL, not known: "@saved" stands in an EFI variable,
+ * and what boot counting gave up is not started. */
 static const struct boot_entry *systemd_default(const struct boot *boot)
 {
+        if (boot->menu.preset && *boot->menu.preset == '@')
+                return NULL;
         for (size_t i = 0; boot->menu.preset && i < boot->menu.n; i++) {
                 const struct boot_entry *e = &boot->menu.entries[i];
                 _cleanup_free_ char *file = xasprintf("%s.conf", e->id);
                 if (fnmatch(boot->menu.preset, file, FNM_CASEFOLD) == 0 ||
                     fnmatch(boot->menu.preset, e->id, FNM_CASEFOLD) == 0)
-                        return e;
+                        return bls_tries_used_up(e->id) ? NULL : e;
         }
-        return boot->menu.n ? boot->menu.entries : NULL;
+        return boot->menu.n && !bls_tries_used_up(boot->menu.entries->id) ? boot->menu.entries
+                                                                          : NULL;
 }
 
 const struct boot_entry *boot_default(const struct boot *boot)
@@ -179,7 +184,9 @@ int boot_next(const struct sys *sys, char **release, bool *told, char **why)
         if (r < 0)
                 return r;
         const struct boot_entry *e = boot_default(&boot);
-        bool known = e && e->release;
+        _cleanup_free_ char *modules =
+                e && e->release ? xasprintf("/lib/modules/%s", e->release) : NULL;
+        bool known = modules && sys_exists(sys, modules); /* a name no folder has is only text */
         if (known)
                 *release = xstrdup(e->release);
         else

@@ -56,7 +56,8 @@ char *boot_release_of(const char *image)
         } else if (strchr(base, '-')) {
                 release = xstrdup(strchr(base, '-') + 1);
         }
-        bool good = release && isdigit((unsigned char)*release) && !release_check(release, NULL);
+        bool good = release && isdigit((unsigned char)*release) && strchr(release, '.') &&
+                    !release_check(release, NULL);
         return good ? TAKE_PTR(release) : NULL;
 }
 

@@ -32,7 +32,9 @@ char *grub_env_get(const char *text, size_t len, const char *key);
 /* Appends the entry of file ID.conf. */
 void bls_parse(const char *id, const char *text, size_t len, struct boot_menu *out);
 /* Newest release first, as blscfg shows them. */
-void bls_sort(struct boot_menu *menu);
+void bls_sort(struct boot_menu *menu, bool grub);
+/* "NAME+0" or "NAME+0-3": boot counting has given the entry up. */
+bool bls_tries_used_up(const char *id);
 
 /* The entry GRUB starts for SPEC: a number from 0, a title or an id, submenus before it with '>'
  * between ("1>2"); a part that fits nothing is the first entry, a submenu its first. NULL: none. */

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct boot_menu bls = { 0 }, menu = { 0 };
         bls_parse("id", text, size, &bls);
         bls_parse("id-0-rescue", text, size, &bls);
-        bls_sort(&bls);
+        bls_sort(&bls, true);
         grub_parse(text, size, &bls, &menu);
         _cleanup_free_ char *saved = grub_env_get(text, size, "saved_entry");
         (void)boot_pick(&menu, saved ? saved : "1>1");
