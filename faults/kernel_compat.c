@@ -5,90 +5,26 @@
 #include "connector/ampcli.h"
 #include "connector/connector.h"
 #include "faults/kernel_compat.h"
+#include "faults/kernel_functions.h"
 #include "kernels/boot.h"
 #include "lib/i18n.h"
-
-#define SYMBOLS_MAX ((size_t)64 * 1024 * 1024)
-/* What the connector's public eBPF programs probe. */
-static const char *const probed[] = {
-        "__fput",
-        "security_inode_create",
-        "security_inode_mknod",
-        "security_inode_link",
-        "security_inode_symlink",
-        "security_inode_unlink",
-        "security_inode_rename",
-        "vfs_read",
-        "vfs_readv",
-        "vfs_write",
-        "vfs_writev",
-        "vfs_truncate",
-        "do_truncate",
-        "inet_csk_accept",
-        "security_socket_connect",
-        "security_socket_listen",
-        "security_socket_recvmsg",
-        "security_socket_sendmsg",
-        "inet_release",
-        "inet6_release",
-        "proc_exec_connector",
-        "acct_process",
-        "wake_up_new_task",
-};
-
-/* Has a symbol table of "ADDRESS TYPE NAME" lines the function NAME, or what the compiler made of
- * it (NAME.isra.0)? */
-static bool has_symbol(const char *text, const char *name)
-{
-        size_t n = strlen(name);
-        for (const char *p = text; (p = strstr(p, name)); p += n)
-                if (p > text && p[-1] == ' ' &&
-                    (p[n] == '\n' || p[n] == '.' || p[n] == '\0' || p[n] == '\t'))
-                        return true;
-        return false;
-}
-
-/* The symbols of RELEASE, or NULL where nobody tells: the running kernel's own list, else
- * System.map, unless that is Debian's one-line stand-in. */
-static char *symbols_of(const struct sys *sys, const char *release)
-{
-        _cleanup_free_ char *path = xasprintf("/boot/System.map-%s", release), *text = NULL;
-        _cleanup_free_ char *running = NULL;
-        if (sys->live && sys_read(sys, "/proc/sys/kernel/osrelease", 256, &running, NULL) == 0) {
-                running[strcspn(running, "\n")] = '\0';
-                if (streq(running, release) &&
-                    sys_read(sys, "/proc/kallsyms", SYMBOLS_MAX, &text, NULL) == 0)
-                        return TAKE_PTR(text);
-        }
-        if (sys_read(sys, path, SYMBOLS_MAX, &text, NULL) < 0 || !has_symbol(text, "vfs_read"))
-                return NULL;
-        return TAKE_PTR(text);
-}
 
 /* No row: what its programs need is asked of the kernel itself. */
 static int judge_kernel(const struct sys *sys, const char *release, struct finding *f)
 {
-        _cleanup_free_ char *symbols = symbols_of(sys, release);
-        if (!symbols)
+        _cleanup_free_ char *lacking = NULL;
+        if (kernel_functions_ask(sys, release, f, &lacking) < 0)
                 return finding_unknown(f, -ENODATA,
                                        "no row of the table fits kernel %s, and "
                                        "its functions are not listed (no System.map)",
                                        release);
-        unsigned missing = 0;
-        const char *first = NULL;
-        for (size_t i = 0; i < ARRAY_SIZE(probed); i++)
-                if (!has_symbol(symbols, probed[i])) {
-                        finding_evidence(f, probed[i], "not in the kernel", "there");
-                        first = first ? first : probed[i];
-                        missing++;
-                }
-        if (missing == 0)
+        if (!lacking)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "kernel %s is not in the table, but lacks nothing", release);
         kernel_console_note(f);
         return finding_set(f, VERDICT_BLOCKED, "kernel-lacks",
-                           "kernel %s lacks %u of the functions the connector watches, %s first",
-                           release, missing, first);
+                           "kernel %s lacks what the connector's eBPF programs need: %s", release,
+                           lacking);
 }
 
 /* --- the answer --- */

@@ -97,7 +97,36 @@ system_map() { # FUNCTION LEFT OUT
         check16 3.10.0-7
         exited 4
         is '.faults[0].cause' kernel-lacks
-        [[ $(json '.faults[0].why') == *vfs_truncate* ]]
+        [[ $(json '.faults[0].why') == *"need: vfs_truncate" ]]
+        is '.faults[0].evidence[] | select(.what == "network monitoring").found' CO-RE
+        # all of a part's other form: it works by that
+        for f in vfs_open vfs_symlink vfs_link vfs_rename vfs_unlink; do
+                echo "ffffffff81000000 t $f"
+        done >>"$ROOT/boot/System.map-3.10.0-7"
+        check16 3.10.0-7
+        exited 0
+        is '.faults[0].evidence[] | select(.what == "file monitoring").found' BCC
+        # what the compiler made of a function cannot be probed by its name, nor can a variable
+        for f in acct_process.isra.0 acct_process.cold; do
+                system_map acct_process
+                echo "ffffffff81000000 t $f" >>"$ROOT/boot/System.map-3.10.0-7"
+                check16 3.10.0-7
+                exited 4
+                [[ $(json '.faults[0].why') == *"need: acct_process" ]]
+        done
+        system_map acct_process
+        echo "ffffffff81000000 D acct_process" >>"$ROOT/boot/System.map-3.10.0-7"
+        check16 3.10.0-7
+        exited 4
+        # a kernel that says it has no BTF has the compiled form alone
+        system_map
+        printf '\nCONFIG_BPF=y\n' >"$ROOT/boot/config-3.10.0-7"
+        check16 3.10.0-7
+        exited 4
+        [[ $(json '.faults[0].why') == *BTF* ]]
+        printf '\nCONFIG_DEBUG_INFO_BTF=y\n' >"$ROOT/boot/config-3.10.0-7"
+        check16 3.10.0-7
+        exited 0
         rm "$ROOT/boot/System.map-3.10.0-7"
         check16 3.10.0-7
         exited 3
