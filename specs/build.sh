@@ -3,6 +3,8 @@
 # build.sh deb|rpm BUILD VERSION [SUITE]: packages of BUILD/secep-VERSION.tar.gz into BUILD/packages/.
 # The tests run only where DEB_BUILD_OPTIONS lacks nocheck, which is its default here: `make check` is there for them.
 set -euo pipefail
+# A make that called this one would hand its BUILD on, and a package's clean would empty it.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 kind=$1 version=$3 suite=${4:-}
 build=$(realpath "$2")
 here=$(cd "$(dirname "$0")" && pwd)
