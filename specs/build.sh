@@ -55,9 +55,16 @@ build_rpm() {
         cp "$work"/RPMS/*/*.rpm "$build/packages/"
 }
 
-if [[ $kind == deb && -n $suite ]]; then
-        build_deb_in_root
-else
-        "build_$kind"
+# The same tarball gives the same packages: nothing is built twice.
+stamp=$build/packages/.$kind${suite:+-$suite}
+digest=$(sha256sum <"$tarball")
+if [[ $(cat "$stamp" 2>/dev/null) != "$digest" ]]; then
+        rm -f "$stamp"
+        if [[ $kind == deb && -n $suite ]]; then
+                build_deb_in_root
+        else
+                "build_$kind"
+        fi
+        echo "$digest" >"$stamp"
 fi
 ls "$build/packages"
