@@ -37,7 +37,7 @@ teardown() {
 
 # What our packages are linked with, copied, and a package that says so.
 host_libraries() {
-        local lib need
+        local lib
         for lib in $(ldd "$BUILD"/secep-* "$BUILD"/plugins/*.so | sed -nE 's,^\s(.*=> )?(/[^ ]+) .*,\2,p' | sort -u); do
                 [[ -e $ROOT$lib ]] || { mkdir -p "$ROOT${lib%/*}" && cp -L "$lib" "$ROOT$lib"; }
         done
