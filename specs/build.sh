@@ -4,7 +4,7 @@
 # The tests run only where DEB_BUILD_OPTIONS lacks nocheck, which is its default here: `make check` is there for them.
 set -euo pipefail
 # A make that called this one would hand its BUILD on, and a package's clean would empty it.
-unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL BUILD
 kind=$1 version=$3 suite=${4:-}
 build=$(realpath "$2")
 here=$(cd "$(dirname "$0")" && pwd)

@@ -20,7 +20,7 @@ load ../lib/roots
         COMP_WORDS=(secep-repair --fault sc) COMP_CWORD=2
         _secep_repair
         [[ " ${COMPREPLY[*]} " == *" scan-user "* ]]
-        COMP_WORDS=(secep-repair --fault 5,ker) COMP_CWORD=2
+        COMP_WORDS=(secep-repair --fault "5,ker") COMP_CWORD=2
         _secep_repair
         [[ " ${COMPREPLY[*]} " == *" 5,kernel-headers "* ]]
         COMP_WORDS=(secep-repair --una) COMP_CWORD=1
