@@ -16,6 +16,7 @@ declare -A packages=(
         [demo]="jq util-linux passwd policycoreutils"
         [vm]="qemu-system-x86 busybox-static cpio ovmf sbsigntool openssl kmod
               mmdebstrap debian-archive-keyring policycoreutils e2fsprogs bzip2 util-linux xz-utils zstd"
+        [fleet]="ansible-core yamllint chromium prometheus jq"
         [distros]="mmdebstrap debian-archive-keyring util-linux"
 )
 packages[test]+=" ${packages[unit]}"
@@ -25,12 +26,12 @@ names=()
 for set in "$@"; do
         case $set in
         --list) list=true ;;
-        build | package | unit | test | demo | vm | distros)
+        build | package | unit | test | demo | vm | fleet | distros)
                 read -ra words <<<"${packages[$set]//$'\n'/ }"
                 names+=("${words[@]}")
                 ;;
         *)
-                echo "usage: deps.sh [--list] build|package|unit|test|demo|vm|distros ..." >&2
+                echo "usage: deps.sh [--list] build|package|unit|test|demo|vm|fleet|distros ..." >&2
                 exit 2
                 ;;
         esac

@@ -1,0 +1,111 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# SPDX-License-Identifier: GPL-2.0-or-later
+# GNU General Public License v2.0 or later
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+---
+module: secep_report
+short_description: One page about the fleet
+version_added: "0.2.0"
+description:
+  - Puts the JSON of all hosts into one self-contained HTML page. Runs on the controller.
+  - Whatever a host answered is text in the page, never markup.
+options:
+  source:
+    description: A directory with a file C(HOST.json) for each host, as the playbook C(report.yml) writes them.
+    type: path
+    required: true
+  page:
+    description: The page without its data.
+    type: path
+    required: true
+  dest:
+    description: Where the page is written.
+    type: path
+    required: true
+attributes:
+  check_mode:
+    description: Says whether a page would be written.
+    support: full
+author:
+  - secep maintainers (@secep)
+"""
+
+EXAMPLES = r"""
+- name: Render what was gathered
+  secep.endpoint.secep_report:
+    source: /tmp/gathered
+    page: report.html
+    dest: secep-report.html
+"""
+
+RETURN = r"""
+hosts:
+  description: How many hosts stand in the page.
+  returned: success
+  type: int
+"""
+
+import io
+import json
+import os
+import re
+import time
+
+from ansible.module_utils.basic import AnsibleModule
+
+HOST_MAX = 8 << 20  # a host that answers with more is shown as one that does not answer
+
+
+def script_json(value):
+    """JSON that can stand in an HTML element: what could end it or open another is an escape."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, "\\u%04x" % ord(character))
+    return text
+
+
+def read_host(path, name):
+    try:
+        if os.path.getsize(path) > HOST_MAX:
+            return {"host": name, "secep": None, "error": "its answer is longer than %d MiB" % (HOST_MAX >> 20)}
+        with io.open(path, encoding="utf-8") as f:
+            got = json.load(f)
+        return {"host": name, "secep": got.get("secep"), "error": got.get("error")}
+    except (IOError, OSError, ValueError, AttributeError) as e:
+        return {"host": name, "secep": None, "error": "its answer cannot be read: %s" % e}
+
+
+def render(page, hosts, now):
+    nonce = "".join("%02x" % b for b in bytearray(os.urandom(16)))
+    parts = {"@NONCE@": nonce, "@DATA@": script_json({"time": now, "hosts": hosts})}
+    return re.sub("@NONCE@|@DATA@", lambda m: parts[m.group(0)], page)
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec=dict(source=dict(type="path", required=True), page=dict(type="path", required=True), dest=dict(type="path", required=True)),
+        supports_check_mode=True,
+    )
+    p = module.params
+    try:
+        names = sorted(n for n in os.listdir(p["source"]) if n.endswith(".json"))
+        with io.open(p["page"], encoding="utf-8") as f:
+            page = f.read()
+        if not module.check_mode:
+            text = render(page, [read_host(os.path.join(p["source"], n), n[:-len(".json")]) for n in names], int(time.time()))
+            temporary = p["dest"] + ".tmp"
+            with io.open(temporary, "w", encoding="utf-8") as f:
+                f.write(text)
+            module.atomic_move(temporary, p["dest"])
+    except (IOError, OSError) as e:
+        module.fail_json(msg=str(e))
+    module.exit_json(changed=True, hosts=len(names), dest=p["dest"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The collection: real ansible-playbook on hosts that are target roots, real repairs of fault 5.
+bats_require_minimum_version 1.5.0
+load ../lib/roots
+load ../lib/fleet
+
+setup() {
+        command -v ansible-playbook >/dev/null || skip "this machine lacks ansible-core"
+        fleet_make 4
+        cat >"$FLEET/repair.yml" <<-'YML'
+		- hosts: all
+		  gather_facts: false
+		  tasks:
+		    - secep.endpoint.secep_repair:
+		        faults: [scan-user]
+		        root: "{{ host_root }}"
+		        executable: "{{ secep_executable }}"
+		      register: done
+		    - ansible.builtin.debug: {var: done.left}
+	YML
+}
+
+teardown() {
+        fleet_drop
+}
+
+sums() {
+        (cd "$FLEET" && cat h*/etc/{passwd,group,shadow,gshadow} | sha256sum)
+}
+
+@test "check mode predicts what the run does; a second run changes nothing; undo brings it back" {
+        local before after
+        before=$(sums)
+        play repair.yml --check --diff
+        [[ $status == 0 && $(recap h1 changed) == 1 && $(recap h2 changed) == 0 && $(recap h3 changed) == 1 ]] || { echo "$output" && false; }
+        [[ $output == *"create-user cisco-amp-scan-svc"* && $(sums) == "$before" ]]
+        play repair.yml
+        [[ $status == 0 && $(recap h1 changed) == 1 && $(recap h2 changed) == 0 ]] || { echo "$output" && false; }
+        grep -q '^cisco-amp-scan-svc:' "$FLEET/h1/etc/passwd"
+        after=$(sums)
+        play repair.yml
+        [[ $status == 0 && $(recap h1 changed) == 0 && $(sums) == "$after" ]] || { echo "$output" && false; }
+        play "$TOP/ansible/playbooks/rollback.yml"
+        [[ $status == 0 && $(recap h1 changed) == 1 && $(recap h2 changed) == 0 && $(sums) == "$before" ]] || { echo "$output" && false; }
+        play "$TOP/ansible/playbooks/rollback.yml"
+        [[ $status == 0 && $(recap h1 changed) == 0 ]]
+}
+
+@test "check.yml fails where a fault is left and changes nothing" {
+        local before
+        before=$(sums)
+        play "$TOP/ansible/playbooks/check.yml"
+        [[ $status != 0 && $(recap h1 failed) == 1 && $(sums) == "$before" ]]
+        [[ $output == *"faults left: 5"* ]]
+}
+
+@test "one clear failure per host: no secep, an answer that is none, an old schema; the rest go on" {
+        printf '#!/bin/sh\necho "not JSON"\n' >"$FLEET/none"
+        printf '#!/bin/sh\necho "{\\"schema\\":7}"\n' >"$FLEET/old"
+        printf '#!/bin/sh\necho "secep-repair: no such root" >&2; exit 2\n' >"$FLEET/usage"
+        chmod 755 "$FLEET"/{none,old,usage}
+        sed -i "s,h1: {,h1: {secep_executable: $FLEET/none\, ,; s,h2: {,h2: {secep_executable: $FLEET/old\, ,; s,h3: {,h3: {secep_executable: $FLEET/usage\, ," "$FLEET/inventory.yml"
+        play repair.yml
+        [[ $(recap h1 failed) == 1 && $(recap h2 failed) == 1 && $(recap h3 failed) == 1 && $(recap h4 failed) == 0 && $(recap h4 ok) == 2 ]] || { echo "$output" && false; }
+        [[ $output == *"printed no JSON"* && $output == *"JSON schema 7"* && $output == *"no such root"* ]]
+}
+
+@test "the report: every host, hostile text as text, whole without a network" {
+        # shellcheck disable=SC2016
+        printf '#!/bin/sh\nprintf "%%s" '"'"'{"schema":2,"version":"1","time":1,"run":null,"host":"h","kernel":"</script><img src=x onerror=document.title=1>","changed":false,"faults":[{"id":5,"slug":"scan-user","verdict":"blocked","cause":"user-altered","why":"<b>bold</b>","do":{"kind":"command","text":"rm -rf <script>alert(1)</script>"},"evidence":[],"steps":[]}],"runs":[],"exit":4}'"'"'\nexit 4\n' >"$FLEET/hostile"
+        chmod 755 "$FLEET/hostile"
+        sed -i "s,h1: {,h1: {secep_executable: $FLEET/hostile\, ," "$FLEET/inventory.yml"
+        play "$TOP/ansible/playbooks/report.yml" -e "secep_report=$FLEET/report.html"
+        [[ $status == 0 && -s $FLEET/report.html ]] || { echo "$output" && false; }
+        run ! grep -q '<img src=x' "$FLEET/report.html"
+        run ! grep -qE '(src|href)=.?https?:' "$FLEET/report.html"
+        command -v chromium >/dev/null || skip "this machine lacks chromium"
+        timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+                --disable-component-update --disable-sync --user-data-dir="$FLEET/chromium" --virtual-time-budget=3000 \
+                --dump-dom "file://$FLEET/report.html" >"$FLEET/dom" 2>"$FLEET/console"
+        grep -q 'fleet</title>' "$FLEET/dom"                      # not what the hostile host set it to
+        [[ $(grep -o 'role="rowheader"' "$FLEET/dom" | wc -l) == 4 ]]
+        grep -q '&lt;script&gt;alert(1)' "$FLEET/dom"
+        run ! grep -q '<b>bold' "$FLEET/dom"
+        run ! grep -qE 'CONSOLE.*(Error|Refused)' "$FLEET/console"
+}
+
+@test "the artefact builds, the documentation is whole, the linters are silent" {
+        run env -i PATH="$PATH" HOME="$FLEET/home" timeout 120 ansible-galaxy collection build --output-path "$FLEET" "$TOP/ansible"
+        [[ $status == 0 && -s $FLEET/secep-endpoint-0.2.0.tar.gz ]]
+        for module in secep_repair secep_undo secep_facts; do
+                run env -i PATH="$PATH" HOME="$FLEET/home" LC_ALL=C.UTF-8 ANSIBLE_COLLECTIONS_PATH="$FLEET/collections" \
+                        ANSIBLE_COLLECTIONS_PATHS="$FLEET/collections" timeout 60 ansible-doc -t module "secep.endpoint.$module"
+                [[ $status == 0 && $output == *EXAMPLES* ]]
+        done
+        command -v yamllint >/dev/null || skip "this machine lacks yamllint"
+        run timeout 60 yamllint -d '{extends: default, rules: {line-length: disable, document-start: disable, braces: {max-spaces-inside: 1}}}' "$TOP/ansible"
+        [[ $status == 0 ]] || { echo "$output" && false; }
+}
+
+@test "the alert rules: raised, cleared, flapping, stale" {
+        command -v promtool >/dev/null || skip "this machine lacks promtool"
+        run timeout 60 bash -c 'cd "$1" && promtool check rules secep.rules.yml && promtool test rules secep.test.yml' - "$TOP/ansible/prometheus"
+        [[ $status == 0 ]] || { echo "$output" && false; }
+        jq -e . "$TOP/ansible/grafana/secep.json" >/dev/null
+}
+
+# The page's data are made by the test; two thousand hosts are drawn, five thousand rendered.
+@test "a report of 5,000 hosts is rendered in 10 s and 300 MiB" {
+        run timeout 100 /usr/bin/python3 - "$TOP/ansible" <<'PY'
+import resource, sys, time
+sys.path.insert(0, sys.argv[1] + "/plugins/modules")
+import secep_report
+slugs = {5: "scan-user", 6: "scan-restarts", 7: "scan-start", 8: "file-monitor", 9: "network-monitor", 11: "kernel-headers", 16: "kernel-compat",
+         18: "event-overload", 19: "selinux-policy"}
+faults = [{"id": i, "slug": s, "verdict": "ok", "cause": None, "why": "x" * 80, "evidence": [{"what": "a", "found": "b", "expected": None}] * 4, "steps": []}
+          for i, s in slugs.items()]
+hosts = [{"host": "h%d" % n, "secep": {"faults": faults, "kernel": "6.1.0-56-amd64", "runs": []}, "error": None} for n in range(5000)]
+begun = time.time()
+text = secep_report.render(open(sys.argv[1] + "/playbooks/files/report.html").read(), hosts, 1)
+seconds, mib = time.time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print("5000 hosts: %.1f s, %d MiB, page %d MiB" % (seconds, mib, len(text) >> 20))
+sys.exit(seconds > 10 or mib > 300)
+PY
+        echo "# $output" >&3
+        [[ $status == 0 ]]
+}
