@@ -74,7 +74,9 @@ static int walk_directory(struct walk *w, const char *path, int depth, char **wh
         for (struct dirent *e; r == 0 && (e = readdir(dir));) {
                 _cleanup_free_ char *below = xasprintf("%s/%s", path, e->d_name);
 
-                if (streq(e->d_name, ".") || streq(e->d_name, ".."))
+                /* tmp.*: an update under way, whose files are no signatures yet */
+                if (streq(e->d_name, ".") || streq(e->d_name, "..") ||
+                    startswith(e->d_name, "tmp."))
                         continue;
                 if (++w->entries > ENTRIES_MAX)
                         return fail(why, -E2BIG, "%s: too many files to look at", path);

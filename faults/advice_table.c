@@ -67,7 +67,7 @@ static const struct advice {
           N_("have " SCAN_ACCOUNT " made a system account in that directory service, or removed "
              "from it") },
         { 5, "directory-mode-fought", DO_PERSON,
-          N_("find and stop what changes the directory back, then repair again") },
+          N_("find and stop what changes the directory back, then repair with --allow again") },
 
         { 6, NULL, DO_PERSON,
           N_("open a case with the connector's support: attach the scan log and the core dumps") },

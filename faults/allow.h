@@ -7,6 +7,7 @@ enum allow {
         ALLOW_KERNEL_CHANGE = 1 << 0, /* another kernel may be made the default to boot */
         ALLOW_THROTTLE = 1 << 1,
         ALLOW_SECOND_MODULE = 1 << 2,
+        ALLOW_AGAIN = 1 << 3, /* a directory that is fought over is corrected all the same */
 };
 
 #endif

@@ -68,3 +68,22 @@ const struct past_run *past_mended(const struct runlog_past *past, const char *p
         }
         return newest ? &past->runs[newest->run] : NULL;
 }
+
+const struct past_run *past_mended_before(const struct runlog_past *past, const char *path)
+{
+        static const enum step_kind kinds[] = { STEP_SET_MODE, STEP_SET_OWNER };
+        const struct past_run *newest = past_mended(past, path);
+        const struct past_run *before = NULL;
+        for (size_t i = 0; newest && i < ARRAY_SIZE(kinds); i++) {
+                const char *kind = step_kind_name(kinds[i]);
+                const struct past_step *s = runlog_past_find(past, kind, path);
+                for (; s && s < past->steps + past->n && streq(s->target, path) &&
+                       streq(s->kind, kind);
+                     s++) {
+                        const struct past_run *run = &past->runs[s->run];
+                        if (run > newest && (!before || run < before))
+                                before = run;
+                }
+        }
+        return before;
+}

@@ -20,6 +20,8 @@ int past_in_vain(const struct sys *sys, enum step_kind kind, const char *target,
 
 /* The newest run in PAST that set the mode or the owner of the directory PATH, or NULL. */
 const struct past_run *past_mended(const struct runlog_past *past, const char *path);
+/* The run that did so before that one: with it, what is wrong now was changed twice after a repair. */
+const struct past_run *past_mended_before(const struct runlog_past *past, const char *path);
 
 /* Names in F what PAST skipped. */
 void past_note_skipped(const struct runlog_past *past, struct finding *f);

@@ -3,9 +3,11 @@
 #include "faults/scan_user.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "faults/allow.h"
 #include "host/process.h"
 
 #define OWN "amp" /* CONNECTOR_ROOT below CONNECTOR_TOP */
@@ -44,19 +46,34 @@ static const struct runlog_past *past(struct look *l)
 }
 
 /* Wrong again within a day of being put right: told. */
+/* The time a day after WHEN, as a person reads it. */
+static char *a_day_later(time_t when)
+{
+        char text[32];
+        struct tm tm;
+        time_t end = when + DAY;
+        if (!localtime_r(&end, &tm) || !strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm))
+                return xstrdup("tomorrow");
+        return xstrdup(text);
+}
+
 static bool is_fought(struct look *l, const struct directory *d)
 {
         const struct past_run *run = past_mended(past(l), d->path);
-        if (!run)
+        const struct past_run *before = past_mended_before(past(l), d->path);
+        if (!run || !before || (l->sys->allow & ALLOW_AGAIN))
                 return false;
+        _cleanup_free_ char *until = a_day_later(before->time);
         _cleanup_free_ char *fighter = directory_fighter(l->sys, d->path);
         _cleanup_free_ char *when = xasprintf("corrected by run %s, changed since", run->id);
         finding_evidence(l->f, d->path, when, NULL);
         if (fighter)
                 finding_evidence(l->f, "what may change it", fighter, NULL);
         look_ail(l, VERDICT_BLOCKED, "directory-mode-fought",
-                 "%s was corrected in the last 24 hours and has been changed again by %s", d->path,
-                 fighter ? fighter : "something that left no evidence");
+                 "%s was corrected twice in the last 24 hours and has been changed again by %s: "
+                 "left "
+                 "as it is until %s",
+                 d->path, fighter ? fighter : "something that left no evidence", until);
         return true;
 }
 

@@ -171,6 +171,8 @@ void compat_free(struct compat *compat)
         *compat = (struct compat){ 0 };
 }
 
+#define RHEL_MAJOR_END 20 /* far from today's 10, below any numbering by years */
+
 /* --- judging --- */
 
 /* Compares as many numbers as BOUND has: "8" holds 8.10, "1.13.0" does not hold 1.12. */
@@ -208,12 +210,22 @@ static bool flavour_fits(const char *flavour, const char *release)
         return (strstr(release, flavour + not ) != NULL) != not ;
 }
 
+/* A distribution "like" RHEL that counts in years or in releases of its own is no rebuild of it. */
+static bool numbered_as_rhel(const struct keyfile *os, const char *major)
+{
+        const char *platform = keyfile_get(os, "", "PLATFORM_ID");
+        if (platform)
+                return startswith(platform, "platform:el");
+        return !major || strtol(major, NULL, 10) < RHEL_MAJOR_END;
+}
+
 static bool concerns(const struct compat_row *row, const struct keyfile *os, const char *release)
 {
         const char *major = keyfile_get(os, "", "VERSION_ID"), *id = keyfile_get(os, "", "ID");
         /* VERSION_ID counts in the numbering of its own distribution, or of one it rebuilds. */
         bool own = id && streq(id, row->distribution);
-        bool like = os_release_is(os, row->distribution) && streq(row->distribution, "rhel");
+        bool like = os_release_is(os, row->distribution) && streq(row->distribution, "rhel") &&
+                    numbered_as_rhel(os, major);
         return (own || like) && (!row->major || (major && place(major, row->major) == 0)) &&
                flavour_fits(row->flavour, release);
 }

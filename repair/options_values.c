@@ -85,10 +85,10 @@ static void remember(struct options *o, const char *word)
 
 int option_allow(struct options *o, const char *value, char **why)
 {
-        static const enum allow bits[] = { ALLOW_KERNEL_CHANGE, ALLOW_THROTTLE,
-                                           ALLOW_SECOND_MODULE };
+        static const enum allow bits[] = { ALLOW_KERNEL_CHANGE, ALLOW_THROTTLE, ALLOW_SECOND_MODULE,
+                                           ALLOW_AGAIN };
         static const char *const names[ARRAY_SIZE(bits)] = { "kernel-change", "throttle",
-                                                             "second-module" };
+                                                             "second-module", "again" };
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
                 if (streq(value, names[i])) {
                         o->allow |= bits[i];
@@ -96,8 +96,9 @@ int option_allow(struct options *o, const char *value, char **why)
                         return 0;
                 }
         _cleanup_free_ char *meant = option_guess("", value, names, ARRAY_SIZE(names));
-        return fail(why, -EINVAL, "--allow %s: not kernel-change, throttle or second-module%s",
-                    value, meant);
+        return fail(why, -EINVAL,
+                    "--allow %s: not kernel-change, throttle, second-module or again%s", value,
+                    meant);
 }
 
 int option_directory(const char *flag, const char *value, char **why)

@@ -242,10 +242,12 @@ cycle() {
         [[ $(stat -c %a "$ROOT/opt/cisco/amp/over") == 710 ]]
 }
 
-@test "directory-mode-fought: changed again within a day, blocked, named" {
-        chmod 0700 "$ROOT/opt/cisco/amp/etc"
-        repair --fault 5
-        exited 0
+@test "directory-mode-fought: changed twice within a day, blocked, named, --allow again" {
+        for _ in 1 2; do # one chmod by hand, once, is no fight
+                chmod 0700 "$ROOT/opt/cisco/amp/etc"
+                repair --fault 5
+                exited 0
+        done
         chmod 0700 "$ROOT/opt/cisco/amp/etc"
         mkdir -p "$ROOT/etc/tmpfiles.d"
         echo 'd /opt/cisco/amp/etc 0700 root root -' >"$ROOT/etc/tmpfiles.d/site.conf"
@@ -255,12 +257,16 @@ cycle() {
         is '.faults[0].verdict' blocked
         is '.faults[0].cause' directory-mode-fought
         [[ $(json '.faults[0].why') == *"/etc/tmpfiles.d/site.conf:1"* ]]
+        [[ $(json '.faults[0].why') =~ until\ [0-9]{4}-[0-9]{2}-[0-9]{2} ]]
         # Another directory is still put right.
         chmod 0700 "$ROOT/opt/cisco/amp/bin"
         repair --fault 5
         exited 4
         is .changed true
         [[ $(stat -c %a "$ROOT/opt/cisco/amp/bin") == 755 ]]
+        repair --fault 5 --allow again
+        exited 0
+        chmod 0700 "$ROOT/opt/cisco/amp/etc"
         # A day later it is a plain fault again.
         sed -i 's/"time":[0-9]*/"time":1000000000/' "$ROOT"/var/lib/secep/runs/*.jsonl
         repair --fault 5
