@@ -9,10 +9,23 @@
 static struct kprobe *probes_on[PROBES_MAX];
 static int probes_count;
 
+/* What the module's own kretprobes missed. */
+static unsigned long missed_more(void);
+
 static int probe_failed(const char *symbol, int r)
 {
         pr_err("no probe on %s: error %d\n", symbol, r);
         return r;
+}
+
+static unsigned long probes_missed(void)
+{
+        unsigned long missed = missed_more();
+        int i;
+
+        for (i = 0; i < probes_count; i++)
+                missed += READ_ONCE(probes_on[i]->nmissed);
+        return missed;
 }
 
 /* In one batch: the kernel waits for running handlers once, not once a probe. */

@@ -5,6 +5,10 @@
  * writer; the reader holds a mutex, so it has one reader. Neither waits for the other: HEAD belongs
  * to the writer, TAIL to the reader, and a record without room is counted, not waited for.
  *
+ * The buffers are there while the device is open, for the processors that are present then: a module
+ * nobody reads costs no memory. A record on a processor that came later is counted as lost, like what
+ * the kernel says a probe missed.
+ *
  * Waking the reader is what costs, not the record: the first record after a quiet time starts a
  * timer, and a ring half full wakes at once. */
 #ifndef AMP_RING_H
@@ -51,7 +55,7 @@
 struct ring {
         unsigned long head, tail; /* bytes ever written, ever read */
         unsigned long lost, lost_told;
-        char *data;
+        char *data; /* NULL: nobody reads, or the processor came after the reader */
         char scratch[2][AMP_PATHS / 2];
 };
 
@@ -59,6 +63,7 @@ static struct ring __percpu *rings;
 static DECLARE_WAIT_QUEUE_HEAD(ring_readers);
 static DEFINE_MUTEX(ring_reading);
 static atomic_t ring_open_count = ATOMIC_INIT(0);
+static unsigned long missed_told;
 static pid_t ring_reader;   /* its own events are not reported; 0: nobody reads, nothing is kept */
 static atomic_t ring_armed; /* a wake-up is on its way */
 
@@ -73,20 +78,29 @@ static void ring_kick(struct irq_work *work);
 static struct irq_work ring_kick_work;
 static bool ring_hurry;
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define RING_QUEUE system_percpu_wq /* where system_wq warns */
+#else
+#define RING_QUEUE system_wq
+#endif
+
 static void ring_kick(struct irq_work *work)
 {
         if (xchg(&ring_hurry, false))
-                mod_delayed_work(system_wq, &ring_wake_later, 0);
+                mod_delayed_work(RING_QUEUE, &ring_wake_later, 0);
         else
-                queue_delayed_work(system_wq, &ring_wake_later, msecs_to_jiffies(RING_QUIET_MS));
+                queue_delayed_work(RING_QUEUE, &ring_wake_later, msecs_to_jiffies(RING_QUIET_MS));
 }
 
 static inline bool ring_wanted(void)
 {
-        pid_t reader = READ_ONCE(ring_reader);
+        pid_t reader = smp_load_acquire(&ring_reader); /* with its buffers */
 
         return reader && current->tgid != reader && !(current->flags & PF_KTHREAD);
 }
+
+/* What the probes of this module missed since it was loaded (probes.h). */
+static unsigned long probes_missed(void);
 
 /* Room for a record of SIZE bytes in one piece, or NULL and one more lost. */
 static struct amp_record *ring_reserve(struct ring *ring, unsigned int size)
@@ -95,6 +109,10 @@ static struct amp_record *ring_reserve(struct ring *ring, unsigned int size)
         unsigned long offset = ring->head & (RING_BYTES - 1);
         unsigned long rest = RING_BYTES - offset;
 
+        if (!ring->data) {
+                WRITE_ONCE(ring->lost, ring->lost + 1);
+                return NULL;
+        }
         if (size > rest) {
                 if (ring->head + rest + size - tail > RING_BYTES) {
                         WRITE_ONCE(ring->lost, ring->lost + 1);
@@ -150,23 +168,23 @@ static bool rings_have(void)
         int cpu;
 
         for_each_possible_cpu(cpu) if (ring_has(per_cpu_ptr(rings, cpu))) return true;
-        return false;
+        return probes_missed() != READ_ONCE(missed_told);
 }
 
-static ssize_t ring_tell_lost(struct ring *ring, char __user *to, size_t room)
+/* LOST events since *TOLD of them were told. */
+static ssize_t tell_lost(unsigned long lost, unsigned long *lost_told, char __user *to, size_t room)
 {
         struct {
                 struct amp_record record;
                 struct amp_lost lost;
         } told = { .record = { .size = sizeof(told), .type = AMP_LOST, .time = ktime_get_ns() } };
-        unsigned long lost = READ_ONCE(ring->lost);
 
-        if (lost == ring->lost_told || room < sizeof(told))
+        if (lost == *lost_told || room < sizeof(told))
                 return 0;
-        told.lost.events = lost - ring->lost_told;
+        told.lost.events = lost - *lost_told;
         if (copy_to_user(to, &told, sizeof(told)))
                 return -EFAULT;
-        ring->lost_told = lost;
+        WRITE_ONCE(*lost_told, lost);
         return sizeof(told);
 }
 
@@ -174,7 +192,7 @@ static ssize_t ring_tell_lost(struct ring *ring, char __user *to, size_t room)
 static ssize_t ring_drain(struct ring *ring, char __user *to, size_t room)
 {
         unsigned long head = smp_load_acquire(&ring->head);
-        ssize_t done = ring_tell_lost(ring, to, room);
+        ssize_t done = tell_lost(READ_ONCE(ring->lost), &ring->lost_told, to, room);
 
         while (done >= 0 && ring->tail != head) {
                 unsigned long offset = ring->tail & (RING_BYTES - 1);
@@ -196,9 +214,11 @@ static ssize_t ring_drain(struct ring *ring, char __user *to, size_t room)
 
 static ssize_t rings_drain(char __user *to, size_t room)
 {
-        ssize_t done = 0, r;
+        ssize_t done = tell_lost(probes_missed(), &missed_told, to, room), r;
         int cpu;
 
+        if (done < 0)
+                return done;
         for_each_possible_cpu(cpu)
         {
                 r = ring_drain(per_cpu_ptr(rings, cpu), to + done, room - done);
@@ -236,28 +256,66 @@ static __poll_t ring_poll(struct file *file, poll_table *wait)
         return rings_have() ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
-/* One reader; what an earlier one left is dropped. */
-static int ring_open(struct inode *inode, struct file *file)
+/* Handlers run with preemption off: after this none is in a ring. */
+static void buffers_free(void)
 {
         int cpu;
 
+        synchronize_rcu();
+        for_each_possible_cpu(cpu)
+        {
+                vfree(per_cpu_ptr(rings, cpu)->data);
+                per_cpu_ptr(rings, cpu)->data = NULL;
+        }
+}
+
+/* Before the reader is known, so that no handler looks at them yet. */
+static int buffers_make(void)
+{
+        int cpu;
+
+        for_each_present_cpu(cpu)
+        {
+                struct ring *ring = per_cpu_ptr(rings, cpu);
+
+                ring->data = vzalloc_node(RING_BYTES, cpu_to_node(cpu));
+                if (!ring->data) {
+                        buffers_free();
+                        return -ENOMEM;
+                }
+        }
+        return 0;
+}
+
+/* One reader; what was lost before it is not its loss. */
+static int ring_open(struct inode *inode, struct file *file)
+{
+        int cpu, r;
+
         if (atomic_cmpxchg(&ring_open_count, 0, 1))
                 return -EBUSY;
+        r = buffers_make();
+        if (r) {
+                atomic_set(&ring_open_count, 0);
+                return r;
+        }
         for_each_possible_cpu(cpu)
         {
                 struct ring *ring = per_cpu_ptr(rings, cpu);
 
-                smp_store_release(&ring->tail, smp_load_acquire(&ring->head));
+                ring->tail = ring->head;
                 ring->lost_told = READ_ONCE(ring->lost);
         }
-        WRITE_ONCE(ring_reader, current->tgid);
+        missed_told = probes_missed();
+        smp_store_release(&ring_reader, current->tgid);
         return stream_open(inode, file);
 }
 
 static int ring_release(struct inode *inode, struct file *file)
 {
         WRITE_ONCE(ring_reader, 0);
-        atomic_set(&ring_open_count, 0);
+        buffers_free();
+        atomic_set_release(&ring_open_count, 0);
         return 0;
 }
 
@@ -276,33 +334,11 @@ static struct miscdevice ring_device = {
         .mode = 0400,
 };
 
-static void rings_free(void)
-{
-        int cpu;
-
-        for_each_possible_cpu(cpu) vfree(per_cpu_ptr(rings, cpu)->data);
-        free_percpu(rings);
-}
-
 static int rings_make(void)
 {
-        int cpu;
-
         init_irq_work(&ring_kick_work, ring_kick);
         rings = alloc_percpu(struct ring);
-        if (!rings)
-                return -ENOMEM;
-        for_each_possible_cpu(cpu)
-        {
-                struct ring *ring = per_cpu_ptr(rings, cpu);
-
-                ring->data = vzalloc_node(RING_BYTES, cpu_to_node(cpu));
-                if (!ring->data) {
-                        rings_free();
-                        return -ENOMEM;
-                }
-        }
-        return 0;
+        return rings ? 0 : -ENOMEM;
 }
 
 /* After the probes are gone: nobody writes any more. */
@@ -310,7 +346,7 @@ static void rings_unmake(void)
 {
         irq_work_sync(&ring_kick_work);
         cancel_delayed_work_sync(&ring_wake_later);
-        rings_free();
+        free_percpu(rings);
 }
 
 #endif

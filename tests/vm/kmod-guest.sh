@@ -38,6 +38,19 @@ network_of() { # source
         want "$1 sees the accept" '^accept [0-9]+ 0 nc (::ffff:)?127.0.0.1 [0-9]+ (::ffff:)?127.0.0.1 7777' /tmp/out
         want "$1 sees the close" '^close [0-9]+ 0 nc 127.0.0.1' /tmp/out
 }
+buffers() { # how many of a processor's 256 KiB and their guard page the file monitor has
+        grep '\[ampfsm\]' /proc/vmallocinfo | grep -c ' 266240 '
+}
+memory_of_reading() {
+        present=$(grep -c ^processor /proc/cpuinfo)
+        for n in 1 2; do
+                [ "$(buffers)" = 0 ] && ok "no buffer where nobody reads" || bad "$(buffers) buffers where nobody reads"
+                exec 5</dev/ampfsm
+                [ "$(buffers)" = "$present" ] && ok "a reader has $present" || bad "a reader has $(buffers) buffers of $present"
+                exec 5<&-
+        done
+        [ "$(buffers)" = 0 ] && ok "gone with the reader" || bad "$(buffers) buffers after the reader"
+}
 clean_log() {
         dmesg >/tmp/log
         if grep -E 'WARNING|BUG:|Oops|rcu.*stall|hung_task|blocked for more' /tmp/log; then bad "the kernel log is clean"; else ok "the kernel log is clean"; fi
@@ -50,6 +63,7 @@ refused() { # errno, words
 case $(sed -n 's/.*case=\([a-z-]*\).*/\1/p' /proc/cmdline) in
 events)
         for m in ampfsm ampnetworkflow; do tool load $m && ok "$m loads" || bad "$m loads"; tool look $m >/tmp/out; want "$m is seen loaded" '^loaded' /tmp/out; done
+        memory_of_reading
         files_of /dev/ampfsm
         network_of /dev/ampnetworkflow
         for m in ampfsm ampnetworkflow; do tool unload $m && ok "$m unloads" || bad "$m unloads"; done
