@@ -98,8 +98,22 @@ static int say_why_not(const struct sys *sys, struct finding *f,
 static int simulate(const struct sys *sys, const struct header_package *hp,
                     struct package_result *result, char **why)
 {
-        const struct package_request request = { .name = hp->name, .version = hp->version };
+        const struct package_request request = { .name = hp->name,
+                                                 .version = hp->version,
+                                                 .provides = hp->provides };
         return package_call(sys, PACKAGE_SIMULATE, &request, result, why);
+}
+
+/* Something says that it has these headers: it goes before a name of the table. */
+static void take_provider(struct header_package *hp, struct package_result *result)
+{
+        if (!result->name || !result->version || streq(result->name, hp->name))
+                return;
+        free(hp->name);
+        free(hp->version);
+        hp->name = TAKE_PTR(result->name);
+        hp->version = TAKE_PTR(result->version);
+        hp->known_from = "what provides kernel-devel-uname-r";
 }
 
 /* Not to be had by that name: what says that it has these headers may be. */
@@ -135,6 +149,7 @@ static int plan_headers(const struct sys *sys, const char *release, struct heade
                 r = simulate_other(sys, release, hp, &result, r, &why);
         if (r < 0)
                 return say_why_not(sys, f, &result, r, why);
+        take_provider(hp, &result);
         _cleanup_free_ char *package = xasprintf("%s (%s)", hp->name, hp->known_from);
         finding_evidence(f, "package of the headers", package, NULL);
         bool there = result.n_changes == 0 && package_kind(sys) == PACKAGES_RPM;

@@ -117,6 +117,8 @@ static int read_reply(const json_t *j, struct package_result *out, char **why)
                 strv_add(&out->candidates, json_string_value(item));
         json_array_foreach(json_object_get(j, "command"), i, item) if (json_is_string(item))
                 strv_add(&out->command, json_string_value(item));
+        out->name = copy(json_text(j, "name"));
+        out->version = copy(json_text(j, "version"));
         int r = (int)json_integer_value(json_object_get(j, "r"));
         const char *text = json_text(j, "why");
         return r < 0 ? fail(why, r, "%s", text ? text : strerror(-r)) : 0;

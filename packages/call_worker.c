@@ -73,9 +73,10 @@ static json_t *reply(int r, const char *why, const struct package_result *result
                 json_array_append_new(candidates, json_text_new(*c));
         for (char **c = result->command; c && *c; c++)
                 json_array_append_new(command, json_text_new(*c));
-        return json_pack("{s:i,s:o,s:o,s:o,s:o,s:o}", "r", r, "why", json_text_new(why), "cause",
-                         json_text_new(result->cause), "changes", changes, "candidates", candidates,
-                         "command", command);
+        return json_pack("{s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "r", r, "why", json_text_new(why),
+                         "cause", json_text_new(result->cause), "changes", changes, "candidates",
+                         candidates, "command", command, "name", json_text_new(result->name),
+                         "version", json_text_new(result->version));
 }
 
 static int carry_out(const struct inside *in, enum package_op op,

@@ -66,7 +66,7 @@ void package_difference(struct package_entries *before, struct package_entries *
                 if (!has(after, e) && !only_in(after, before, e->name))
                         package_result_add(&found, e->name, "", e->version);
         }
-        out->cause = NULL;
+        out->cause = out->name = out->version = NULL;
         out->command = NULL;
         out->candidates = NULL;
         package_result_free(out);

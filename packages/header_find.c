@@ -7,6 +7,8 @@
 
 #include "lib/util.h"
 
+#define CAPABILITY "kernel-devel-uname-r = "
+
 /* What only the package of a kernel has, the image first: "%s" is the release. */
 static const char *const marks[] = {
         "/boot/vmlinuz-%s",
@@ -62,8 +64,8 @@ int header_package_provided(const struct sys *sys, const char *release, struct h
                             char **why)
 {
         bool dpkg = package_kind(sys) == PACKAGES_DPKG;
-        _cleanup_free_ char *capability = dpkg ? xasprintf("linux-headers-%s", release)
-                                               : xasprintf("kernel-devel-uname-r = %s", release);
+        _cleanup_free_ char *capability =
+                dpkg ? xasprintf("linux-headers-%s", release) : xasprintf(CAPABILITY "%s", release);
         const struct package_request request = { .name = capability };
         _cleanup_package_result_ struct package_result result = { 0 };
         int r = package_call(sys, PACKAGE_PROVIDER, &request, &result, why);
@@ -106,7 +108,13 @@ int header_package_find(const struct sys *sys, const char *release, struct heade
         enum package_kind kind = package_kind(sys);
         if (by_owner(sys, kind, release, out) == 0)
                 return 0;
-        if (kind == PACKAGES_RPM && header_package_provided(sys, release, out, NULL) == 0)
+        int r = by_name(sys, kind, release, out, why);
+        if (kind != PACKAGES_RPM)
+                return r;
+        if (r == 0) /* asked in the same breath as for the package itself */
+                out->provides = xasprintf(CAPABILITY "%s", release);
+        _cleanup_free_ char *not_known = r < 0 ? TAKE_PTR(*why) : NULL;
+        if (r == -ENOENT && header_package_provided(sys, release, out, NULL) == 0)
                 return 0;
-        return by_name(sys, kind, release, out, why);
+        return r < 0 ? fail(why, r, "%s", not_known) : 0;
 }

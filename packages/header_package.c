@@ -162,5 +162,6 @@ void header_package_free(struct header_package *hp)
         free(hp->name);
         free(hp->version);
         free(hp->arch);
+        free(hp->provides);
         *hp = (struct header_package){ 0 };
 }

@@ -35,6 +35,7 @@ struct header_package {
                           '*' (SUSE's package release has a suffix that uname -r lacks) */
         char *arch;    /* "" where it does not matter */
         const char *known_from; /* for people: what told it */
+        char *provides; /* the table's name only: what to ask the repositories for first; or NULL */
 };
 /* By the release alone, from the one table of header_package.c. 0, or -ENOENT with *WHY: such a
  * release does not tell it. */
@@ -130,10 +131,13 @@ enum package_op {
 };
 
 struct package_request {
-        const char *name;    /* SIMULATE to REINSTALL */
-        const char *version; /* "" or NULL: the candidate */
-        bool newer;          /* OFFER: of what is installed, the versions newer than that only */
-        char *const *names;  /* INSTALL: newly installed may be these only (NULL: any);
+        const char *name;     /* SIMULATE to REINSTALL */
+        const char *version;  /* "" or NULL: the candidate */
+        const char *provides; /* SIMULATE, rpm: where something is to be had that provides this, it
+                                 is taken in the place of NAME, and the result says its name.
+                                 NULL: none. A resolver may pass over it */
+        bool newer;           /* OFFER: of what is installed, the versions newer than that only */
+        char *const *names;   /* INSTALL: newly installed may be these only (NULL: any);
                                 REMOVE: what to remove, "name" or "name:arch"; OWNER: paths */
         const struct progress *progress;
         bool refresh; /* the lists first; package_call() sets it where that may help */
@@ -151,8 +155,9 @@ struct package_change {
 };
 
 struct package_result {
-        char *cause; /* "package-gone", "package-hidden", "repository-unreachable",
+        char *cause;          /* "package-gone", "package-hidden", "repository-unreachable",
                         "packages-locked", "key-not-accepted", or NULL */
+        char *name, *version; /* what was taken by request->provides; NULL: nothing */
         struct package_change *changes; /* OFFER: each version to be had (dpkg: the candidate) and
                                            not installed, the oldest first; old: what is */
         size_t n_changes;

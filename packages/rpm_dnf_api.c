@@ -54,6 +54,7 @@ static char *ask_line(const struct sys *sys, const struct package_request *reque
                 json_pack("{s:s,s:o,s:o,s:b,s:I}", "op", op, "name", json_text_new(request->name),
                           "version", json_text_new(request->version), "refresh", request->refresh,
                           "timeout", (json_int_t)(sys_time_left(sys) / 1000 + 1));
+        json_object_set_new(j, "provides", json_text_new(request->provides));
         if (request->extra) {
                 json_object_set_new(j, "reposdir", json_string(EXTRA_INSIDE "/repos"));
                 json_object_set_new(j, "cachedir", json_string(EXTRA_INSIDE "/cache"));
@@ -129,6 +130,10 @@ static int refusal(const json_t *answer, struct package_result *out, char **why)
 /* New ones go by name, version and release, changed ones by their name. */
 static void take_changes(const json_t *answer, struct package_result *out)
 {
+        if (json_text(answer, "name") && json_text(answer, "version") && !out->name) {
+                out->name = xstrdup(json_text(answer, "name"));
+                out->version = xstrdup(json_text(answer, "version"));
+        }
         size_t i;
         json_t *c;
         json_array_foreach(json_object_get(answer, "changes"), i, c)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """dnf 4 asked through its own Python API, inside the root, by that root's interpreter.
 
-Standard input: one line of JSON, {"op", "name", "version", "refresh", "reposdir", "cachedir",
-"timeout"}; after the answer to "install" or "reinstall" a line "do" or the end of the input.
+Standard input: one line of JSON, {"op", "name", "version", "provides", "refresh", "reposdir",
+"cachedir", "timeout"}; after the answer to "install" or "reinstall" a line "do" or the end of the input.
 Standard output: lines "SECEP " + JSON. The answer {"ok": true, "changes": [...]} says what would
 be done, {"ok": false, "cause", "why", ...} what keeps it; after "do" comes one more.
 
@@ -359,6 +359,15 @@ def say_hidden_need(base, ask, text):
             )
 
 
+def take_provider(base, ask):
+    """The package that says it has what is wanted, in the place of the one guessed by its name."""
+    found = provider(base, {"name": ask["provides"]}) if ask.get("provides") else []
+    if not found or ask["op"] != "install":
+        return {}
+    ask["name"], ask["version"] = found[-1]["name"], found[-1]["evr"]
+    return {"name": ask["name"], "version": ask["version"]}
+
+
 def mark(base, ask, unreachable):
     wanted = [p for p in matching(base, ask, 0)]
     if ask["op"] == "reinstall":
@@ -467,9 +476,10 @@ def serve(ask):
     if ask["op"] == "provider":
         say(ok=True, changes=provider(base, ask), candidates=[])
         return
+    taken = take_provider(base, ask)
     mark(base, ask, unreachable)
     foreseen = changes_of(base)
-    say(ok=True, changes=foreseen, candidates=[])
+    say(ok=True, changes=foreseen, candidates=[], **taken)
     if sys.stdin.readline() != "do\n":
         return
     try:

@@ -129,6 +129,27 @@ dpkg_setup() {
         is .changed false
 }
 
+@test "names: what provides kernel-devel-uname-r goes before the name of the table" {
+        rpm_setup
+        rpm_headers "$ROOT/srv/repo" "$RELEASE" kernel-devel " "
+        rpm_headers "$ROOT/srv/repo" "$RELEASE" vendor-devel "Provides: kernel-devel-uname-r = $RELEASE"
+        rpm_index
+        fault11 --plan
+        is '.faults[0].steps[0].target' vendor-devel
+        fault11
+        exited 0
+        [[ $(snapshot_rpms) == vendor-devel-* ]]
+        repair_plain --undo "$(json .run)"
+        exited 0
+        RELEASE=6.9.9-1.el9.elrepo.x86_64
+        rpm_headers "$ROOT/srv/repo" "$RELEASE" kernel-lt-devel "Provides: kernel-devel-uname-r = $RELEASE"
+        rpm_index
+        rm -rf "$ROOT"/var/cache/dnf/*
+        fault11
+        exited 0
+        is '.faults[0].steps[0].target' kernel-lt-devel
+}
+
 @test "link: dpkg's headers own it, and are reinstalled" {
         dpkg_setup
         repo_with_headers
