@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The connector's daemon and its scan process. A pidfd tells that one ended; that one began nobody tells,
- * so /proc is read in short steps for a while after an end, and each minute. */
+ * so /proc is read in short steps for a while after an end, and each two minutes. */
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
@@ -13,7 +13,11 @@
 #define OF_PROCESSES (LOOK(5) | LOOK(6) | LOOK(7) | LOOK(8) | LOOK(9) | LOOK(18))
 #define STEP_USEC ((uint64_t)50000)
 #define STEPS 100 /* five seconds: a service that restarts its child waits no longer */
-#define REST_USEC ((uint64_t)60 * 1000000)
+#define REST_USEC ((uint64_t)120 * 1000000)
+#define ACCURACY_USEC 5000 /* the default, 250 ms, is longer than a step */
+/* Of a process so young a look says "too early to tell". */
+#define YOUNG_MS 60000
+#define YOUNG_USEC ((uint64_t)2 * 1000000)
 
 struct watched {
         struct process process; /* pid 0: none runs */
@@ -99,13 +103,27 @@ static void read_again(struct processes *p)
                 step_soon(p);
 }
 
+static bool is_young(const struct watched *w)
+{
+        return w->process.pid && process_age_ms(&w->process) < YOUNG_MS;
+}
+
+static uint64_t until_next(const struct processes *p)
+{
+        return p->steps > 0                                    ? STEP_USEC
+               : is_young(&p->daemon) || is_young(&p->scanner) ? YOUNG_USEC
+                                                               : REST_USEC;
+}
+
 static int on_timer(sd_event_source *timer, uint64_t usec, void *data)
 {
         struct processes *p = data;
         (void)usec;
         p->steps -= p->steps > 0;
         read_again(p);
-        (void)sd_event_source_set_time_relative(timer, p->steps > 0 ? STEP_USEC : REST_USEC);
+        if (p->steps == 0 && until_next(p) == YOUNG_USEC)
+                monitor_want(p->m, OF_PROCESSES);
+        (void)sd_event_source_set_time_relative(timer, until_next(p));
         return sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
 }
 
@@ -132,8 +150,8 @@ int source_processes(struct monitor *m)
                 return 0;
         struct processes *p = xcalloc(1, sizeof(*p));
         p->m = m;
-        int r = sd_event_add_time_relative(m->loop, &p->timer, CLOCK_MONOTONIC, REST_USEC, 0,
-                                           on_timer, p);
+        int r = sd_event_add_time_relative(m->loop, &p->timer, CLOCK_MONOTONIC, REST_USEC,
+                                           ACCURACY_USEC, on_timer, p);
         if (r < 0)
                 return free(p), r;
         running = p;
@@ -141,5 +159,5 @@ int source_processes(struct monitor *m)
         (void)sd_event_source_set_floating(p->timer, true);
         sd_event_source_unref(p->timer);
         read_again(p);
-        return 0;
+        return sd_event_source_set_time_relative(p->timer, until_next(p));
 }

@@ -99,3 +99,27 @@ systemctl start secep-monitord
         echo "p95: $(cat "$ROOT/result/p95") ms" >&3
         [[ $(cat "$ROOT/result/p95") -le 100 ]]
 }
+
+@test "beside the stand-in connector: its processes and unit are events, its own word is heard" {
+        root_standin
+        boot "$INSIDE"'
+                state() { [[ $(jq -r ".faults[] | select(.id == $1) | .condition" /run/secep/faults.json) == "$2" ]]; }
+                soon 20 scanner_runs
+                soon 20 state 7 cleared
+                systemctl start secep-ampcli.service
+                soon 20 test -e /run/secep/connector/word.json
+                soon 20 state 18 cleared
+                [[ $(jq -r ".connector.ids | type" /run/secep/faults.json) == array ]]
+                systemctl kill -s KILL --kill-who=all cisco-amp.service
+                soon 20 state 7 raised
+                systemctl reset-failed cisco-amp.service || true
+                systemctl restart cisco-amp.service
+                soon 20 scanner_runs
+                soon 20 state 7 cleared
+                # each new scan process under a living daemon is a line of the history
+                n=$(wc -l </var/lib/secep/monitor/scan-starts)
+                pkill -KILL -x ampscansvc
+                grew() { [[ $(wc -l </var/lib/secep/monitor/scan-starts) -gt $n ]]; }
+                soon 20 grew
+                tail -1 /var/lib/secep/monitor/scan-starts | grep -E "^[0-9]+ [0-9]+ [0-9]+ [0-9]+ [0-9]+$"'
+}

@@ -30,7 +30,7 @@ soon() { local i; for ((i = 0; i < 400; i++)); do "$@" && return; sleep 0.02; do
 mine() { [[ $(jq -r .pid $NOW 2>/dev/null) == "$PID" && $(now) != unknown ]]; }
 agrees() { [[ $(now) == "$(truth)" ]]; }
 start() { $M 2>>/tmp/err & PID=$!; soon mine; }
-stop() { kill -CONT $PID; kill -$1 $PID; wait $PID 2>/dev/null || true; }
+stop() { kill -CONT $PID; kill -$1 $PID; while kill -0 $PID 2>/dev/null; do wait $PID 2>/dev/null || true; done; }
 mend() { [[ $(truth) == cleared ]] || { groupadd -f -r cisco-amp-scan-svc && useradd -r -g cisco-amp-scan-svc -s /usr/sbin/nologin -M -d /nonexistent cisco-amp-scan-svc; }; }
 break_() { [[ $(truth) == raised ]] || userdel cisco-amp-scan-svc; }
 rotate() { [[ ! -e $LOG ]] || { tail -n +1 $LOG >>/tmp/all; rm -f $LOG.1; mv $LOG $LOG.1; }; }
