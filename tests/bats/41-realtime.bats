@@ -224,3 +224,17 @@ X
         echo "$output"
         [ "$status" -eq 0 ]
 }
+
+@test "another's sources: built as they are, or unsuitable in one sentence and not tried again" {
+        run inside '
+                . tests/lib/module-trees.bash
+                no_ebpf
+                tree_jprobes "$T/old" ampfsm
+                expect 8 4 blocked source-unsuitable "its source uses jprobes, which Linux 4.15 removed" --module-source "$T/old"
+                expect 8 4 blocked source-unsuitable "jprobes" --check --module-source "$T/old"
+                tree_wrapping "$T/new" ampfsm
+                expect 8 0 ok null "the module ampfsm fits" --module-source "$T/new"
+                modinfo -F description "$installed/ampfsm.ko" | grep -x "look-alike (user-built)"'
+        echo "$output"
+        [ "$status" -eq 0 ]
+}
