@@ -89,7 +89,7 @@ dpkg_setup() {
         fault11
         exited 4
         is '.faults[0].verdict' blocked
-        [[ $(json '.faults[0].why') == *"could not tell which package"*--offline* ]]
+        [[ $(json '.faults[0].why + .faults[0].do.text') == *"could not tell which package"*--offline* ]]
         [[ -z $(snapshot_rpms) ]]
 }
 
