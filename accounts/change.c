@@ -9,10 +9,10 @@
 #include "accounts/text_splice.h"
 #include "lib/edit.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 
 #define LOCK_FILE "/etc/.pwd.lock"
 #define POLL_MS 50
-#define LOCK_MS 15000 /* what the shadow tools wait themselves */
 
 /* What becomes of a line: its new text (malloc'ed, without newline), or "" to take it out.
  * 1: changed, 0: nothing to do, -errno. FIELDS are those of the line. */
@@ -26,14 +26,14 @@ static int lock_files(const struct sys *sys, char **why)
         if (fd < 0)
                 return fail(why, fd, "%s: %s", LOCK_FILE, strerror(-fd));
         struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-        int64_t until = now_ms() + LOCK_MS;
+        struct wait wait = { 0 };
         while (fcntl(fd, F_SETLK, &lock) < 0) {
                 if (errno != EACCES && errno != EAGAIN && errno != EINTR)
                         return fail(why, -errno, "%s: %s", LOCK_FILE, strerror(errno));
-                if (now_ms() >= until && sys_time_left(sys) == 0)
-                        return fail(why, -EBUSY, "%s is held by another program that changes users",
-                                    LOCK_FILE);
-                sleep_ms(POLL_MS);
+                int r = wait_pause(sys, &wait, "another program that changes users", POLL_MS, why);
+                if (r < 0)
+                        return fail(why, r == -EAGAIN ? -EBUSY : r,
+                                    "%s is held by another program that changes users", LOCK_FILE);
         }
         return TAKE_FD(fd);
 }

@@ -11,9 +11,10 @@
 #include "lib/door.h"
 #include "lib/run.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 
 #define TOOL_MS 60000 /* a tool itself waits 15 s for another's lock */
-#define RETRY_MS 500
+#define RETRY_MS 200
 #define PWD_LOCK "/etc/.pwd.lock"
 #define COMMENT "Cisco Secure Endpoint scan service"
 
@@ -94,14 +95,20 @@ static int tool_run(const struct sys *sys, const char *tool, const char *const *
                 strv_add(&argv, *words);
         struct run run = { RUN_DEFAULT, .argv = (const char *const *)argv, .timeout_ms = TOOL_MS };
         run.keep_fd = lock_fd;
+        struct wait wait = { 0 };
         for (;;) {
                 _cleanup_free_ char *said = NULL, *lock = NULL;
                 r = door_checked(sys, &door, &run, NULL, &said);
                 if (r == 0)
                         return 0;
                 int locked = r == -EIO ? locks_look(sys, &lock) : 0;
-                if (locked == 2 && sys_time_left(sys) > 0) {
-                        sleep_ms(RETRY_MS);
+                int waited = locked == 2
+                                     ? wait_pause(sys, &wait, "another program that changes users",
+                                                  RETRY_MS, why)
+                                     : -EAGAIN;
+                if (waited != -EAGAIN) {
+                        if (waited < 0)
+                                return waited;
                         continue;
                 }
                 if (locked)

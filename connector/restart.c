@@ -7,6 +7,7 @@
 #include "connector/paths.h"
 #include "host/service.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 #include "packages/verify.h"
 
 #define ASK_EVERY_MS 1000
@@ -59,6 +60,7 @@ int connector_says(const struct sys *sys, const int *ids, size_t n, int *left, s
 
         if (may < 0)
                 return may;
+        struct wait wait = { 0 };
         for (;;) {
                 _cleanup_ampcli_ struct ampcli_status status = { 0 };
                 _cleanup_free_ char *reason = NULL;
@@ -72,6 +74,9 @@ int connector_says(const struct sys *sys, const int *ids, size_t n, int *left, s
                         if (*n_left == 0 || last)
                                 return 0;
                 }
-                sleep_ms(ASK_EVERY_MS);
+                r = wait_pause(sys, &wait, "the connector's own word on what was repaired",
+                               ASK_EVERY_MS, why);
+                if (r == -EINTR)
+                        return r;
         }
 }

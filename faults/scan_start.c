@@ -12,6 +12,7 @@
 #include "host/memory.h"
 #include "host/process.h"
 #include "host/service.h"
+#include "lib/wait.h"
 #include "lib/i18n.h"
 
 #define DISK_NEEDED 1500000000LL /* the vendor's figure for /opt/cisco */
@@ -215,24 +216,26 @@ static bool daemon_is_young(const struct sys *sys)
 static int scanner_settle(const struct sys *sys, struct finding *f)
 {
         int64_t end = now_ms() + (int64_t)2 * SETTLED_MS;
+        struct wait wait = { 0 };
         int r = scanner_look(sys, f);
 
-        while (sys->depth == DEPTH_PROVE && r == SCANNER_YOUNG && now_ms() < end) {
-                sleep_ms(WAIT_MS);
+        while (sys->depth == DEPTH_PROVE && r == SCANNER_YOUNG && now_ms() < end &&
+               wait_pause(sys, &wait, "the scan process to settle", WAIT_MS, NULL) == 0)
                 r = scanner_look(sys, f);
-        }
+
         return r;
 }
 
 /* And a service that has, the time to start it. */
 static int scanner_await(const struct sys *sys, struct finding *f)
 {
+        struct wait wait = { 0 };
         int r = scanner_look(sys, f);
 
-        while ((r == SCANNER_NONE || r == SCANNER_YOUNG) && daemon_is_young(sys)) {
-                sleep_ms(WAIT_MS);
+        while ((r == SCANNER_NONE || r == SCANNER_YOUNG) && daemon_is_young(sys) &&
+               wait_pause(sys, &wait, "the scan process to start", WAIT_MS, NULL) == 0)
                 r = scanner_look(sys, f);
-        }
+
         return r;
 }
 

@@ -160,17 +160,21 @@ static int job_removed(sd_bus_message *m, void *data, sd_bus_error *e)
         return 0;
 }
 
-static int job_wait(sd_bus *bus, struct job *job, int64_t deadline)
+#define TICK_MS 200 /* a signal is obeyed that soon */
+
+static int job_wait(sd_bus *bus, struct job *job, int64_t deadline, bool (*stopped)(void))
 {
         for (char **j = job->early; j && *j && !job->result; j += 2)
                 if (streq(j[0], job->path))
                         job->result = xstrdup(j[1]);
         while (!job->result) {
                 int64_t left = deadline - now_ms();
-                int r = sd_bus_process(bus, NULL);
+                int r = stopped() ? -ECANCELED : sd_bus_process(bus, NULL);
 
                 if (r == 0)
-                        r = left <= 0 ? -ETIMEDOUT : sd_bus_wait(bus, (uint64_t)left * 1000);
+                        r = left <= 0 ? -ETIMEDOUT
+                                      : sd_bus_wait(bus, left < TICK_MS ? (uint64_t)left * 1000
+                                                                        : TICK_MS * 1000);
                 if (r < 0 && r != -EINTR)
                         return r;
         }
@@ -201,7 +205,7 @@ static int job_ask(sd_bus *bus, const char *unit, struct job *job, char **why)
         return 0;
 }
 
-static int systemd_restart(const char *unit, int64_t timeout_ms, char **why)
+static int systemd_restart(const char *unit, int64_t timeout_ms, bool (*stopped)(void), char **why)
 {
         _cleanup_bus_ sd_bus *bus = NULL;
         struct job job = { 0 };
@@ -211,8 +215,10 @@ static int systemd_restart(const char *unit, int64_t timeout_ms, char **why)
         if (r == 0)
                 r = job_ask(bus, unit, &job, why);
         if (r == 0) {
-                r = job_wait(bus, &job, deadline);
-                if (r < 0)
+                r = job_wait(bus, &job, deadline, stopped);
+                if (r == -ECANCELED)
+                        r = fail(why, -EINTR, "interrupted while %s was restarted", unit);
+                else if (r < 0)
                         bus_fail(why, r, unit, NULL);
                 else if (!streq(job.result, "done"))
                         r = fail(why, -EIO, "%s: the restart ended in \"%s\"", unit, job.result);

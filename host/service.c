@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "lib/plugin.h"
+#include "lib/stop.h"
 #include "lib/util.h"
 
 #define RESTART_MS_MIN 30000
@@ -79,7 +80,8 @@ int service_restart(const struct sys *sys, const char *unit, char **why)
         int r = service_api(sys, &api, why);
 
         if (r == 0)
-                r = api->restart(unit, left > RESTART_MS_MIN ? left : RESTART_MS_MIN, why);
+                r = api->restart(unit, left > RESTART_MS_MIN ? left : RESTART_MS_MIN, stop_asked,
+                                 why);
         if (r == 0)
                 r = api->state(unit, &state, why);
         if (r == 0 && !streq(state.active, "active"))

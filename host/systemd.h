@@ -5,6 +5,7 @@
 #define SECEP_HOST_SYSTEMD_H
 
 #include "lib/util.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 #define QUOTA_NONE UINT64_MAX
@@ -30,8 +31,8 @@ struct systemd_api {
         /* 0, -ENOENT (no such unit) or -errno with *WHY. */
         int (*state)(const char *unit, struct unit_state *out, char **why);
         /* Restarts UNIT (start-limit forgotten first) and waits for the job. 0, -EIO with *WHY "...
-         * ended in RESULT", -ETIMEDOUT, -errno. */
-        int (*restart)(const char *unit, int64_t timeout_ms, char **why);
+         * ended in RESULT", -ETIMEDOUT, -EINTR: STOPPED() said so (the job goes on), -errno. */
+        int (*restart)(const char *unit, int64_t timeout_ms, bool (*stopped)(void), char **why);
         /* Sets the runtime CPU limit. What the kernel makes of it is not told by this. */
         int (*set_cpu_quota)(const char *unit, uint64_t quota, char **why);
         /* Calls FOUND for each crash of program EXE since SINCE, oldest first. 0 or -errno. */

@@ -45,7 +45,7 @@ static void recover(struct sys *sys)
         if (recover_needed(sys, &why) == 0)
                 return;
         sys->deadline = now_ms() + RECOVER_MS;
-        _cleanup_close_ int lock = lock_take(sys, NULL, &why);
+        _cleanup_close_ int lock = lock_take(sys, &why);
         int r = lock < 0 ? lock : recover_all(sys, lock, &recovery, &why);
         if (r < 0)
                 line = xasprintf(_("a run that was cut off could not be put back: %s"), why);

@@ -4,7 +4,9 @@
 
 #include "lib/conf.h"
 #include "lib/i18n.h"
+#include "lib/stop.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 #include "repair/outcome.h"
 
 #define WAIT_MS 60000 /* for the locks of others */
@@ -63,8 +65,16 @@ static int run(const struct verb *verb, char **argv)
         return verb->run(&sys, argv + 2, argv);
 }
 
+static void say(void *data, const char *note)
+{
+        (void)data;
+        verb_complain(0, note);
+}
+
 int main(int argc, char **argv)
 {
+        stop_reset_signals();
+        wait_told_by(say, NULL);
         i18n_begin();
         if (argc < 2) {
                 help(stderr);

@@ -10,6 +10,8 @@
 #include "installer/verb.h"
 #include "lib/edit.h"
 #include "lib/json.h"
+#include "lib/stop.h"
+#include "lib/wait.h"
 #include "packages/packages.h"
 #include "repair/report.h"
 #include "repair/self.h"
@@ -22,12 +24,14 @@
 static int wait_for_packages(const struct sys *sys, char **why)
 {
         _cleanup_free_ char *who = NULL;
-        for (int64_t end = now_ms() + WAIT_MS;
-             package_lock_holder(sys, package_kind(sys), &who) > 0 && !apply_interrupted();) {
-                if (now_ms() >= end)
-                        return fail(why, -EAGAIN, "%s", who);
+        struct sys patient = *sys; /* on loan: what it owns stays SYS's */
+        struct wait wait = { 0 };
+        patient.deadline = now_ms() + WAIT_MS;
+        while (package_lock_holder(sys, package_kind(sys), &who) > 0) {
+                int r = wait_pause(&patient, &wait, who, 500, why);
+                if (r < 0)
+                        return fail(why, r, "%s", who);
                 free(TAKE_PTR(who));
-                sleep_ms(500);
         }
         return 0;
 }
@@ -73,7 +77,7 @@ static int serve_run(struct sys *sys, const char *name, char *const *all, bool *
         int r = repairs ? session_repair(&session, &report, &why)
                         : (session_check(&session, &report), 0);
         int status = report_exit(&report);
-        *tried = r != -EAGAIN && !apply_interrupted();
+        *tried = r != -EAGAIN && !stop_asked();
         printf(fault > 0 ? "fault %s\n" : "kernel %s\n", name);
         report_print(&of, &report);
         if (r < 0)
@@ -164,16 +168,16 @@ static int run_pending(struct sys *sys, char **argv, char *const *all)
         _cleanup_strv_ char **names = NULL;
         if (argv[0])
                 return verb_usage(&verb_run_pending);
-        apply_catch_signals();
+        stop_catch();
         int status = EXIT_NO_FAULT_LEFT;
         if (pending_take(sys, time(NULL), &why) < 0)
                 status = verb_complain(EXIT_COULD_NOT_TELL, why);
         if (queue_list(sys, QUEUE_LATER, &names) < 0 || !names)
                 return status;
         int r = wait_for_packages(sys, &why);
-        if (r < 0 || apply_interrupted())
+        if (r < 0 || stop_asked())
                 return r < 0 ? verb_complain(EXIT_COULD_NOT_TELL, why) : EXIT_COULD_NOT_TELL;
-        for (char **name = names; *name && !apply_interrupted(); name++)
+        for (char **name = names; *name && !stop_asked(); name++)
                 status = exit_worse(status, serve(sys, *name, all));
         return status;
 }

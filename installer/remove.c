@@ -80,7 +80,7 @@ static int purge_toolkit(struct sys *sys, char **why)
                                  : fail(why, -EBUSY,
                                         "the connector is installed and needs the account and "
                                         "the SELinux module");
-        _cleanup_close_ int lock = lock_take(sys, NULL, why);
+        _cleanup_close_ int lock = lock_take(sys, why);
         int r = lock < 0 ? lock : remove_account(sys, why);
         return r < 0 ? r : remove_selinux(sys, why);
 }

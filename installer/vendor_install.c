@@ -10,6 +10,7 @@
 #include "installer/verb.h"
 #include "lib/i18n.h"
 #include "lib/run.h"
+#include "lib/stop.h"
 #include "repair/apply.h"
 #include "repair/report.h"
 #include "repair/session.h"
@@ -122,7 +123,7 @@ static int follow(struct sys *sys)
                 struct session session = { .sys = sys, .faults = faults };
                 session_check(&session, &report);
                 int status = report_exit(&report);
-                bool last = status == EXIT_NO_FAULT_LEFT || now_ms() >= end || apply_interrupted();
+                bool last = status == EXIT_NO_FAULT_LEFT || now_ms() >= end || stop_asked();
                 if (last)
                         print_report(sys, &report);
                 report_free(&report);
@@ -198,7 +199,7 @@ static int carry_out(struct sys *sys, const char *file, bool wants_installed, ch
         if (r < 0)
                 return refuse(&v, why);
         (void)sys_read_nolinks(sys, LOCAL_XML, LOCAL_XML_MAX, &before, &length);
-        apply_catch_signals();
+        stop_catch();
         int status = preflight_obstacle(sys, &why);
         if (status != EXIT_NO_FAULT_LEFT)
                 return verb_complain(status, why);
@@ -207,7 +208,7 @@ static int carry_out(struct sys *sys, const char *file, bool wants_installed, ch
         if (install_needs(sys, &v, &why) < 0)
                 return verb_complain(EXIT_FAULT_LEFT, why);
         status = prepare(sys, all);
-        if (apply_interrupted())
+        if (stop_asked())
                 return EXIT_COULD_NOT_TELL;
         r = run_package_system(sys, &v, all);
         if (r != 0)

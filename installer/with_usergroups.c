@@ -10,6 +10,7 @@
 #include "connector/connector.h"
 #include "installer/command.h"
 #include "lib/lock.h"
+#include "lib/stop.h"
 #include "repair/apply.h"
 #include "repair/recover.h"
 #include "repair/undo.h"
@@ -31,18 +32,11 @@ static int failed(int r, const char *why)
                              why);
 }
 
-static void on_wait(void *data, const char *note)
-{
-        (void)data;
-        (void)verb_complain(0, note);
-}
-
 /* Takes the lock; what a run that was cut off left behind is put back first. */
 static int begin(struct job *job, char **why)
 {
         _cleanup_recovery_ struct recovery recovery = { 0 };
-        struct lock_waiter waiter = { on_wait, NULL };
-        job->work.lock_fd = lock_take(job->sys, &waiter, why);
+        job->work.lock_fd = lock_take(job->sys, why);
         if (job->work.lock_fd < 0)
                 return job->work.lock_fd;
         return recover_all(job->sys, job->work.lock_fd, &recovery, why);
@@ -131,6 +125,7 @@ static int put_back(struct job *job, int status)
 {
         _cleanup_free_ char *why = NULL;
         struct undo_report undone = { 0 };
+        stop_obeyed();
         int r = undo_run(job->sys, job->work.lock_fd, runlog_id(job->work.log), NULL, &undone,
                          &why);
         undo_report_free(&undone);
@@ -140,29 +135,19 @@ static int put_back(struct job *job, int status)
         return status;
 }
 
-/* From here on the file is put back before we end. */
-static void catch_signals(void)
-{
-        struct sigaction hangup;
-        bool ignored = sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
-        apply_catch_signals();
-        if (ignored)
-                signal(SIGHUP, SIG_IGN);
-}
-
 static int run_on_disk(struct job *job)
 {
         _cleanup_free_ char *why = NULL;
         _cleanup_(plan_free) struct plan steps = { .n = 0 };
         int refused = 0, status = EXIT_INTERRUPTED;
         plan_add(&steps, STEP_SET_USERGROUPS, LOGIN_DEFS, NULL, "yes");
-        catch_signals();
+        stop_catch(); /* from here on the file is put back before we end */
         int r = begin(job, &why);
         if (r == 0)
                 r = do_steps(job, &steps, &why);
         if (r < 0)
                 return failed(r, why);
-        if (!apply_interrupted())
+        if (!stop_asked())
                 status = told(command_run(job->command, NULL, &refused, &why), why);
         return put_back(job, status);
 }

@@ -17,8 +17,8 @@
 #include "kmod-build/sign.h"
 #include "kmod-build/tree.h"
 #include "lib/edit.h"
+#include "lib/wait.h"
 
-#define LOCK_WAIT_MS ((int64_t)60 * 1000)
 #define LOG_TAIL ((size_t)8192)
 #define FIND_DEPTH 4
 #define BAD_SECONDS ((int64_t)24 * 60 * 60)
@@ -240,8 +240,7 @@ static void sweep_unless_busy(const struct sys *sys)
 
 static int build_lock(const struct sys *sys, char **why)
 {
-        int64_t left = sys_time_left(sys),
-                end = now_ms() + (left > LOCK_WAIT_MS ? left : LOCK_WAIT_MS);
+        struct wait wait = { 0 };
         _cleanup_close_ int fd =
                 sys_openat(sys, KMOD_STATE "/build.lock", O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
         if (fd < 0)
@@ -249,9 +248,10 @@ static int build_lock(const struct sys *sys, char **why)
         while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
                 if (errno != EWOULDBLOCK && errno != EINTR)
                         return fail(why, -errno, "%s/build.lock: %s", KMOD_STATE, strerror(errno));
-                if (now_ms() >= end)
-                        return fail(why, -EBUSY, "another module build is still running");
-                sleep_ms(50);
+                int r = wait_pause(sys, &wait, "another module build", 50, why);
+                if (r < 0)
+                        return fail(why, r == -EAGAIN ? -EBUSY : r,
+                                    "another module build is still running");
         }
         return TAKE_FD(fd);
 }

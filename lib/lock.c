@@ -9,6 +9,7 @@
 
 #include "lib/io.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 
 #define LOCK_DIR "/var/lib/secep"
 #define LOCK_PATH LOCK_DIR "/lock"
@@ -36,14 +37,7 @@ static char *holder(int fd)
         return len ? xstrndup(text, eol ? (size_t)(eol - text) : len) : xstrdup("another run");
 }
 
-static void tell(const struct lock_waiter *waiter, int fd)
-{
-        _cleanup_free_ char *who = holder(fd);
-        _cleanup_free_ char *note = xasprintf("waiting for the lock held by %s", who);
-        waiter->tell(waiter->data, note);
-}
-
-int lock_take(const struct sys *sys, const struct lock_waiter *waiter, char **why)
+int lock_take(const struct sys *sys, char **why)
 {
         int r = sys_mkdirs(sys, LOCK_DIR, 0700);
         if (r < 0)
@@ -52,19 +46,15 @@ int lock_take(const struct sys *sys, const struct lock_waiter *waiter, char **wh
                 sys_openat_nolinks(sys, LOCK_PATH, O_RDWR | O_CREAT | O_NOCTTY, 0600);
         if (fd < 0)
                 return fail(why, fd, "%s: %s", LOCK_PATH, strerror(-fd));
-        int64_t begin = now_ms();
+        struct wait wait = { 0 };
         while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
                 if (errno != EWOULDBLOCK && errno != EINTR)
                         return fail(why, -errno, "%s: %s", LOCK_PATH, strerror(errno));
-                if (sys_time_left(sys) == 0) {
-                        _cleanup_free_ char *who = holder(fd);
-                        return fail(why, -EAGAIN, "the lock %s is held by %s", LOCK_PATH, who);
-                }
-                if (waiter && now_ms() - begin >= LOCK_NOTE_MS) {
-                        tell(waiter, fd);
-                        waiter = NULL;
-                }
-                sleep_ms(POLL_MS);
+                _cleanup_free_ char *who = holder(fd);
+                _cleanup_free_ char *what = xasprintf("the lock held by %s", who);
+                r = wait_pause(sys, &wait, what, POLL_MS, why);
+                if (r < 0)
+                        return fail(why, r, "the lock %s is held by %s", LOCK_PATH, who);
         }
         r = note_holder(fd);
         return r < 0 ? fail(why, r, "%s: %s", LOCK_PATH, strerror(-r)) : TAKE_FD(fd);

@@ -7,16 +7,8 @@
 
 #include "lib/sys.h"
 
-/* Who wants to know that the lock is waited for; NOTE names the holder. */
-struct lock_waiter {
-        void (*tell)(void *data, const char *note);
-        void *data;
-};
-
-/* Takes the lock, waiting until sys->deadline; WAITER (may be NULL) is told once when that takes
- * longer than LOCK_NOTE_MS. The fd that holds it, or -EAGAIN with *WHY naming the holder, or
- * -errno with *WHY. close(2) releases it. */
-#define LOCK_NOTE_MS 2000 /* long enough that a person begins to wonder */
-int lock_take(const struct sys *sys, const struct lock_waiter *waiter, char **why);
+/* Takes the lock, waiting for whoever holds it (lib/wait.h). The fd that holds it, or -EAGAIN with
+ * *WHY naming the holder, -EINTR with *WHY, or -errno with *WHY. close(2) releases it. */
+int lock_take(const struct sys *sys, char **why);
 
 #endif

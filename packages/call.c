@@ -11,10 +11,12 @@
 #include "lib/door.h"
 #include "lib/run.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 #include "lib/worker.h"
 #include "packages/call.h"
 
 #define NOBODY 65534
+#define LOCK_WAIT_TICK_MS 200
 #define REPLY_MAX ((size_t)4 * 1024 * 1024)
 
 /* The child that stays. */
@@ -226,6 +228,26 @@ static void name_outside(const struct call *call, char **reason)
                 reword(reason, LOCK_HOLDER_OUTSIDE, who);
 }
 
+/* Waited for here, where a signal reaches us: the child is in a session of its own. What is taken
+ * between this and the library's own try, the library waits for. */
+static int wait_for_lock(const struct call *call, struct package_result *out, char **why)
+{
+        struct wait wait = { 0 };
+        if (call->op < PACKAGE_INSTALL || call->op > PACKAGE_REMOVE)
+                return 0;
+        for (;;) {
+                _cleanup_free_ char *who = NULL;
+                if (package_lock_holder(call->sys, call->kind, &who) <= 0)
+                        return 0;
+                progress_tell(call->request.progress, who, -1);
+                int r = wait_pause(call->sys, &wait, who, LOCK_WAIT_TICK_MS, why);
+                if (r == -EAGAIN && !out->cause)
+                        out->cause = xstrdup("packages-locked");
+                if (r < 0)
+                        return fail(why, r, "%s", who);
+        }
+}
+
 int package_call(const struct sys *sys, enum package_op op, const struct package_request *request,
                  struct package_result *out, char **why)
 {
@@ -240,7 +262,10 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
         if (stat(sys->root, &call.root) < 0)
                 return fail(why, -errno, "%s: %m", sys->root);
         _cleanup_free_ char *reason = NULL;
-        int r = call_once(&call, out, &reason);
+        int r = wait_for_lock(&call, out, &reason);
+        if (r < 0)
+                return fail(why, r, "%s", reason);
+        r = call_once(&call, out, &reason);
         bool lists_may_help = (r == -ENOENT || r == -ENETDOWN) && out->cause && !sys->offline_dir;
         bool asks = op == PACKAGE_SIMULATE || op == PACKAGE_PREPARE || op == PACKAGE_OFFER;
         if (lists_may_help && asks && !request->refresh) {

@@ -4,6 +4,7 @@
 
 #include "lib/i18n.h"
 #include "lib/runlog.h"
+#include "lib/stop.h"
 #include "repair/program.h"
 #include "repair/rehearse.h"
 #include "repair/report.h"
@@ -62,7 +63,7 @@ int act_repair(struct program *p)
         struct session session = program_session(p, &terminal, &report);
         _cleanup_free_ char *why = NULL;
         program_report_start(p, &report);
-        apply_catch_signals();
+        stop_catch();
         int r = session_repair(&session, &report, &why);
         if (r < 0) {
                 program_complain(0, why);

@@ -5,6 +5,7 @@
 #include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/lock.h"
+#include "lib/stop.h"
 #include "repair/kind.h"
 #include "repair/program.h"
 #include "repair/recover.h"
@@ -60,7 +61,8 @@ static int undo_status(int r, const struct undo_report *report)
                 return EXIT_NO_FAULT_LEFT;
         if (report->person)
                 return EXIT_PERSON_NEEDED;
-        return report->n || r == -EAGAIN || r == -EROFS ? EXIT_FAULT_LEFT : EXIT_USAGE;
+        return report->n || r == -EAGAIN || r == -EINTR || r == -EROFS ? EXIT_FAULT_LEFT
+                                                                       : EXIT_USAGE;
 }
 
 /* --undo RUN, or the newest there is for "last". 0, or -errno with *WHY. */
@@ -99,9 +101,8 @@ int act_undo(struct program *p)
         }
         if (r < 0)
                 return program_complain(EXIT_USAGE, why);
-        apply_catch_signals();
-        struct lock_waiter waiter = { program_note, NULL };
-        _cleanup_close_ int lock = lock_take(&p->sys, &waiter, &why);
+        stop_catch();
+        _cleanup_close_ int lock = lock_take(&p->sys, &why);
         r = lock < 0 ? lock : recover_all(&p->sys, lock, &recovery, &why);
         recovery_tell(&recovery, program_note, NULL);
         if (r == 0)

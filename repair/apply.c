@@ -3,33 +3,13 @@
 #include "repair/apply.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <syslog.h>
 
 #include "lib/clean.h"
+#include "lib/i18n.h"
 #include "lib/json.h"
+#include "lib/stop.h"
 #include "repair/kind.h"
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int sig)
-{
-        interrupted = sig;
-}
-
-void apply_catch_signals(void)
-{
-        static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-        struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
-        for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-                sigaction(signals[i], &action, NULL);
-        signal(SIGPIPE, SIG_IGN); /* a closed terminal or pipe must not stop a repair half-way */
-}
-
-bool apply_interrupted(void)
-{
-        return interrupted != 0;
-}
 
 static int log_intent(struct work *work, const struct step *step, const char *kind, json_t *undo,
                       char **why)
@@ -142,14 +122,16 @@ int apply_plan(struct work *work, struct outcome *o)
                 struct step_result *result = &o->results[i];
                 if (result->state != STATE_PLANNED)
                         continue;
-                if (first < 0 || apply_interrupted()) {
+                if (first < 0 || stop_asked()) {
                         result->state = STATE_SKIPPED;
                         first = first < 0 ? first : -EINTR;
                         continue;
                 }
                 tell(work, step, result);
                 int64_t start = now_ms();
+                stop_answer(_("stops after this step"));
                 first = attempt(work, step, result);
+                stop_answer(NULL);
                 result->seconds = (double)(now_ms() - start) / 1000;
                 log_change(work, step, result);
                 tell(work, step, result);

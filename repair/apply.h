@@ -30,8 +30,4 @@ int apply_plan(struct work *work, struct outcome *o);
 /* Ends the log, if one was begun, with the run's exit status. */
 void apply_end(struct work *work, int status);
 
-/* A signal asked us to stop: the step under way is finished, the rest is skipped. */
-void apply_catch_signals(void);
-bool apply_interrupted(void);
-
 #endif

@@ -9,6 +9,7 @@
 #include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 #include "repair/kind.h"
 
 static int unit_state(const struct change *c, struct unit_state *out, char **why)
@@ -44,9 +45,11 @@ static bool runs(const struct change *c, const char *program)
 static void await(const struct change *c, const char *program)
 {
         int64_t end = now_ms() + AWAIT_MS;
+        struct wait wait = { 0 };
 
-        while (*program && !runs(c, program) && now_ms() < end)
-                sleep_ms(AWAIT_STEP_MS);
+        while (*program && !runs(c, program) && now_ms() < end &&
+               wait_pause(c->sys, &wait, program, AWAIT_STEP_MS, NULL) == 0)
+                ;
 }
 
 static int restart_apply(const struct change *c, const json_t *undo, char **why)

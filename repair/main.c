@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* secep-repair: one function an action. */
 #include "lib/i18n.h"
+#include "lib/stop.h"
+#include "lib/wait.h"
 #include "repair/program.h"
 
 static const struct {
@@ -26,6 +28,8 @@ int main(int argc, char **argv)
 {
         struct program p = { .argv = argv, .sys = { .root_fd = -1 } };
         _cleanup_free_ char *why = NULL;
+        stop_reset_signals();
+        wait_told_by(program_note, NULL);
         i18n_begin();
         if (options_parse(argc, argv, &p.options, &why) < 0) {
                 program_complain(EXIT_USAGE, why);

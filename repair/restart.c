@@ -7,6 +7,7 @@
 #include "connector/connector.h"
 #include "connector/paths.h"
 #include "lib/i18n.h"
+#include "lib/stop.h"
 #include "repair/kind.h"
 #include "repair/probe.h"
 
@@ -135,7 +136,7 @@ void restart_connector(struct work *work, struct report *report)
 {
         struct outcome *list[9];
         size_t n = that_ask(work->sys, report, list);
-        if (n == 0 || !work->sys->live || apply_interrupted() || connector_active(work->sys) <= 0)
+        if (n == 0 || !work->sys->live || stop_asked() || connector_active(work->sys) <= 0)
                 return;
         int r = restart(work, list[n - 1]);
         if (r == 0 && !work->rehearsal)

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "lib/lock.h"
+#include "lib/stop.h"
 #include "packages/packages.h"
 #include "repair/kind.h"
 #include "repair/probe.h"
@@ -51,9 +52,9 @@ static void judge_failure(struct outcome *o, int r)
         if (r >= 0 || o->after.verdict != VERDICT_FAULT)
                 return;
         const char *failure = outcome_failure(o);
-        const char *why = failure               ? failure
-                          : apply_interrupted() ? "interrupted before the repair was done"
-                                                : strerror(-r);
+        const char *why = failure        ? failure
+                          : stop_asked() ? "interrupted before the repair was done"
+                                         : strerror(-r);
         for (const struct fault_failure *f = o->fault->failures; f && f->cause; f++)
                 if (f->error == r) {
                         finding_set(&o->after, f->verdict, f->cause, "%s", why);
@@ -117,8 +118,7 @@ int session_repair(const struct session *session, struct report *report, char **
         int r = something_to_do(session, report, why);
         if (r <= 0)
                 return r;
-        struct lock_waiter waiter = { session->on_note, session->data };
-        _cleanup_close_ int lock = lock_take(session->sys, session->on_note ? &waiter : NULL, why);
+        _cleanup_close_ int lock = lock_take(session->sys, why);
         if (lock < 0)
                 return lock;
         r = settle(session, lock, why);

@@ -3,6 +3,7 @@
 #include "repair/terminal.h"
 
 #include "lib/i18n.h"
+#include "lib/stop.h"
 #include "lib/util.h"
 #include "repair/apply.h"
 #include "repair/kind.h"
@@ -40,8 +41,8 @@ static void draw(const struct terminal *t, const char *what, int percent)
         size_t place, of;
         (void)whose(t->report, t->step, &place, &of);
         long long seconds = (long long)(now_ms() - t->start) / 1000;
-        const char *hint = apply_interrupted() ? _("stops after this step")
-                                               : _("Ctrl-C: stop after this step");
+        const char *hint =
+                stop_asked() ? _("stops after this step") : _("Ctrl-C: stop after this step");
         _cleanup_free_ char *said = kind_say(t->step);
         _cleanup_free_ char *done = percent >= 0 ? xasprintf("%d %%  ", percent) : xstrdup("");
         _cleanup_free_ char *tail = xasprintf("  %s%lld s  (%s)", done, seconds, hint);

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "lib/i18n.h"
+#include "lib/stop.h"
 #include "lib/util.h"
 
 void undo_report_free(struct undo_report *report)
@@ -74,7 +76,11 @@ int undo_run(const struct sys *sys, int lock_fd, const char *id, const struct pr
                                     .progress = progress };
                 if (!to_be_undone(&c, &s))
                         continue;
+                if (stop_asked())
+                        return fail(why, -EINTR, "interrupted: the steps before are not put back");
+                stop_answer(_("stops after this step"));
                 r = undo_step(&c, &s, out, why);
+                stop_answer(NULL);
                 if (r < 0 && first == 0)
                         first = r;
         }

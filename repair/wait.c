@@ -10,6 +10,7 @@
 
 #include "lib/i18n.h"
 #include "lib/json.h"
+#include "lib/stop.h"
 #include "repair/apply.h"
 
 #define SNAPSHOT_MAX ((size_t)1 << 20)
@@ -90,7 +91,7 @@ int wait_cleared(const struct sys *sys, const int *ids, long seconds, char **why
                 int r = all_cleared(sys, ids, &left);
                 if (r > 0)
                         return EXIT_NO_FAULT_LEFT;
-                if (now_ms() < end && !apply_interrupted())
+                if (now_ms() < end && !stop_asked())
                         continue;
                 (void)fail(why, r, _("the monitor does not say that fault %d is cleared"), left);
                 return r < 0 ? EXIT_COULD_NOT_TELL : EXIT_FAULT_LEFT;

@@ -12,6 +12,7 @@
 #include "lib/plugin.h"
 #include "lib/run.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 #include "selinux/semanage.h"
 #include "selinux/store.h"
 
@@ -204,10 +205,12 @@ int selinux_change(const struct sys *sys, const struct selinux_change *change,
         if (r < 0)
                 return r;
         progress_tell(progress, "building the policy", -1);
+        struct wait wait = { 0 };
         for (;;) { /* libsemanage itself gives up after 5 s */
                 _cleanup_free_ char *reason = NULL;
                 r = attempt(sys, store, &job, &reason);
-                if (r == -EAGAIN && sys_time_left(sys) > 0)
+                if (r == -EAGAIN &&
+                    wait_pause(sys, &wait, "the SELinux policy store", 1, NULL) == 0)
                         continue;
                 return r < 0 ? fail(why, r, "%s", reason) : 0;
         }

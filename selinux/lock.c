@@ -9,6 +9,7 @@
 #include <sys/sysmacros.h>
 
 #include "lib/util.h"
+#include "lib/wait.h"
 
 #define RETRY_MS 100
 #define LOCKS_MAX ((size_t)4 * 1024 * 1024)
@@ -52,17 +53,19 @@ int store_lock(const struct sys *sys, const char *path, const char *name, char *
         _cleanup_close_ int fd = sys_openat(sys, file, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
         if (fd < 0)
                 return fail(why, fd, "%s: %s", file, strerror(-fd));
+        struct wait wait = { 0 };
         while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
                 if (errno != EWOULDBLOCK && errno != EINTR)
                         return fail(why, -errno, "%s: %s", file, strerror(errno));
-                if (sys_time_left(sys) == 0) {
-                        _cleanup_free_ char *holder = holder_name(fd);
-                        return fail(why, -EAGAIN,
+                _cleanup_free_ char *holder = holder_name(fd);
+                _cleanup_free_ char *what =
+                        xasprintf("%s, which writes the SELinux policy store", holder);
+                int r = wait_pause(sys, &wait, what, RETRY_MS, why);
+                if (r < 0)
+                        return fail(why, r,
                                     "%s writes the SELinux policy store: it did not "
                                     "let go of %s in time",
                                     holder, file);
-                }
-                sleep_ms(RETRY_MS);
         }
         return TAKE_FD(fd);
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Waiting. */
+#include "lib/wait.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include "lib/stop.h"
+#include "lib/util.h"
+
+static struct {
+        void (*tell)(void *data, const char *note);
+        void *data;
+} watcher;
+
+void wait_told_by(void (*tell)(void *data, const char *note), void *data)
+{
+        watcher.tell = tell;
+        watcher.data = data;
+}
+
+static void note(struct wait *wait, const char *what, int64_t left)
+{
+        if (wait->told || !watcher.tell || now_ms() - wait->begun < WAIT_NOTE_MS)
+                return;
+        _cleanup_free_ char *text =
+                xasprintf("waiting for %s, %lld s at most", what, (long long)(left + 999) / 1000);
+        watcher.tell(watcher.data, text);
+        wait->told = true;
+}
+
+int wait_pause(const struct sys *sys, struct wait *wait, const char *what, int ms, char **why)
+{
+        if (wait->begun == 0)
+                wait->begun = now_ms();
+        int64_t left = sys_time_left(sys);
+        if (!stop_asked() && left > 0) {
+                note(wait, what, left);
+                (void)poll(NULL, 0, left < ms ? (int)left : ms); /* a signal ends it */
+        }
+        if (stop_asked())
+                return fail(why, -EINTR, "interrupted while waiting for %s", what);
+        return left > 0 ? 0 : -EAGAIN;
+}

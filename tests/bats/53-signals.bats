@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Asked to stop: each wait ends within a second and says what it was for, whatever was inherited.
+# bats file_tags=cli
+bats_require_minimum_version 1.5.0
+load ../lib/roots
+
+setup() {
+        root_tiny
+        root_connector
+        printf 'cisco-amp-scan-svc:x:998:\n' >>"$ROOT/etc/group"
+        printf 'cisco-amp-scan-svc:!::\n' >>"$ROOT/etc/gshadow"
+        printf 'cisco-amp-scan-svc:x:998:998::/nonexistent:/usr/sbin/nologin\n' >>"$ROOT/etc/passwd"
+        printf 'cisco-amp-scan-svc:!:19000::::::\n' >>"$ROOT/etc/shadow"
+}
+
+teardown() {
+        [[ -z ${started:-} ]] || kill -KILL "$started" 2>/dev/null || true
+        root_drop
+}
+
+# Starts secep-repair in the background with default dispositions: $started.
+start() {
+        : >"$COPY/stderr"
+        env --default-signal "$BUILD/secep-repair" --root "$ROOT" "$@" >"$COPY/stdout" 2>"$COPY/stderr" 3>&- &
+        started=$!
+}
+
+# Waits until standard error has WORDS.
+await_words() {
+        timeout 30 tail -n +1 -F --pid="$started" "$COPY/stderr" 2>/dev/null | grep -q -m 1 -- "$1"
+}
+
+# Sends SIGNAL: the program ends within a second, with STATUS.
+ends_by() { # SIGNAL STATUS
+        local from=${EPOCHREALTIME/./} took
+        kill -"$1" "$started"
+        status=0
+        wait "$started" || status=$?
+        took=$((${EPOCHREALTIME/./} - from))
+        started=
+        stderr_text=$(<"$COPY/stderr") output=$(<"$COPY/stdout")
+        echo "# $1: $took us" >&3
+        ((took < 1000000))
+        exited "$2"
+}
+
+@test "the wait for our own lock: told, and ended by each signal" {
+        local signal
+        chmod 0700 "$ROOT/opt/cisco/amp/etc"
+        mkdir -p "$ROOT/var/lib/secep"
+        exec 8>>"$ROOT/var/lib/secep/lock"
+        flock -n 8
+        for signal in INT TERM HUP QUIT; do
+                start --fault 5 --timeout 60
+                await_words "waiting for the lock held by .* s at most"
+                ends_by "$signal" 1
+                [[ $stderr_text == *"interrupted while waiting for the lock"* ]]
+                [[ $(stat -c %a "$ROOT/opt/cisco/amp/etc") == 700 ]]
+        done
+        exec 8>&-
+}
+
+@test "undo waits for the lock in the same way" {
+        chmod 0700 "$ROOT/opt/cisco/amp/etc"
+        repair --fault 5
+        exited 0
+        exec 8>>"$ROOT/var/lib/secep/lock"
+        flock -n 8
+        start --undo last --timeout 60
+        await_words "waiting for the lock held by .* s at most"
+        ends_by TERM 1
+        [[ $(stat -c %a "$ROOT/opt/cisco/amp/etc") == 755 ]]
+        exec 8>&-
+}
+
+@test "nohup is obeyed: an ignored hangup stays ignored" {
+        chmod 0700 "$ROOT/opt/cisco/amp/etc"
+        mkdir -p "$ROOT/var/lib/secep"
+        exec 8>>"$ROOT/var/lib/secep/lock"
+        flock -n 8
+        env --ignore-signal=HUP "$BUILD/secep-repair" --root "$ROOT" --fault 5 --timeout 60 \
+                >"$COPY/stdout" 2>"$COPY/stderr" 3>&- 8>&- &
+        started=$!
+        await_words "waiting for the lock held by .* s at most"
+        kill -HUP "$started"
+        exec 8>&-
+        wait "$started"
+        started=
+        [[ $(stat -c %a "$ROOT/opt/cisco/amp/etc") == 755 ]]
+}
+
+@test "signals that the caller ignores or blocks change nothing" {
+        edit_out() { sed -i '/^cisco-amp-scan-svc:/d' "$ROOT/etc/passwd" "$ROOT/etc/shadow"; }
+        edit_out
+        env --ignore-signal=CHLD --block-signal=CHLD,TERM,INT "$BUILD/secep-repair" --root "$ROOT" --json --fault 5 \
+                >"$COPY/stdout" 2>"$COPY/stderr" && status=0 || status=$?
+        output=$(<"$COPY/stdout") stderr_text=$(<"$COPY/stderr")
+        exited 0
+        is .changed true
+        grep -q '^cisco-amp-scan-svc:' "$ROOT/etc/passwd"
+}
+
+@test "a lock left in a root that stands still is not waited for" {
+        local from took
+        sed -i '/^cisco-amp-scan-svc:/d' "$ROOT/etc/passwd" "$ROOT/etc/shadow"
+        printf '%s' "$$" >"$ROOT/etc/passwd.lock"
+        from=${EPOCHREALTIME/./}
+        repair --fault 5
+        took=$((${EPOCHREALTIME/./} - from))
+        ((took < 10000000))
+        exited 0
+        grep -q '^cisco-amp-scan-svc:' "$ROOT/etc/passwd"
+}
