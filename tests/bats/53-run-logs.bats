@@ -96,8 +96,9 @@ no_dearer() { # BEFORE
         is '.runs | length' 1
 }
 
-@test "a hundred wrong directories beside a log of 5000 steps" {
+@test "a hundred wrong directories beside logs of 5000 steps" {
         write_log "$RUN" 5000
+        write_log 20260101-000000-000000-0002 5000
         local i from took
         for ((i = 10001; i <= 10100; i++)); do
                 mkdir -m 0700 "$ROOT/opt/cisco/amp/d$i"
