@@ -55,6 +55,45 @@ sums() {
         [[ $output == *"faults left: 5"* ]]
 }
 
+# A program that answers FILE's text and ends with STATUS.
+answering() { # NAME STATUS TEXT
+        printf '%s' "$3" >"$FLEET/$1.json"
+        printf '#!/bin/sh\ncat %s/%s.json\nexit %s\n' "$FLEET" "$1" "$2" >"$FLEET/$1"
+        chmod 755 "$FLEET/$1"
+}
+
+@test "check.yml: what could not be told is no health" {
+        answering unknown 3 '{"schema":2,"version":"1","time":1,"run":null,"host":"h","kernel":null,"changed":false,"rehearsal":false,"faults":[{"id":6,"slug":"scan-restarts","verdict":"could-not-tell","cause":null,"why":"no journal","do":null,"evidence":[],"notes":[],"steps":[]}],"closing":[],"exit":3}'
+        sed -i "s,h2: {,h2: {secep_executable: $FLEET/unknown\, ," "$FLEET/inventory.yml"
+        play "$TOP/ansible/playbooks/check.yml" --limit h2
+        [[ $status != 0 && $(recap h2 failed) == 1 && $output == *"could not tell: 6"* ]] || { echo "$output" && false; }
+}
+
+@test "the report has the unreachable, the one without sudo, the hung, two of nearly one name; the rest go on" {
+        local hosts
+        answering well 0 '{"schema":2,"version":"1","time":1,"run":null,"host":"h","kernel":"6.1","changed":false,"faults":[],"runs":[],"exit":0}'
+        printf '#!/bin/sh\nexec sleep 60\n' >"$FLEET/hung"
+        chmod 755 "$FLEET/hung"
+        cat >"$FLEET/inventory.yml" <<-YML
+		all:
+		  vars: {ansible_connection: local, ansible_python_interpreter: /usr/bin/python3, secep_become: false, secep_executable: $FLEET/well}
+		  hosts:
+		    away: {ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: 1}
+		    nosudo: {secep_become: true, ansible_become_user: nobody, ansible_become_exe: /bin/false}
+		    hung: {secep_executable: $FLEET/hung, secep_look_timeout: 5}
+		    a b: {}
+		    a:b: {}
+		YML
+        play "$TOP/ansible/playbooks/report.yml" -e "secep_report=$FLEET/report.html"
+        [[ $status == 0 ]] || { echo "$output" && false; }
+        hosts=$(sed -n 's,^<script type="application/json"[^>]*>\(.*\)</script>$,\1,p' "$FLEET/report.html" | jq -r '.hosts[] | [.host, (.secep != null), .error] | @tsv')
+        echo "$hosts"
+        grep -q $'^away\tfalse\tFailed to connect' <<<"$hosts"
+        grep -q $'^nosudo\tfalse\t.' <<<"$hosts"
+        grep -q $'^hung\tfalse\t.*time' <<<"$hosts"
+        [[ $(grep -c $'^a.b\ttrue' <<<"$hosts") == 2 ]]
+}
+
 @test "one clear failure per host: no secep, an answer that is none, an old schema; the rest go on" {
         printf '#!/bin/sh\necho "not JSON"\n' >"$FLEET/none"
         printf '#!/bin/sh\necho "{\\"schema\\":7}"\n' >"$FLEET/old"
@@ -95,7 +134,19 @@ sums() {
                 [[ $status == 0 && $output == *EXAMPLES* ]]
         done
         command -v yamllint >/dev/null || skip "this machine lacks yamllint"
-        run timeout 60 yamllint -d '{extends: default, rules: {line-length: disable, document-start: disable, braces: {max-spaces-inside: 1}}}' "$TOP/ansible"
+        run timeout 60 yamllint -s -c "$TOP/ansible/.yamllint" "$TOP/ansible"
+        [[ $status == 0 ]] || { echo "$output" && false; }
+}
+
+@test "ansible-lint, profile production, has nothing to say" {
+        command -v ansible-lint >/dev/null || skip "this machine lacks ansible-lint"
+        # It reads a collection where collections lie, and what git knows of.
+        rm "$FLEET/collections/ansible_collections/secep/endpoint"
+        cp -a "$TOP/ansible" "$FLEET/collections/ansible_collections/secep/endpoint"
+        cd "$FLEET/collections/ansible_collections/secep/endpoint"
+        git init -q . && git add -A
+        run env -i PATH="$PATH" HOME="$FLEET/home" LC_ALL=C.UTF-8 ANSIBLE_COLLECTIONS_PATH="$FLEET/collections" \
+                ANSIBLE_COLLECTIONS_PATHS="$FLEET/collections" timeout 200 ansible-lint --nocolor -p
         [[ $status == 0 ]] || { echo "$output" && false; }
 }
 

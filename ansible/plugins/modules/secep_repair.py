@@ -96,6 +96,11 @@ left:
   returned: when secep-repair answered
   type: list
   elements: int
+unknown:
+  description: The numbers of the faults that could not be told. An empty RV(left) alone says nothing of these.
+  returned: when secep-repair answered
+  type: list
+  elements: int
 run:
   description: The run's id, for M(secep.endpoint.secep_undo). None where nothing was changed.
   returned: when secep-repair answered
@@ -159,10 +164,11 @@ def main():
     clear = module.params["state"] == "clear"
     faults = answer.get("faults", [])
     left = [f for f in faults if is_left(f)]
+    unknown = [f for f in faults if f.get("verdict") == "could-not-tell"]
     plans = clear and module.check_mode
     result = dict(
         changed=bool(planned(answer)) if plans else bool(clear and answer.get("changed")),
-        faults=faults, left=[f["id"] for f in left], run=answer.get("run"), exit=status,
+        faults=faults, left=[f["id"] for f in left], unknown=[f["id"] for f in unknown], run=answer.get("run"), exit=status,
         version=answer.get("version"), kernel=answer.get("kernel"), closing=answer.get("closing", []))
     if module._diff and clear:
         result["diff"] = diff_of(answer)
@@ -171,7 +177,6 @@ def main():
     if clear and stuck:
         module.fail_json(msg="; ".join(describe(f) for f in stuck), **result)
     if clear and status == 3:
-        unknown = [f for f in faults if f.get("verdict") == "could-not-tell"]
         module.fail_json(msg="could not tell: %s" % "; ".join("fault %s: %s" % (f["id"], f.get("why")) for f in unknown), **result)
     module.exit_json(**result)
 

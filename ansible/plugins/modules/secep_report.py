@@ -16,7 +16,7 @@ description:
   - Whatever a host answered is text in the page, never markup.
 options:
   source:
-    description: A directory with a file C(HOST.json) for each host, as the playbook C(report.yml) writes them.
+    description: A directory with a file C(*.json) for each host, as the playbook C(report.yml) writes them.
     type: path
     required: true
   page:
@@ -70,12 +70,14 @@ def script_json(value):
 
 
 def read_host(path, name):
+    """A host's answer. NAME stands for it where the file cannot say whose it is."""
     try:
         if os.path.getsize(path) > HOST_MAX:
             return {"host": name, "secep": None, "error": "its answer is longer than %d MiB" % (HOST_MAX >> 20)}
         with io.open(path, encoding="utf-8") as f:
             got = json.load(f)
-        return {"host": name, "secep": got.get("secep"), "error": got.get("error")}
+        known = got.get("secep")  # Ansible writes a missing one as an empty string
+        return {"host": got.get("host") or name, "secep": known if isinstance(known, dict) else None, "error": got.get("error") or None}
     except (IOError, OSError, ValueError, AttributeError) as e:
         return {"host": name, "secep": None, "error": "its answer cannot be read: %s" % e}
 
