@@ -87,9 +87,9 @@ void advice_package(const struct sys *sys, struct finding *f, const char *name, 
         if (!i)
                 finding_do(f, DO_PERSON, "install the package %s", name);
         else if (!again)
-                advice_run(sys, f, i->program, "install", name, NULL);
+                advice_run(sys, f, i->program, "install", name, (char *)NULL);
         else if (i->option)
-                advice_run(sys, f, i->program, i->again, i->option, name, NULL);
+                advice_run(sys, f, i->program, i->again, i->option, name, (char *)NULL);
         else
-                advice_run(sys, f, i->program, i->again, name, NULL);
+                advice_run(sys, f, i->program, i->again, name, (char *)NULL);
 }

@@ -210,3 +210,11 @@ void bundle_free(struct bundle *bundle)
         free(bundle->files);
         *bundle = (struct bundle){ 0 };
 }
+
+const char *bundle_text(const struct bundle *bundle, const char *name)
+{
+        for (size_t i = 0; i < bundle->n; i++)
+                if (streq(bundle->files[i].name, name))
+                        return bundle->files[i].data;
+        return NULL;
+}

@@ -32,4 +32,7 @@ int bundle_write(const struct bundle *bundle, int dir_fd, uid_t uid, gid_t gid);
 void bundle_free(struct bundle *bundle);
 #define _cleanup_bundle_ _cleanup_(bundle_free)
 
+/* The bytes of the file NAME of BUNDLE, ended by a 0; NULL: it has none. */
+const char *bundle_text(const struct bundle *bundle, const char *name);
+
 #endif

@@ -24,14 +24,6 @@ static const struct {
         { "KSRC", true },
 };
 
-const char *bundle_text(const struct bundle *bundle, const char *name)
-{
-        for (size_t i = 0; i < bundle->n; i++)
-                if (streq(bundle->files[i].name, name))
-                        return bundle->files[i].data;
-        return NULL;
-}
-
 static bool word_char(char c)
 {
         return isalnum((unsigned char)c) || c == '_';

@@ -21,7 +21,4 @@ int make_call(const struct bundle *bundle, const struct tree *tree, char ***argv
 /* The dkms kind alone. 1 with *ARGV, 0: no dkms.conf, or none with a MAKE line; else as above. */
 int make_call_dkms(const struct bundle *bundle, const struct tree *tree, char ***argv, char **why);
 
-/* The bytes of the file NAME of BUNDLE, ended by a 0; NULL: it has none. */
-const char *bundle_text(const struct bundle *bundle, const char *name);
-
 #endif

@@ -38,7 +38,7 @@ const char *nearest(const char *word, const char *const *names, size_t n)
                 return NULL;
         for (size_t i = 0; i < n; i++) {
                 unsigned e = strlen(names[i]) > WORD_MAX ? WORD_MAX : edits(word, names[i]);
-                if (e < fewest && e * 3 <= strlen(names[i]) + 1) {
+                if (e < fewest && (size_t)e * 3 <= strlen(names[i]) + 1) {
                         fewest = e;
                         best = names[i];
                 }

@@ -76,7 +76,8 @@ char *runlog_place_name(const struct runlog_reader *r, const struct runlog_place
 /* Room for more at the end of the buffer; what was read is dropped. */
 static void make_room(struct runlog_reader *r)
 {
-        memmove(r->buf, r->buf + r->at, r->len - r->at);
+        if (r->len > r->at) /* no buffer yet: nothing to keep */
+                memmove(r->buf, r->buf + r->at, r->len - r->at);
         r->base += (off_t)r->at;
         r->len -= r->at;
         r->at = 0;

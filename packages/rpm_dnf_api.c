@@ -53,7 +53,7 @@ static char *ask_line(const struct sys *sys, const struct package_request *reque
         _cleanup_json_ json_t *j =
                 json_pack("{s:s,s:o,s:o,s:b,s:I}", "op", op, "name", json_text_new(request->name),
                           "version", json_text_new(request->version), "refresh", request->refresh,
-                          "timeout", (json_int_t)(sys_time_left(sys) / 1000 + 1));
+                          "timeout", (json_int_t)sys_time_left(sys) / 1000 + 1);
         json_object_set_new(j, "provides", json_text_new(request->provides));
         if (request->extra) {
                 json_object_set_new(j, "reposdir", json_string(EXTRA_INSIDE "/repos"));

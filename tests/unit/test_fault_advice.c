@@ -100,12 +100,12 @@ static void test_names(void **state)
         (void)state;
         scratch_open(&s);
         s.sys.live = true;
-        advice_run(&s.sys, &f, "chmod", "0755", "/opt/$(reboot) it's", NULL);
+        advice_run(&s.sys, &f, "chmod", "0755", "/opt/$(reboot) it's", (char *)NULL);
         assert_int_equal(f.do_kind, DO_COMMAND);
         assert_string_equal(f.do_text, "chmod 0755 '/opt/$(reboot) it'\\''s'");
-        advice_run(&s.sys, &f, "chmod", "0755", "/opt/\xe2\x80\xae", NULL);
+        advice_run(&s.sys, &f, "chmod", "0755", "/opt/\xe2\x80\xae", (char *)NULL);
         assert_int_equal(f.do_kind, DO_PERSON);
-        advice_run(&s.sys, &f, "chmod", "0755", "/opt/\x9b", NULL);
+        advice_run(&s.sys, &f, "chmod", "0755", "/opt/\x9b", (char *)NULL);
         assert_int_equal(f.do_kind, DO_PERSON);
         finding_do(&f, DO_COMMAND, "rm %s", "/opt/a\nb");
         assert_int_equal(f.do_kind, DO_PERSON);
