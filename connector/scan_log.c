@@ -18,11 +18,9 @@ static int64_t iso_time(const char *line)
 {
         struct tm tm = { .tm_isdst = -1 };
         line += strspn(line, "[ (");
-        if (sscanf(line, "%4d-%2d-%2d%*1[ T]%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-                   &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
+        const char *at = strptime(line, "%Y-%m-%d", &tm);
+        if (!at || (*at != ' ' && *at != 'T') || !strptime(at + 1, "%H:%M:%S", &tm))
                 return 0;
-        tm.tm_year -= 1900;
-        tm.tm_mon--;
         time_t t = mktime(&tm);
         return t > 0 ? t : 0;
 }

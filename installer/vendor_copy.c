@@ -8,7 +8,7 @@
 #include "lib/io.h"
 #include "lib/util.h"
 
-#define CHUNK (256 * 1024)
+#define CHUNK ((size_t)256 * 1024)
 
 static const struct {
         const char *magic;

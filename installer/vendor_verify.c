@@ -14,9 +14,8 @@
 #include "lib/run.h"
 #include "lib/util.h"
 
-#define SIGNATURE VENDOR_DIR "/signature"
-#define SIGNED VENDOR_DIR "/signed"
-#define CHUNK (256 * 1024)
+static const char signature_path[] = VENDOR_DIR "/signature", signed_path[] = VENDOR_DIR "/signed";
+#define CHUNK ((size_t)256 * 1024)
 #define TIME_LIMIT_MS 120000
 #define FINGERPRINT_LENGTH 40
 
@@ -68,8 +67,10 @@ static char *fingerprint_wanted(const struct sys *sys)
 static int run_gpgv(const struct sys *sys, struct vendor *v, struct vendor_verdict *out, char **why)
 {
         const char *key = conf_string(sys, "VendorKeyFile", VENDOR_KEY_FILE);
-        const char *const argv[] = { "gpgv",      "--homedir", VENDOR_DIR, "--status-fd", "1",
-                                     "--keyring", key,         SIGNATURE,  SIGNED,        NULL };
+        const char *const argv[] = {
+                "gpgv",      "--homedir", VENDOR_DIR,     "--status-fd", "1",
+                "--keyring", key,         signature_path, signed_path,   NULL
+        };
         struct run run = { RUN_DEFAULT, .argv = argv, .timeout_ms = TIME_LIMIT_MS };
         _cleanup_run_result_ struct run_result result = { 0 };
         if (!sys_exists(sys, key))
@@ -142,15 +143,15 @@ int vendor_verify(const struct sys *sys, struct vendor *v, char **why)
         if (v->covered.signature.length == 0)
                 return vendor_refuse(v, why, -ENOKEY, _("get the signed package from the console"),
                                      _("the package is not signed"));
-        int r = write_pieces(sys, v, SIGNATURE, &v->covered.signature, 1, why);
+        int r = write_pieces(sys, v, signature_path, &v->covered.signature, 1, why);
         if (r == 0)
-                r = write_pieces(sys, v, SIGNED, v->covered.pieces, v->covered.n, why);
+                r = write_pieces(sys, v, signed_path, v->covered.pieces, v->covered.n, why);
         if (r == 0)
                 r = run_gpgv(sys, v, &verdict, why);
         if (r == 0)
                 r = judge(v, &verdict, wanted, why);
-        (void)edit_remove(sys, SIGNATURE, NULL);
-        (void)edit_remove(sys, SIGNED, NULL);
+        (void)edit_remove(sys, signature_path, NULL);
+        (void)edit_remove(sys, signed_path, NULL);
         vendor_verdict_free(&verdict);
         return r;
 }

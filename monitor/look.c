@@ -128,7 +128,7 @@ void monitor_want(struct monitor *m, unsigned faults_wanted)
         if (!m->debounce)
                 (void)sd_event_add_time(m->loop, &m->debounce, CLOCK_MONOTONIC, 0, 1000,
                                         on_debounce, m);
-        (void)sd_event_source_set_time(m->debounce, now + DEBOUNCE_MS * 1000);
+        (void)sd_event_source_set_time(m->debounce, now + DEBOUNCE_MS * 1000ULL);
         (void)sd_event_source_set_enabled(m->debounce, SD_EVENT_ONESHOT);
 }
 

@@ -89,7 +89,7 @@ permitted() {
         # what chooses it: no clang, no bpftool, a libbpf that is too old
         for lack in CLANG= BPFTOOL= PKG_CONFIG=false; do
                 make -n -B BUILD="$D/none" $lack "$D/none/plugins/secep-bpf.so" >"$D/made" 2>/dev/null
-                grep -q 'bpf/stub\.' "$D/made"
+                grep -q 'bpf/plugin_bpf_stub\.' "$D/made"
                 ! grep -q -- '-lbpf\|monitor\.bpf' "$D/made" || false
         done
 }
