@@ -174,7 +174,7 @@ static int job_wait(sd_bus *bus, struct job *job, int64_t deadline, bool (*stopp
                 if (r == 0)
                         r = left <= 0 ? -ETIMEDOUT
                                       : sd_bus_wait(bus, left < TICK_MS ? (uint64_t)left * 1000
-                                                                        : TICK_MS * 1000);
+                                                                        : TICK_MS * 1000ULL);
                 if (r < 0 && r != -EINTR)
                         return r;
         }

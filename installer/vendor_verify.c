@@ -23,7 +23,7 @@ static int append(int from, int to, struct piece piece)
 {
         _cleanup_free_ char *buffer = xcalloc(1, CHUNK);
         while (piece.length > 0) {
-                size_t most = piece.length < CHUNK ? (size_t)piece.length : CHUNK;
+                size_t most = piece.length < (off_t)CHUNK ? (size_t)piece.length : CHUNK;
                 ssize_t n = pread(from, buffer, most, piece.at);
                 if (n <= 0)
                         return n < 0 ? -errno : -EBADMSG;

@@ -27,9 +27,12 @@ static char *value_of(const char *conf, const char *name)
                 if (strncmp(line, name, n) != 0 || line[n] != '=')
                         continue;
                 const char *at = line + n + 1;
-                char quote = *at == '"' || *at == '\'' ? *at++ : '\0';
-                const char end[] = { quote ? quote : '\n', '\n', '\0' };
-                return xstrndup(at, strcspn(at, end));
+                char quote = '\0';
+                if (*at == '"' || *at == '\'')
+                        quote = *at++;
+                const char end[] = { quote, '\n', '\0' }; /* quote 0: the line's end alone */
+                const char *until = quote ? end : "\n";
+                return xstrndup(at, strcspn(at, until));
         }
         return NULL;
 }
@@ -109,8 +112,11 @@ static int split(const char *line, char ***out)
                 size_t n = 0;
                 char quote = '\0';
                 for (; *line && (quote || !strchr(" \t", *line)); line++) {
-                        if (*line == quote || (!quote && strchr("'\"", *line)))
-                                quote = quote ? '\0' : *line;
+                        bool opens = !quote && strchr("'\"", *line);
+                        if (opens)
+                                quote = *line;
+                        else if (*line == quote)
+                                quote = '\0';
                         else if (strchr("$`\\", *line) ||
                                  (!quote && strchr("|&;<>(){}*?[]", *line)))
                                 return -EINVAL;

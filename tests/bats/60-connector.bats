@@ -279,7 +279,7 @@ quiet_after() {
                 repair 0 --fault 6 --check --prove
                 mv /var/spool/amp-queue/{.,}poison.bin
                 soon 30 judge_raises 6
-                repair 0 --fault 6 --check
+                repair 1 --fault 6 --check # the scan log tells of it, too
                 soon 10 cause_is 6 crash-loop --prove
                 grep -q "\"journal entry\"" /result/json
                 rm /var/log/cisco/ampscansvc.log
