@@ -66,7 +66,7 @@ bool scan_log_crash(const char *line, int64_t *when)
 }
 
 struct reading {
-        int64_t since, written;
+        int64_t since;
         struct scan_log log;
 };
 
@@ -76,14 +76,12 @@ static void take(void *data, const char *line)
         int64_t when;
         if (!scan_log_crash(line, &when))
                 return;
-        bool undated = when == 0;
-        if (undated)
-                when = r->written;
-        if (when < r->since)
-                return;
-        r->log.undated |= undated;
-        r->log.crashes++;
-        r->log.last = when > r->log.last ? when : r->log.last;
+        if (when == 0)
+                r->log.undated += r->log.written >= r->since;
+        else if (when >= r->since)
+                r->log.crashes++;
+        if (when >= r->since && when > r->log.last)
+                r->log.last = when;
 }
 
 void scan_log_read(const struct sys *sys, int64_t since, struct scan_log *out)
@@ -92,7 +90,7 @@ void scan_log_read(const struct sys *sys, int64_t since, struct scan_log *out)
         struct reading r = { .since = since };
         struct stat st;
         if (sys_lstat_nolinks(sys, path, &st) == 0) {
-                r.written = st.st_mtime;
+                r.log.written = st.st_mtime;
                 (void)log_tail(sys, path, take, &r);
         }
         *out = r.log;

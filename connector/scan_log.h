@@ -8,9 +8,10 @@
 #include "lib/sys.h"
 
 struct scan_log {
-        int crashes;  /* lines that tell of one */
-        int64_t last; /* seconds of the epoch of the last of them, 0: none */
-        bool undated; /* some carry no time we can read: they count by the file's own */
+        int crashes;     /* lines that tell of one and of when */
+        int64_t last;    /* seconds of the epoch of the last of them, 0: none */
+        int undated;     /* further lines, that carry no time we can read */
+        int64_t written; /* when the file was written last: not before the last of those */
 };
 
 /* Does LINE tell of a crash: "crash", "Segmentation fault" or a signal that ends a program, before

@@ -82,12 +82,20 @@ static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f
         return 0;
 }
 
+/* Lines of the log without a time say that there were crashes and not when: where the monitor saw
+ * each start, that is counted. */
+static bool counts_undated(const struct scan *scan)
+{
+        return scan->log.undated > 0 && !scan->history;
+}
+
 /* Failures under the daemon that runs now: a crash evidence tells, or a start the monitor saw. */
 static int failures(const struct scan *scan)
 {
         int n = (int)crashes_since(&scan->crashes, since_daemon(scan));
 
-        n = scan->log.crashes > n ? scan->log.crashes : n;
+        int told = scan->log.crashes + (counts_undated(scan) ? scan->log.undated : 0);
+        n = told > n ? told : n;
         return n > scan->starts.count ? n : scan->starts.count;
 }
 
@@ -101,6 +109,8 @@ static int64_t last_restart(const struct scan *scan)
                 last = scan->starts.last;
         if (scan->log.last > last)
                 last = scan->log.last;
+        if (counts_undated(scan) && scan->log.written > last)
+                last = scan->log.written;
         if (scan->came_later && started > scan->now - scan->quiet && started > last)
                 last = started;
         return last;
@@ -108,7 +118,7 @@ static int64_t last_restart(const struct scan *scan)
 
 static bool crashed(const struct scan *scan)
 {
-        return scan->crashes.n > 0 || scan->log.crashes > 0;
+        return scan->crashes.n > 0 || scan->log.crashes > 0 || scan->log.undated > 0;
 }
 
 static void clock_text(int64_t when, char text[16])
@@ -128,8 +138,8 @@ static void scan_evidence(const struct sys *sys, const struct scan *scan, struct
                 snprintf(text, sizeof(text), "pid %d, %s", scan->crashes.seen[i].pid, clock);
                 finding_evidence(f, scan->crashes.seen[i].source, text, NULL);
         }
-        if (scan->log.crashes) {
-                snprintf(text, sizeof(text), "%d%s", scan->log.crashes,
+        if (scan->log.crashes + scan->log.undated) {
+                snprintf(text, sizeof(text), "%d%s", scan->log.crashes + scan->log.undated,
                          scan->log.undated ? ", not all with a time" : "");
                 finding_evidence(f, "crashes told by the scan log", text, "0");
         }
