@@ -80,8 +80,9 @@ json_t *connector_word_json(const struct connector_word *word)
 
 void connector_word_ask(const struct sys *sys)
 {
-        _cleanup_close_ int fd =
-                sys_openat_nolinks(sys, CONNECTOR_ASK, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+        int fd = sys_openat_nolinks(sys, CONNECTOR_ASK, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+        if (fd >= 0)
+                close(fd);
 }
 
 static bool of_two_minds(const struct connector_word *word, const struct fault_state *s,
