@@ -20,6 +20,7 @@ static void look_free(struct look *l)
         free(l->fault.why);
         free(l->blocked.why);
         free(l->untold);
+        strv_free(l->owned);
 }
 
 static int look_judge(struct look *l)

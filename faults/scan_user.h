@@ -18,7 +18,9 @@ struct look {
                 const char *cause;
                 char *why;
         } fault, blocked;
-        int error; /* a part that could not be told */
+        char **owned;    /* directories that are the connector's, NULL-terminated */
+        bool by_package; /* so its package says */
+        int error;       /* a part that could not be told */
         char *untold;
         struct runlog_past past; /* repairs of the last day, once asked for */
         bool past_read;
@@ -28,6 +30,10 @@ struct look {
 void look_ail(struct look *l, enum verdict verdict, const char *cause, const char *fmt, ...)
         PRINTF(4, 5);
 void look_untold(struct look *l, int error, const char *fmt, ...) PRINTF(3, 4);
+
+/* Which directories are the connector's: what its package owns, else what it needs to start. */
+void look_owned_read(struct look *l);
+bool look_owns(const struct look *l, const char *path);
 
 /* The checks. 0, or -errno with *WHY: nothing at all can be told. */
 int scan_user_missing(struct look *l, char **why);

@@ -84,6 +84,13 @@ static void see_directory(struct look *l, const struct directory *d, size_t *sho
                              d->path, d->mode, d->uid, d->gid);
                 return;
         }
+        if (!look_owns(l, d->path)) {
+                finding_note(l->f, "%s has mode %04o, owner %u:%u: %s, so it is left as it is",
+                             d->path, d->mode, d->uid, d->gid,
+                             l->by_package ? "the connector's package does not own it"
+                                           : "the connector does not need it to start");
+                return;
+        }
         if (is_fought(l, d))
                 return;
         if ((*shown)++ < SHOWN)
@@ -99,6 +106,8 @@ int scan_user_directories(struct look *l, char **why)
         _cleanup_directories_ struct directories d = { .items = NULL };
         size_t shown = 0;
         int r = directories_read(l->sys, CONNECTOR_TOP, OWN, &d, why);
+        if (r == 0 && d.n > 0)
+                look_owned_read(l);
         for (size_t i = 0; i < d.n && r == 0; i++)
                 see_directory(l, &d.items[i], &shown);
         runlog_past_free(&l->past);

@@ -97,6 +97,11 @@ int package_owner(const struct sys *sys, char *const *paths, char **name, char *
                   char **why);
 int dpkg_owner(const struct sys *sys, char *const *paths, char **name, char **version, char **why);
 
+/* What package NAME owns at and below PREFIX ("/opt/cisco"), directories too, into *OUT
+ * (NULL-terminated, strv_free). 0; -ENOENT: no package database here knows NAME; -ENODATA: rpm's,
+ * which only its library reads; or -errno. */
+int package_paths(const struct sys *sys, const char *name, const char *prefix, char ***out);
+
 /* --- locks --- */
 
 /* Who holds the fcntl lock on PATH? 1 with *OUT "apt-get (pid 4711)", 0: nobody (or no file). */

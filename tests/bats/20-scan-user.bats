@@ -200,6 +200,7 @@ cycle() {
         edit passwd "s/^\($NAME:x\):[0-9]*:[0-9]*/\1:0:100/"
         chmod 0700 "$ROOT/opt/cisco/amp/etc"
         chown 5:6 "$ROOT/opt/cisco/amp/lib"
+        root_owns
         cycle user-altered "renumber-user set-primary-group lock-password set-mode set-owner"
         repair --fault 5 --check
         is '[.faults[0].evidence[].what] | length' 5
@@ -221,6 +222,7 @@ cycle() {
         chmod 0700 "$ROOT"/opt/cisco "$ROOT"/opt/cisco/amp/a/b "$ROOT"/opt/cisco/orbital
         chmod 0777 "$ROOT/opt/cisco/amp/a"
         chown 7:8 "$ROOT/opt/cisco/amp/a"
+        root_owns
         cycle directory-mode "set-mode set-owner set-mode set-mode"
         [[ $repaired == *"/amp/a/file 600 "* && $repaired == *"/orbital 700 "* ]]
         repair --fault 5 --check
@@ -229,6 +231,7 @@ cycle() {
 
 @test "directory-mode: KeepMode and dpkg-statoverride are honoured" {
         mkdir -p "$ROOT"/opt/cisco/amp/{kept,over} "$ROOT/etc/secep"
+        root_owns
         chmod 0700 "$ROOT/opt/cisco/amp/kept"
         chmod 0710 "$ROOT/opt/cisco/amp/over"
         echo 'KeepMode=/opt/cisco/amp/kept' >"$ROOT/etc/secep/secep.conf"

@@ -125,6 +125,7 @@ harmless() {
         # shellcheck disable=SC2016
         local hostile=$'$(reboot) \e]0;x\a\xc2\x9b31m\x7f\xe2\x80\xae txt.exe'
         mkdir -m 0700 "$ROOT/opt/cisco/amp/etc/$hostile"
+        root_owns
         chmod 0755 "$ROOT/opt/cisco/amp/etc"
         repair_plain --fault 5 --check --verbose
         [[ $output == *'$(reboot) ?]0;x'* ]]

@@ -104,6 +104,7 @@ no_dearer() { # BEFORE
                 mkdir -m 0700 "$ROOT/opt/cisco/amp/d$i"
         done
         mkdir -m 0700 "$ROOT/opt/cisco/amp/d4999"
+        root_owns
         from=${EPOCHREALTIME/./}
         repair --fault 5 --check
         took=$((${EPOCHREALTIME/./} - from))

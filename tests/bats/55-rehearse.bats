@@ -31,6 +31,7 @@ repair_host() {
         root_copy full
         root_connector
         chmod 0700 "$ROOT/opt/cisco/amp/lib"
+        root_owns
         before
         repair --fault 5 --rehearse
         exited 0

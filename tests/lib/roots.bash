@@ -148,6 +148,14 @@ root_connector() {
         chmod 0755 "$ROOT/opt/cisco/amp/bin/ampdaemon"
 }
 
+# dpkg says that the connector's package owns every directory of it that is there now.
+root_owns() {
+        mkdir -p "$ROOT/var/lib/dpkg/info"
+        grep -qs '^Package: ciscoampconnector$' "$ROOT/var/lib/dpkg/status" ||
+                printf 'Package: ciscoampconnector\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.24.1.1013\nMaintainer: tests <t@example.invalid>\nDescription: stand-in\n\n' >>"$ROOT/var/lib/dpkg/status"
+        (cd "$ROOT" && find opt/cisco -type d -printf '/%p\n') >"$ROOT/var/lib/dpkg/info/ciscoampconnector.list"
+}
+
 # secep-repair --root $ROOT --json ARGS: $status, $output (stdout), $stderr_text.
 repair() {
         output=$("$BUILD/secep-repair" --root "$ROOT" --json "$@" 2>"$COPY/stderr") && status=0 || status=$?
