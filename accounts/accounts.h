@@ -121,6 +121,13 @@ int login_defs_usergroups(const struct sys *sys, char **value, char **why);
 
 /* ---- directories ---- */
 
+/* Can an account of UID and GID alone search its way to the directory PATH and list it? The kernel is
+ * asked in a child that has become it (where this process may not, the modes alone are judged,
+ * without ACLs); no symlink is followed. 1 (also where PATH is not there), 0 with *WHERE (malloc'ed)
+ * the directory it is refused at, or -errno with *WHY. */
+int account_reaches(const struct sys *sys, uid_t uid, gid_t gid, const char *path, char **where,
+                    char **why);
+
 struct directory {
         char *path;
         mode_t mode; /* permission bits */

@@ -141,7 +141,7 @@ static void scan_evidence(const struct sys *sys, const struct scan *scan, struct
         if (scan->log.crashes + scan->log.undated) {
                 snprintf(text, sizeof(text), "%d%s", scan->log.crashes + scan->log.undated,
                          scan->log.undated ? ", not all with a time" : "");
-                finding_evidence(f, "crashes told by the scan log", text, "0");
+                finding_evidence(f, "crashes in the scan log", text, "0");
         }
         if (scan->history) {
                 snprintf(text, sizeof(text), "%d", scan->starts.count);

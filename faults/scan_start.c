@@ -190,8 +190,8 @@ static int judge_host(const struct sys *sys, struct finding *f)
                 return r < 0 ? r : 0;
         if (!sys->live && sys->depth == DEPTH_LOOK && all.n > 0)
                 return finding_set(f, VERDICT_NOT_ASKED, NULL,
-                                   "program and disk are well; whether the %zu signature file(s) "
-                                   "are whole takes a proof",
+                                   "program and disk are in order; whether the %zu signature "
+                                   "file(s) are whole takes a proof",
                                    all.n);
         if (!sys->live)
                 return finding_set(f, VERDICT_OK, NULL,

@@ -8,10 +8,8 @@
 #include "connector/connector.h"
 
 static int (*const checks[])(struct look *l, char **why) = {
-        scan_user_missing,
-        scan_user_altered,
-        scan_user_directories,
-        scan_user_process,
+        scan_user_missing, scan_user_altered, scan_user_directories,
+        scan_user_reach,   scan_user_process,
 };
 
 static void look_free(struct look *l)
@@ -21,6 +19,8 @@ static void look_free(struct look *l)
         free(l->blocked.why);
         free(l->untold);
         strv_free(l->owned);
+        free(l->unasked);
+        free(l->refused_at);
 }
 
 static int look_judge(struct look *l)
@@ -35,8 +35,17 @@ static int look_judge(struct look *l)
         }
         if (l->error)
                 return finding_unknown(f, l->error, "%s", l->untold);
-        if (l->blocked.why)
-                return finding_set(f, l->blocked.verdict, l->blocked.cause, "%s", l->blocked.why);
+        if (l->blocked.why) {
+                finding_set(f, l->blocked.verdict, l->blocked.cause, "%s", l->blocked.why);
+                scan_user_reach_advice(l);
+                return 0;
+        }
+        if (l->unasked)
+                return finding_set(
+                        f, VERDICT_NOT_ASKED, NULL,
+                        "whether the connector's package owns %s, whose mode or owner is "
+                        "unusual, only the rpm database knows",
+                        l->unasked);
         return finding_set(f, VERDICT_OK, NULL,
                            "user and group %s and the directory permissions are correct",
                            SCAN_ACCOUNT);
@@ -61,7 +70,9 @@ static int probe(const struct sys *sys, struct finding *f)
 static int make_plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
         _cleanup_finding_ struct finding now = FINDING_INIT;
-        int r = look(sys, &now, plan);
+        struct sys deep = *sys; /* on loan; what the finding was made with */
+        deep.depth = DEPTH_PROVE;
+        int r = look(&deep, &now, plan);
         if (r < 0)
                 return finding_unknown(f, r, "%s", now.why);
         return now.verdict == f->verdict ? 0
@@ -72,6 +83,7 @@ const struct fault fault_scan_user = {
         .id = 5,
         .slug = "scan-user",
         .summary = N_("Scan service user unavailable"),
+        .only_proved = true, /* a look does not ask rpm's database what the package owns */
         .restarts = true,
         .probe = probe,
         .plan = make_plan,

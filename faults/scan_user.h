@@ -18,9 +18,13 @@ struct look {
                 const char *cause;
                 char *why;
         } fault, blocked;
-        char **owned;    /* directories that are the connector's, NULL-terminated */
-        bool by_package; /* so its package says */
-        int error;       /* a part that could not be told */
+        char **owned;     /* directories that are the connector's, NULL-terminated */
+        bool by_package;  /* so its package says */
+        bool by_rpm;      /* its package would say, and only rpm's library reads it */
+        char *refused_at; /* where the account is refused, and whether by the mode alone */
+        bool refused_by_mode;
+        char *unasked; /* a directory of which that was not asked */
+        int error;     /* a part that could not be told */
         char *untold;
         struct runlog_past past; /* repairs of the last day, once asked for */
         bool past_read;
@@ -33,12 +37,15 @@ void look_untold(struct look *l, int error, const char *fmt, ...) PRINTF(3, 4);
 
 /* Which directories are the connector's: what its package owns, else what it needs to start. */
 void look_owned_read(struct look *l);
-bool look_owns(const struct look *l, const char *path);
+bool look_owns(struct look *l, const char *path);
 
 /* The checks. 0, or -errno with *WHY: nothing at all can be told. */
 int scan_user_missing(struct look *l, char **why);
 int scan_user_altered(struct look *l, char **why);
 int scan_user_directories(struct look *l, char **why);
+int scan_user_reach(struct look *l, char **why);
+/* What a person runs about that: after the finding is set. */
+void scan_user_reach_advice(const struct look *l);
 int scan_user_process(struct look *l, char **why);
 
 #endif

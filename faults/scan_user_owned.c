@@ -6,6 +6,7 @@
 #include "connector/paths.h"
 #include "faults/scan_user.h"
 #include "packages/packages.h"
+#include "packages/verify.h"
 
 /* What the connector needs to start, where no package database tells what it owns. */
 static char **needed(const struct sys *sys)
@@ -54,14 +55,33 @@ static bool listed(char *const *list, const char *path)
 void look_owned_read(struct look *l)
 {
         const char *package = connector_path(l->sys, PATH_PACKAGE);
-        l->by_package = package_paths(l->sys, package, CONNECTOR_TOP, &l->owned) == 0;
+        int r = package_paths(l->sys, package, CONNECTOR_TOP, &l->owned);
+        l->by_package = r == 0;
+        l->by_rpm = r == -ENODATA;
         if (!l->by_package)
                 l->owned = needed(l->sys);
 }
 
-bool look_owns(const struct look *l, const char *path)
+/* In depth, rpm itself is asked; what it does not know is nobody's. */
+static int rpm_owns(const struct look *l, const char *path)
+{
+        _cleanup_free_ char *package = NULL;
+        if (l->sys->depth != DEPTH_PROVE || !l->sys->live)
+                return -ENODATA;
+        int r = verify_owner(l->sys, path, &package, NULL);
+        return r == 0 ? streq(package, connector_path(l->sys, PATH_PACKAGE)) : r == -ENOENT ? 0 : r;
+}
+
+bool look_owns(struct look *l, const char *path)
 {
         if (streq(path, CONNECTOR_TOP) || listed(l->owned, path))
                 return true;
-        return !l->by_package && holds_signatures(l->sys, path);
+        if (l->by_package)
+                return false;
+        if (holds_signatures(l->sys, path))
+                return true;
+        int owns = l->by_rpm ? rpm_owns(l, path) : 0;
+        if (owns < 0 && !l->unasked)
+                l->unasked = xstrdup(path);
+        return owns > 0;
 }

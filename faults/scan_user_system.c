@@ -88,6 +88,7 @@ static void see_directory(struct look *l, const struct directory *d, size_t *sho
                 finding_note(l->f, "%s has mode %04o, owner %u:%u: %s, so it is left as it is",
                              d->path, d->mode, d->uid, d->gid,
                              l->by_package ? "the connector's package does not own it"
+                             : l->by_rpm   ? "rpm -qf says whether it is the connector's"
                                            : "the connector does not need it to start");
                 return;
         }

@@ -23,7 +23,8 @@ static int add_member(struct vendor *v, const char *header, struct piece piece, 
         else if (v->covered.n < ARRAY_SIZE(wanted) && startswith(name, wanted[v->covered.n]))
                 v->covered.pieces[v->covered.n++] = piece;
         else if (!startswith(name, "_gpg"))
-                return fail(why, -EBADMSG, "the package has a part %s that is no connector's",
+                return fail(why, -EBADMSG,
+                            "the package has a part %s that a connector's package does not have",
                             name);
         return 0;
 }

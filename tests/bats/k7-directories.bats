@@ -70,3 +70,20 @@ owned_by_dpkg() { # DIR...
         exited 0
         [[ $(mode etc) == 755 ]]
 }
+
+@test "rpm's database is not read in a look: not asked, and nothing is changed" {
+        mkdir -p "$ROOT/var/lib/rpm"
+        : >"$ROOT/var/lib/rpm/rpmdb.sqlite"
+        printf 'ID=rhel\nVERSION_ID="9"\n' >"$ROOT/etc/os-release"
+        chmod 0700 "$ROOT/opt/cisco/amp/lib"
+        repair --fault 5 --check
+        exited 3
+        is '.faults[0].verdict' not-asked
+        repair --fault 5
+        is .changed false
+        [[ $(mode lib) == 700 ]]
+        chmod 0700 "$ROOT/opt/cisco/amp/etc" # the connector needs it
+        repair --fault 5
+        is .changed true
+        [[ $(mode etc) == 755 && $(mode lib) == 700 ]]
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* May an account really get at a directory: the kernel is asked as that account, so that modes,
+ * ACLs and mount options of every parent count as they do for it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+
+#include "accounts/accounts.h"
+#include "lib/run.h"
+#include "lib/util.h"
+
+#define ANSWER_MS 5000 /* a file system that answers at all does within this */
+
+struct question {
+        const struct sys *sys;
+        uid_t uid;
+        gid_t gid;
+        const char *path;
+};
+
+/* Descends from the root; WHERE is the part the account got to. 0, or -errno. */
+static int descend(const struct question *q, int fd, char *where)
+{
+        _cleanup_free_ char *copy = xstrdup(q->path);
+        char *rest = copy, *name;
+        while ((name = strsep(&rest, "/"))) {
+                if (!*name)
+                        continue;
+                int next = openat(fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+                if (next < 0)
+                        return -errno;
+                close(fd);
+                fd = next;
+                strcat(where, "/");
+                strcat(where, name);
+        }
+        int listed = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        return listed < 0 ? -errno : 0;
+}
+
+/* In the child: status 0: reached, or not there; 1: refused, with where; 2: it may not become the
+ * account. */
+static int ask(void *data, int out)
+{
+        const struct question *q = data;
+        _cleanup_free_ char *where = xcalloc(strlen(q->path) + 2, 1);
+        int root = open(q->sys->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (root < 0 || setgroups(0, NULL) < 0 || setresgid(q->gid, q->gid, q->gid) < 0 ||
+            setresuid(q->uid, q->uid, q->uid) < 0)
+                return 2;
+        if (descend(q, root, where) != -EACCES)
+                return 0;
+        dprintf(out, "%s", *where ? where : "/");
+        return 1;
+}
+
+/* What the mode alone grants at PATH: search, and LIST on the last one. */
+static bool mode_grants(const struct question *q, const char *path, bool list)
+{
+        struct stat st;
+        if (sys_lstat_nolinks(q->sys, path, &st) < 0 || !S_ISDIR(st.st_mode))
+                return true; /* not there, or no directory: not refused here */
+        unsigned want = list ? 05 : 01;
+        unsigned bits = st.st_uid == q->uid   ? st.st_mode >> 6
+                        : st.st_gid == q->gid ? st.st_mode >> 3
+                                              : st.st_mode;
+        return (bits & want) == want;
+}
+
+/* Where this process may not become another user, as the monitor may not: by modes, without ACLs. */
+static bool reached_by_mode(const struct question *q, char **where)
+{
+        _cleanup_free_ char *path = xstrdup(q->path);
+        if (!mode_grants(q, "/", false)) {
+                *where = xstrdup("/");
+                return false;
+        }
+        for (char *end = path; *end;) {
+                end += 1 + strcspn(end + 1, "/");
+                char kept = *end;
+                *end = '\0';
+                if (!mode_grants(q, path, kept == '\0')) {
+                        *where = xstrdup(path);
+                        return false;
+                }
+                *end = kept;
+        }
+        return true;
+}
+
+int account_reaches(const struct sys *sys, uid_t uid, gid_t gid, const char *path, char **where,
+                    char **why)
+{
+        struct question q = { sys, uid, gid, path };
+        struct run_child child = { .fn = ask, .data = &q, .timeout_ms = ANSWER_MS };
+        _cleanup_run_result_ struct run_result result = { 0 };
+        int r = run_child(&child, &result);
+        if (r < 0 || result.timed_out)
+                return fail(why, r < 0 ? r : -EAGAIN,
+                            "whether uid %u gets to %s could not be asked", uid, path);
+        if (result.status == 1)
+                *where = xstrdup(result.out);
+        if (result.status == 0 || result.status == 1)
+                return result.status == 0;
+        return reached_by_mode(&q, where);
+}
