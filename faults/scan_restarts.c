@@ -8,17 +8,13 @@
 #include "connector/crashes.h"
 #include "connector/paths.h"
 #include "connector/scan_log.h"
-#include "faults/past.h"
 #include "faults/gate.h"
-#include "host/logs.h"
-#include "host/service.h"
+#include "faults/scan_restarts.h"
 #include "lib/conf.h"
 #include "lib/i18n.h"
 
-#define QUIET_DEFAULT 600 /* the connector clears it after ten minutes without a failure */
 #define LIMIT_DEFAULT 3
 #define WITH_DAEMON_MS 60000
-#define RESTART_REMEMBERED ((time_t)24 * 3600)
 
 struct scan {
         struct process daemon, scanner; /* pid 0: does not run */
@@ -30,11 +26,6 @@ struct scan {
         bool history;                   /* there is one */
         bool came_later;                /* the scan process is clearly younger than the daemon */
 };
-
-static int64_t quiet_seconds(const struct sys *sys)
-{
-        return conf_long(sys, "ScanQuietSeconds", QUIET_DEFAULT);
-}
 
 static int newest(const struct sys *sys, enum connector_path program, struct process *out,
                   struct finding *f)
@@ -68,7 +59,7 @@ static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f
         if (r < 0)
                 return r;
         scan->now = time(NULL);
-        scan->quiet = quiet_seconds(sys);
+        scan->quiet = scan_quiet_seconds(sys);
         /* whole seconds, here and in what tells of crashes */
         scan->daemon_started = scan->now - process_age_ms(&scan->daemon) / 1000 - 1;
         crashes_read(sys, program, scan->now - scan->quiet, &scan->crashes);
@@ -217,94 +208,6 @@ static int scan_restarts_probe(const struct sys *sys, struct finding *f)
                         "the connector's daemon is not running, so nothing is restarted");
         r = judge(sys, scan, f);
         return r < 0 ? r : judge_word(sys, f);
-}
-
-struct named {
-        char *file; /* the one all crashes had open; NULL: none, or not the same */
-        int crashes;
-        bool differs;
-};
-
-static void crash_named(void *data, const struct crash *crash)
-{
-        struct named *named = data;
-        _cleanup_free_ char *file = crash_file(crash->open_files);
-
-        named->crashes++;
-        if (!file)
-                return;
-        if (named->file && !streq(named->file, file))
-                named->differs = true;
-        else if (!named->file)
-                named->file = TAKE_PTR(file);
-}
-
-/* A crash the log tells of, in a line that names a file. */
-static void log_named(void *data, const char *line)
-{
-        static const char *const words[] = { "crash", "Crash", "signal", "Segmentation", "abort" };
-        struct named *named = data;
-        const char *path = strstr(line, " /");
-
-        for (size_t i = 0; path && i < ARRAY_SIZE(words); i++)
-                if (strstr(line, words[i])) {
-                        free(named->file);
-                        named->file = xstrndup(path + 1, strcspn(path + 1, " \t\"':,;"));
-                        return;
-                }
-}
-
-/* Names the file only where evidence names it: a core's open files, else the log. */
-static char *crashing_file(const struct sys *sys, struct finding *f)
-{
-        const struct systemd_api *api;
-        struct named named = { 0 };
-
-        if (service_api(sys, &api, NULL) == 0)
-                (void)api->crashes(connector_path(sys, PATH_SCANNER),
-                                   time(NULL) - quiet_seconds(sys), crash_named, &named, NULL);
-        if (!named.file)
-                (void)log_tail(sys, connector_path(sys, PATH_SCAN_LOG), log_named, &named);
-        if (!named.file)
-                return NULL;
-        finding_evidence(f, named.crashes ? "open when it crashed" : "named by the scan log",
-                         named.file, NULL);
-        if (named.differs) {
-                finding_note(f, "the crashes had different files open");
-                return NULL;
-        }
-        finding_note(f,
-                     "a path exclusion for %s may be set in the console, once it is known what the "
-                     "file is",
-                     named.file);
-        return named.file;
-}
-
-static int blocked(struct finding *f, const char *file)
-{
-        if (!file)
-                return finding_set(f, VERDICT_BLOCKED, "crash-loop",
-                                   "the scan process keeps crashing after a restart");
-        finding_set(f, VERDICT_BLOCKED, "crash-loop",
-                    "the scan process keeps crashing after a restart, with this file open: %s",
-                    file);
-        finding_do(f, DO_CONSOLE, "set a path exclusion for %s, once it is known what the file is",
-                   file);
-        return 0;
-}
-
-static int scan_restarts_plan(const struct sys *sys, struct finding *f, struct plan *plan)
-{
-        _cleanup_free_ char *file = NULL;
-        time_t since = time(NULL) - RESTART_REMEMBERED;
-
-        if (streq(f->cause, "settling"))
-                return -EAGAIN; /* nothing to do but to wait */
-        file = crashing_file(sys, f);
-        if (past_episodes(sys, 6, STEP_RESTART_SERVICE, ".service", since, f) > 0)
-                return blocked(f, file);
-        plan_add(plan, STEP_RESTART_SERVICE, connector_path(sys, PATH_SERVICE), NULL, NULL);
-        return 0;
 }
 
 extern const struct fault fault_scan_restarts;

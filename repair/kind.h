@@ -50,7 +50,7 @@ struct kind {
 
 /* The rooms' rows, each ended by a row without verb. kind.c lists them. */
 extern const struct kind kinds_accounts[], kinds_directories[], kinds_files[], kinds_packages[],
-        kinds_boot[], kinds_selinux[], kinds_kmod[], kinds_services[];
+        kinds_boot[], kinds_selinux[], kinds_selinux_policy[], kinds_kmod[], kinds_services[];
 
 /* Installing and taking back a package, for the kinds that do it among other things. */
 int install_package_prepare(const struct change *c, json_t *undo, char **why);

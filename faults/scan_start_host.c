@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 7: what of the host keeps the scan process from starting. */
+#include <errno.h>
+#include <time.h>
+
+#include "connector/connector.h"
+#include "connector/paths.h"
+#include "connector/signatures.h"
+#include "faults/past.h"
+#include "faults/scan_start.h"
+#include "host/memory.h"
+
+#define DISK_NEEDED 1500000000LL /* the vendor's figure for /opt/cisco */
+#define RECURRING_DAYS 30
+#define DAY ((time_t)24 * 3600)
+#define MIB (1 << 20)
+
+static bool program_missing(const struct sys *sys, struct finding *f)
+{
+        const char *program = connector_path(sys, PATH_SCANNER);
+        struct stat st;
+        int r = sys_lstat_nolinks(sys, program, &st);
+
+        if (r == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111))
+                return false;
+        finding_evidence(f, program,
+                         r == 0 ? (S_ISREG(st.st_mode) ? "not executable" : "not a regular file")
+                                : strerror(-r),
+                         "an executable file");
+        finding_set(f, VERDICT_BLOCKED, "program-missing", "%s is missing or not executable",
+                    program);
+        return true;
+}
+
+static bool disk_low(const struct sys *sys, struct finding *f)
+{
+        _cleanup_free_ char *found = NULL;
+        int64_t there;
+
+        if (disk_available(sys, CONNECTOR_TOP, &there) < 0 || there >= DISK_NEEDED)
+                return false;
+        found = xasprintf("%lld MB", (long long)there / 1000000);
+        finding_evidence(f, "free on the file system of " CONNECTOR_TOP, found, "1500 MB");
+        finding_set(f, VERDICT_BLOCKED, "disk-low",
+                    "%s free on the file system of %s, 1500 MB needed", found, CONNECTOR_TOP);
+        return true;
+}
+
+static void bad_evidence(struct finding *f, const struct signature *s)
+{
+        _cleanup_free_ char *what = xasprintf("%s (version %ld, MD5 %s)", s->path,
+                                              s->header.version, *s->md5 ? s->md5 : "not summed");
+
+        finding_evidence(f, what, s->wrong, "a whole signature file");
+}
+
+static const struct signature *first_in(const struct signatures *all, enum signature_state state)
+{
+        for (size_t i = 0; i < all->n; i++)
+                if (all->files[i].state == state)
+                        return &all->files[i];
+        return NULL;
+}
+
+static void recurring(const struct signature *bad, struct finding *f)
+{
+        const char *md5 = *bad->md5 ? bad->md5 : "not summed";
+
+        finding_set(f, VERDICT_BLOCKED, "signatures-recurring",
+                    "%s: %s, for the second time in %d days", bad->path, bad->wrong,
+                    RECURRING_DAYS);
+        finding_do(f, DO_PERSON, "report %s, version %ld, MD5 %s to the connector's support",
+                   bad->path, bad->header.version, md5);
+}
+
+/* 1: said in F; 0: nothing wrong with them; -errno: could not tell. */
+static int signatures_wrong(const struct sys *sys, const struct signatures *all, struct finding *f)
+{
+        const struct signature *bad = first_in(all, SIGNATURE_BAD);
+        const struct signature *unknown = first_in(all, SIGNATURE_UNKNOWN);
+        time_t since = time(NULL) - RECURRING_DAYS * DAY;
+
+        if (all->note)
+                finding_note(f, "%s", all->note);
+        for (size_t i = 0; i < all->n; i++)
+                if (all->files[i].state == SIGNATURE_BAD)
+                        bad_evidence(f, &all->files[i]);
+        if (!bad)
+                return unknown ? finding_unknown(f, -EIO, "%s: %s", unknown->path, unknown->wrong)
+                               : 0;
+        if (past_episodes(sys, 7, STEP_MOVE_FILE, ".cvd", since, f) > 0)
+                recurring(bad, f);
+        else
+                finding_set(f, VERDICT_FAULT, "signatures-invalid", "%s: %s", bad->path,
+                            bad->wrong);
+        return 1;
+}
+
+static bool memory_low(const struct sys *sys, off_t size, struct finding *f)
+{
+        _cleanup_free_ char *found = NULL, *expected = NULL, *holders = NULL;
+        int64_t there, needed = signatures_memory_needed(sys, size);
+
+        if (memory_available(sys, &there) < 0 || there >= needed)
+                return false;
+        found = xasprintf("%lld MiB", (long long)there / MIB);
+        expected = xasprintf("%lld MiB", (long long)needed / MIB);
+        holders = memory_holders(sys);
+        finding_evidence(f, "available memory", found, expected);
+        finding_evidence(f, "processes using most memory", holders, NULL);
+        finding_set(f, VERDICT_BLOCKED, "memory-low",
+                    "%s of memory available, the signature set needs %s; most of it is used by %s",
+                    found, expected, holders);
+        return true;
+}
+
+int scan_start_host(const struct sys *sys, struct finding *f)
+{
+        _cleanup_signatures_ struct signatures all = { 0 };
+        _cleanup_free_ char *why = NULL;
+        int r;
+
+        if (program_missing(sys, f) || disk_low(sys, f))
+                return 0;
+        r = signatures_read(sys, &all, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        r = signatures_wrong(sys, &all, f);
+        if (r != 0)
+                return r < 0 ? r : 0;
+        if (!sys->live && sys->depth == DEPTH_LOOK && all.n > 0)
+                return finding_set(f, VERDICT_NOT_ASKED, NULL,
+                                   "program and disk are in order; whether the %zu signature "
+                                   "file(s) are whole takes a proof",
+                                   all.n);
+        if (!sys->live)
+                return finding_set(f, VERDICT_OK, NULL,
+                                   "it would start: program, disk space and %zu signature file(s) "
+                                   "are in order",
+                                   all.n);
+        if (memory_low(sys, all.size, f))
+                return 0;
+        return finding_set(f, VERDICT_FAULT, "not-started",
+                           "the scan process is not running, though signatures, disk space and "
+                           "memory are in order");
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fault 7: the restart, and bad signature files out of its way. */
+#include <time.h>
+
+#include "connector/paths.h"
+#include "connector/signatures.h"
+#include "faults/scan_start.h"
+
+#define QUARANTINE "/var/lib/secep/quarantine"
+
+static void restart_add(const struct sys *sys, const char *unless_runs, struct plan *plan)
+{
+        if (sys->live)
+                plan_add(plan, STEP_RESTART_SERVICE, connector_path(sys, PATH_SERVICE), unless_runs,
+                         connector_path(sys, PATH_SCANNER));
+}
+
+/* The restart lets the connector drop the file itself: the move is for what it left. */
+static void move_add(struct plan *plan, const struct signature *s, size_t index)
+{
+        _cleanup_free_ char *identity = signature_identity(&s->st);
+        _cleanup_free_ char *to = NULL;
+        struct timespec now; /* a run that was cut off may have moved it in this very second */
+
+        clock_gettime(CLOCK_REALTIME, &now);
+        to = xasprintf("%s/%lld.%09ld.%zu/%s", QUARANTINE, (long long)now.tv_sec, now.tv_nsec,
+                       index, strrchr(s->path, '/') + 1);
+
+        plan_add(plan, STEP_MOVE_FILE, s->path, identity, to);
+}
+
+int scan_start_plan(const struct sys *sys, struct finding *f, struct plan *plan)
+{
+        _cleanup_signatures_ struct signatures all = { 0 };
+        struct sys deep = *sys; /* only what is proved bad is moved */
+        _cleanup_free_ char *why = NULL;
+        size_t moved = 0;
+        int r;
+
+        restart_add(sys, NULL, plan);
+        if (!streq(f->cause, "signatures-invalid"))
+                return 0;
+        deep.depth = DEPTH_PROVE;
+        r = signatures_read(&deep, &all, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        for (size_t i = 0; i < all.n; i++) {
+                if (all.files[i].state != SIGNATURE_BAD)
+                        continue;
+                if (S_ISDIR(all.files[i].st.st_mode)) {
+                        finding_note(f, "%s is a directory: remove it by hand", all.files[i].path);
+                        continue;
+                }
+                move_add(plan, &all.files[i], moved++);
+        }
+        if (moved)
+                restart_add(sys, connector_path(sys, PATH_SCANNER), plan);
+        return 0;
+}
