@@ -20,6 +20,7 @@ static void monitor_close(struct monitor *m)
         sd_event_unref(m->loop);
         store_free(&m->store);
         free(m->trouble);
+        free(m->conf_trouble);
 }
 
 static int monitor_open(struct monitor *m, struct sys *sys)

@@ -5,11 +5,16 @@
 #include "lib/conf.h"
 #include "lib/conf_keys.h"
 #include "monitor/journal.h"
+#include "monitor/later.h"
 #include "monitor/metrics.h"
 #include "monitor/say.h"
 #include "monitor/self_repair.h"
 #include "monitor/snapshot.h"
 #include "repair/probe.h"
+
+/* A database that is being written, memory that was short: a look that could not tell is made again this
+ * soon, and then each minute; no event says that it could be told now. */
+#define AGAIN_MS 1000
 
 static void transition_tell(struct monitor *m, const struct fault_state *s, enum transition t,
                             int64_t when)
@@ -25,12 +30,14 @@ static void transition_tell(struct monitor *m, const struct fault_state *s, enum
                 printf("fault %d %s: %s\n", s->fault->id, transition_name(t), s->why ? s->why : "");
 }
 
-static void look_at(struct monitor *m, size_t i)
+/* Returns whether it could not tell, and could before. */
+static bool look_at(struct monitor *m, size_t i)
 {
         struct fault_state *s = &m->store.states.of[i];
         _cleanup_finding_ struct finding f = FINDING_INIT;
         int64_t begun = now_ms(), when = epoch_ms();
         bool was_raised = s->condition == CONDITION_RAISED;
+        bool untold = s->looked != 0 && s->verdict == VERDICT_UNKNOWN;
         _cleanup_free_ char *cause = s->cause ? xstrdup(s->cause) : NULL;
 
         look(m->sys, s->fault, &f);
@@ -44,6 +51,7 @@ static void look_at(struct monitor *m, size_t i)
                      !streq(cause, s->cause);
         if (!m->quiet && (t == TRANSITION_RAISED || other))
                 self_repair_request(m->sys, s->fault->id);
+        return !untold && s->verdict == VERDICT_UNKNOWN;
 }
 
 /* Said once, until it is something else. */
@@ -92,13 +100,25 @@ void monitor_publish(struct monitor *m)
         trouble_note(m, why);
 }
 
+unsigned monitor_untold(const struct monitor *m)
+{
+        unsigned untold = 0;
+        for (size_t i = 0; i < MONITOR_FAULTS; i++)
+                if (m->store.states.of[i].verdict == VERDICT_UNKNOWN)
+                        untold |= LOOK(m->store.states.of[i].fault->id);
+        return untold;
+}
+
 void monitor_look(struct monitor *m, unsigned wanted)
 {
+        unsigned again = 0;
         if (!m->quiet)
                 connector_word_read(m->sys, &m->word);
         for (size_t i = 0; i < MONITOR_FAULTS; i++)
-                if (wanted & LOOK(m->store.states.of[i].fault->id))
-                        look_at(m, i);
+                if (wanted & LOOK(m->store.states.of[i].fault->id) && look_at(m, i))
+                        again |= LOOK(m->store.states.of[i].fault->id);
+        if (again)
+                look_later(m, again, AGAIN_MS);
         if (disagreement_check(&m->word, &m->store.states, epoch_ms()) > 0)
                 disagreement_tell(&m->word);
         m->looks++;
@@ -132,15 +152,24 @@ void monitor_want(struct monitor *m, unsigned faults_wanted)
         (void)sd_event_source_set_enabled(m->debounce, SD_EVENT_ONESHOT);
 }
 
+/* Said once, until it is something else. */
+static void conf_trouble_note(struct monitor *m, char *why)
+{
+        if (why && !(m->conf_trouble && streq(m->conf_trouble, why)))
+                monitor_say("%s; going on with the settings there were", why);
+        free(m->conf_trouble);
+        m->conf_trouble = why;
+}
+
 void monitor_reload(struct monitor *m)
 {
         _cleanup_free_ char *why = NULL;
         struct conf *old = m->sys->conf;
         m->sys->conf = NULL;
-        if (conf_load(m->sys, &why) < 0) {
-                monitor_say("%s; going on with the settings there were", why);
+        bool refused = conf_load(m->sys, &why) < 0;
+        if (refused)
                 m->sys->conf = old;
-                return;
-        }
-        conf_free(old);
+        else
+                conf_free(old);
+        conf_trouble_note(m, refused ? TAKE_PTR(why) : NULL);
 }

@@ -9,6 +9,8 @@
 void monitor_want(struct monitor *m, unsigned faults);
 /* The look itself, at once: each fault of FAULTS, its transitions to the outputs. */
 void monitor_look(struct monitor *m, unsigned faults);
+/* The faults of which the last look could not tell. */
+unsigned monitor_untold(const struct monitor *m);
 /* Tries again what could not be written, and replaces faults.json and the metrics. */
 void monitor_publish(struct monitor *m);
 

@@ -33,8 +33,9 @@ struct monitor {
         sd_event_source *debounce; /* armed while WANTED is not empty */
         unsigned blind; /* events of these are not all to be had: looked at each minute */
         uint64_t looks;
-        bool quiet;    /* --until-clear: nothing is written, transitions are printed */
-        char *trouble; /* what could not be written, said once until it is another or none */
+        bool quiet;         /* --until-clear: nothing is written, transitions are printed */
+        char *trouble;      /* what could not be written, said once until it is another or none */
+        char *conf_trouble; /* the same of secep.conf */
         /* Called after each look with the faults that were looked at; returns whether to go on. */
         bool (*after_look)(struct monitor *m, unsigned looked);
         void *data;

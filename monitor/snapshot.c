@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 
 #include "lib/io.h"
 #include "lib/json.h"
@@ -52,15 +51,20 @@ int snapshot_write(struct monitor *m, char **why)
         return run_replace(m->sys, RUN_DIR, "faults.json", text, why);
 }
 
+/* A record lock, not flock(2): a look asks children, which would hold the lock of a daemon that was killed
+ * for as long as they take to end, and the next daemon would be refused. */
 int monitor_lock(const struct sys *sys)
 {
+        struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
         int r = sys_mkdirs(sys, RUN_DIR, 0755);
         if (r < 0)
                 return r;
-        _cleanup_close_ int fd = sys_openat_nolinks(sys, MONITOR_LOCK, O_RDWR | O_CREAT, 0644);
+        _cleanup_close_ int fd = sys_openat_nolinks(sys, MONITOR_LOCK, O_RDWR | O_CREAT, 0600);
         if (fd < 0)
                 return fd;
-        if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-                return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+        if (fchmod(fd, 0600) < 0) /* who may read it may lock it */
+                return -errno;
+        if (fcntl(fd, F_SETLK, &whole) < 0)
+                return errno == EACCES ? -EAGAIN : -errno;
         return TAKE_FD(fd);
 }

@@ -15,7 +15,8 @@ struct sys;
 /* 0 or -errno with *WHY. */
 int snapshot_write(struct monitor *m, char **why);
 
-/* Holds the lock until the fd is closed. The fd, -EAGAIN (another daemon has it), or -errno. */
+/* Holds the lock until this process ends or closes the fd, or any other of the same file; its children
+ * do not hold it. The fd, -EAGAIN (another daemon has it), or -errno. */
 int monitor_lock(const struct sys *sys);
 
 /* Replaces PATH in /run, where no crash of the machine leaves anything: without fsync. */

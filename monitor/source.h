@@ -15,7 +15,9 @@ struct source_kind {
 /* Starts each source of the table in source.c; what a host lacks is said once. */
 void sources_start(struct monitor *m);
 
-int source_files(struct monitor *m);     /* inotify */
+int source_files(struct monitor *m); /* inotify */
+/* Not everything could be watched: tried again. */
+void source_files_again(void);
 int source_modules(struct monitor *m);   /* kernel uevents */
 int source_selinux(struct monitor *m);   /* SELinux's netlink notices */
 int source_processes(struct monitor *m); /* the daemon and the scan process */

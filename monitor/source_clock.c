@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What makes no event: free memory and disk, accounts of a name service, quiet minutes. */
+/* What makes no event: free memory and disk, accounts of a name service, quiet minutes, and that a look
+ * which could not tell could now. */
 #include "monitor/source.h"
 
 #define MINUTE_USEC ((uint64_t)60 * 1000000)
@@ -16,9 +17,12 @@ static int on_minute(sd_event_source *timer, uint64_t usec, void *data)
         struct clock *clock = data;
         bool full = ++clock->minutes % MINUTES_OF_FULL_LOOK == 0;
         (void)usec;
+        if (clock->m->blind)
+                source_files_again();
         monitor_look(clock->m,
                      full ? LOOK_ALL
-                          : EACH_MINUTE | clock->m->blind); /* no other wake-up for a debounce */
+                          : EACH_MINUTE | clock->m->blind |
+                                     monitor_untold(clock->m)); /* no wake-up for a debounce */
         (void)sd_event_source_set_time_relative(timer, MINUTE_USEC);
         return sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
 }

@@ -30,8 +30,10 @@ struct files {
         sd_event_source *io, *rebuild;
         struct watch *watches;
         size_t n;
-        bool limit_said;
+        bool short_said; /* that not everything is watched */
 };
+
+static struct files *running;
 
 static void watches_free(struct watch *watches, size_t n)
 {
@@ -43,11 +45,11 @@ static void watches_free(struct watch *watches, size_t n)
 static void limit_reached(struct files *f, const struct file_rule *rule, int error)
 {
         f->m->blind |= rule->faults;
-        if (!f->limit_said)
+        if (!f->short_said)
                 monitor_say("%s: not watched (%s; fs.inotify.max_user_watches and "
                             "max_user_instances): its faults are looked at each minute",
                             rule->path, strerror(error));
-        f->limit_said = true;
+        f->short_said = true;
 }
 
 static int watch_add(struct files *f, int dir, const struct file_rule *rule, const char *next,
@@ -118,7 +120,7 @@ static void watch_rule(struct files *f, const struct file_rule *rule)
 
 static int on_events(sd_event_source *source, int fd, uint32_t events, void *data);
 
-static int rebuild(struct files *f)
+static int watches_renew(struct files *f)
 {
         int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
         if (fd < 0)
@@ -133,6 +135,7 @@ static int rebuild(struct files *f)
         f->watches = NULL;
         f->n = 0;
         f->fd = fd;
+        f->m->blind = 0;
         for (size_t i = 0; i < n_file_rules; i++)
                 watch_rule(f, &file_rules[i]);
         sd_event_source_disable_unref(f->io);
@@ -141,18 +144,31 @@ static int rebuild(struct files *f)
         return 0;
 }
 
+static void rebuild(struct files *f)
+{
+        int r = watches_renew(f);
+        if (r < 0) {
+                f->m->blind = LOOK_ALL;
+                if (!f->short_said)
+                        monitor_say("file changes: %s: everything is looked at each minute",
+                                    strerror(-r));
+                f->short_said = true;
+        }
+        if (!f->m->blind && f->short_said) {
+                monitor_say("file changes are all watched again");
+                f->short_said = false;
+        }
+}
+
 static int on_rebuild(sd_event_source *source, void *data)
 {
         struct files *f = data;
         unsigned of_rules = 0;
-        int r = rebuild(f);
         (void)source;
+        rebuild(f);
         for (size_t i = 0; i < n_file_rules; i++)
                 of_rules |= file_rules[i].faults;
-        if (r < 0) {
-                monitor_say("file changes: %s: everything is looked at each minute", strerror(-r));
-                f->m->blind = LOOK_ALL;
-        }
+        monitor_reload(f->m);         /* secep.conf may have come with its directory */
         monitor_want(f->m, of_rules); /* what the old set had not been asked for yet */
         return 0;
 }
@@ -219,9 +235,16 @@ static int on_events(sd_event_source *source, int fd, uint32_t events, void *dat
         return 0;
 }
 
+void source_files_again(void)
+{
+        if (running)
+                rebuild_soon(running);
+}
+
 static void files_free(void *data)
 {
         struct files *f = data;
+        running = NULL;
         sd_event_source_disable_unref(f->io);
         watches_free(f->watches, f->n);
         free(f);
@@ -238,10 +261,7 @@ int source_files(struct monitor *m)
         (void)sd_event_source_set_destroy_callback(f->rebuild, files_free);
         (void)sd_event_source_set_floating(f->rebuild, true);
         sd_event_source_unref(f->rebuild);
-        r = rebuild(f);
-        if (r < 0) {
-                m->blind = LOOK_ALL;
-                monitor_say("file changes: %s: everything is looked at each minute", strerror(-r));
-        }
+        running = f;
+        rebuild(f);
         return 0;
 }

@@ -13,6 +13,8 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
                 return sd_event_exit(m->loop, 0);
         if (info->ssi_signo == SIGHUP)
                 monitor_reload(m);
+        if (m->blind)
+                source_files_again();
         monitor_want(m, LOOK_ALL);
         return 0;
 }

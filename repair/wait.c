@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/inotify.h>
 
 #include "lib/i18n.h"
@@ -28,7 +27,8 @@ void wait_faults(const struct report *report, int *ids)
 bool monitor_lives(const struct sys *sys)
 {
         _cleanup_close_ int fd = sys_openat_nolinks(sys, MONITOR_LOCK, O_RDONLY, 0);
-        return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+        struct flock held = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+        return fd >= 0 && fcntl(fd, F_GETLK, &held) == 0 && held.l_type != F_UNLCK;
 }
 
 int monitor_says_cleared(const char *text, int id)

@@ -18,7 +18,7 @@ teardown() { live_drop; }
 INSIDE='
 set -euo pipefail
 M=/b/secep-monitord LOG=/var/log/secep/events.jsonl NOW=/run/secep/faults.json STATE=/var/lib/secep/state.json
-soon() { local i; for ((i = 0; i < 300; i++)); do "$@" && return; sleep 0.05; done; echo "never: $*"; cat $NOW /tmp/err; return 1; } 2>&1
+soon() { local end=$((SECONDS + 120)); until "$@"; do ((SECONDS < end)) || { echo "never: $*"; cat $NOW /tmp/err; return 1; }; sleep 0.05; done; } 2>&1
 is() { [[ $(jq -r ".faults[] | select(.id == $1) | .condition" $NOW 2>/dev/null) == "$2" ]]; }
 of() { jq -c "select(.fault == $1) | .event" $LOG | tr -d "\"" | paste -sd " "; }
 start() { $M 2>>/tmp/err & PID=$!; soon running; }
@@ -28,7 +28,7 @@ account() { groupadd -r cisco-amp-scan-svc && useradd -r -g cisco-amp-scan-svc -
 '
 
 inside() {
-        live timeout 120 bash -c "$INSIDE$1"
+        live timeout 600 bash -c "$INSIDE$1"
 }
 
 @test "a fault is raised and cleared by an event, and once over restarts and kills" {
@@ -142,7 +142,7 @@ inside() {
                 stop TERM'
 }
 
-@test "inotify limits: said once, and looked at all the same" {
+@test "inotify limits: said once, looked at all the same, and watched again once there is room" {
         local limit
         limit=$(cat /proc/sys/fs/inotify/max_user_instances)
         inside '
@@ -153,18 +153,48 @@ libc = ctypes.CDLL(None)
 while libc.inotify_init1(0) >= 0: pass
 open(\"/tmp/taken\", \"w\").close()
 time.sleep(100)" & hog=$!
-                ulimit -n >/dev/null
                 soon test -e /tmp/taken
-                start || true
-                soon is 5 raised
-                if grep -q "file changes" /tmp/err; then
-                        [[ $(grep -c "file changes" /tmp/err) == 1 ]]
-                        account; kill -USR1 $PID; soon is 5 cleared
-                fi
-                kill $hog; stop TERM' || {
+                start; soon is 5 raised
+                soon grep -q "file changes" /tmp/err
+                kill -USR1 $PID
+                account; kill -USR1 $PID; soon is 5 cleared
+                [[ $(grep -c "file changes" /tmp/err) == 1 ]]
+                kill $hog; wait $hog || true
+                kill -USR1 $PID
+                soon grep -q "file changes are all watched again" /tmp/err
+                userdel cisco-amp-scan-svc; soon is 5 raised
+                stop TERM' || {
                 echo "limit $limit"
                 return 1
         }
+}
+
+@test "no descriptors for a while: nothing false is told, and what could not be told is asked again" {
+        inside '
+                account
+                mkdir -p /opt/cisco/amp/bin; touch /opt/cisco/amp/bin/ampdaemon
+                start; soon is 5 cleared
+                cp $LOG /tmp/before
+                limit() { prlimit --pid $PID --nofile=$1:; }
+                told() { [[ $(jq "[.faults[] | select(.verdict == \"could-not-tell\")] | length" $NOW) == 0 ]]; }
+                looked() { jq ".faults[] | select(.id == 16) | .looked" $NOW; }
+                later() { [[ $(looked) -gt $was ]]; }
+                open=$(prlimit --pid $PID --nofile -o SOFT --noheadings)
+                # none at all: of 16 no event comes, and it is not one of each minute
+                was=$(looked)
+                limit 6; kill -USR1 $PID
+                soon grep -q "Too many open files; tried again" /tmp/err
+                limit $open
+                soon later
+                for n in {8..24}; do
+                        was=$(looked)
+                        limit $n; kill -USR1 $PID; sleep 0.1
+                        limit $open; kill -USR1 $PID
+                        soon later; soon told
+                done
+                soon grep -q "is written again" /tmp/err
+                diff /tmp/before $LOG
+                stop TERM'
 }
 
 @test "--until-clear ends when they are cleared, with the status of a check before" {

@@ -19,21 +19,23 @@ teardown() { live_drop; }
 @test "nothing latches, nothing is lost, nothing is told twice" {
         local seed=${SECEP_SEED:-$RANDOM} n=${SECEP_LATCH:-50}
         echo "# seed $seed, $n sequences" >&3
-        live timeout $((60 + n * 20)) bash -c '
+        live timeout $((300 + n * 20)) bash -c '
 set -euo pipefail
 RANDOM=$1 N=$2 M=/b/secep-monitord LOG=/var/log/secep/events.jsonl NOW=/run/secep/faults.json
 mkdir -p /var/log/secep
 mount -t tmpfs -o size=256k tmpfs /var/log/secep
 truth() { getent passwd cisco-amp-scan-svc >/dev/null && echo cleared || echo raised; }
 now() { jq -r ".faults[] | select(.id == 5) | .condition" $NOW 2>/dev/null || true; }
-soon() { local i; for ((i = 0; i < 400; i++)); do "$@" && return; sleep 0.02; done; echo "never: $*"; cat /tmp/err; return 1; }
+soon() { local end=$((SECONDS + 120)); until "$@"; do ((SECONDS < end)) || { echo "never: $*"; cat $NOW /tmp/err; return 1; }; sleep 0.02; done; }
 mine() { [[ $(jq -r .pid $NOW 2>/dev/null) == "$PID" && $(now) != unknown ]]; }
 agrees() { [[ $(now) == "$(truth)" ]]; }
 start() { $M 2>>/tmp/err & PID=$!; soon mine; }
 stop() { kill -CONT $PID; kill -$1 $PID; while kill -0 $PID 2>/dev/null; do wait $PID 2>/dev/null || true; done; }
 mend() { [[ $(truth) == cleared ]] || { groupadd -f -r cisco-amp-scan-svc && useradd -r -g cisco-amp-scan-svc -s /usr/sbin/nologin -M -d /nonexistent cisco-amp-scan-svc; }; }
 break_() { [[ $(truth) == raised ]] || userdel cisco-amp-scan-svc; }
-rotate() { [[ ! -e $LOG ]] || { tail -n +1 $LOG >>/tmp/all; rm -f $LOG.1; mv $LOG $LOG.1; }; }
+# Kept is what was rotated before: once there is a new log nobody writes to the old one any more.
+keep() { [[ ! -e $LOG.1 ]] || cat $LOG.1 >>/tmp/all; }
+rotate() { [[ ! -e $LOG ]] || { keep; mv $LOG $LOG.1; }; }
 step() {
         case $((RANDOM % 9)) in
         0 | 1) break_ ;;
@@ -54,7 +56,7 @@ done
 settled() { [[ $(jq ".waiting | length" /var/lib/secep/state.json) == 0 ]]; }
 kill -USR1 $PID; soon settled
 stop TERM
-cat $LOG >>/tmp/all 2>/dev/null || true
+keep; cat $LOG >>/tmp/all 2>/dev/null || true
 jq -r "select(.fault == 5) | .event" /tmp/all >/tmp/events
 [[ $(uniq -d /tmp/events | wc -l) == 0 ]] || { echo "not alternating"; cat /tmp/all; exit 1; }
 [[ $(jq .seq /tmp/all | sort -n | uniq -d | wc -l) == 0 ]] || { echo "told twice"; exit 1; }
