@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include "faults/plan.h"
+#include "faults/table.h"
 #include "lib/sys.h"
 #include "lib/util.h"
 
@@ -83,7 +84,7 @@ struct fault {
         int (*plan)(const struct sys *sys, struct finding *f, struct plan *plan);
 };
 
-/* All nine, in repair order, NULL-terminated. */
+/* All of table.h, FAULTS_COUNT in repair order, NULL-terminated. */
 extern const struct fault *const faults[];
 const struct fault *fault_by_id(int id); /* NULL: no such fault */
 

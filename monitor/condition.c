@@ -7,13 +7,13 @@
 void states_init(struct states *states)
 {
         *states = (struct states){ 0 };
-        for (size_t i = 0; i < MONITOR_FAULTS && faults[i]; i++)
+        for (size_t i = 0; i < FAULTS_COUNT && faults[i]; i++)
                 states->of[i].fault = faults[i];
 }
 
 void states_free(struct states *states)
 {
-        for (size_t i = 0; i < MONITOR_FAULTS; i++) {
+        for (size_t i = 0; i < FAULTS_COUNT; i++) {
                 free(states->of[i].cause);
                 free(states->of[i].why);
         }
@@ -22,7 +22,7 @@ void states_free(struct states *states)
 
 struct fault_state *states_find(struct states *states, int fault)
 {
-        for (size_t i = 0; i < MONITOR_FAULTS; i++)
+        for (size_t i = 0; i < FAULTS_COUNT; i++)
                 if (states->of[i].fault && states->of[i].fault->id == fault)
                         return &states->of[i];
         return NULL;

@@ -15,8 +15,6 @@
 enum condition { CONDITION_UNKNOWN, CONDITION_CLEARED, CONDITION_RAISED, CONDITIONS };
 enum transition { TRANSITION_NONE, TRANSITION_RAISED, TRANSITION_CLEARED };
 
-#define MONITOR_FAULTS 9 /* as many as faults[] has */
-
 struct fault_state {
         const struct fault *fault;
         enum condition condition; /* what this process knows */
@@ -30,7 +28,7 @@ struct fault_state {
 };
 
 struct states {
-        struct fault_state of[MONITOR_FAULTS]; /* in the order of faults[] */
+        struct fault_state of[FAULTS_COUNT]; /* in the order of faults[] */
 };
 
 /* All unknown. */

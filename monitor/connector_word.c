@@ -71,7 +71,7 @@ json_t *connector_word_json(const struct connector_word *word)
                               word->degraded, "ids", "disagree");
         for (size_t i = 0; i < word->n; i++)
                 json_array_append_new(json_object_get(j, "ids"), json_integer(word->ids[i]));
-        for (size_t i = 0; i < MONITOR_FAULTS; i++)
+        for (size_t i = 0; i < FAULTS_COUNT; i++)
                 if (word->differs[i].told)
                         json_array_append_new(json_object_get(j, "disagree"),
                                               json_integer(faults[i]->id));
@@ -95,7 +95,7 @@ static bool of_two_minds(const struct connector_word *word, const struct fault_s
 int disagreement_check(struct connector_word *word, const struct states *states, int64_t now)
 {
         int n = 0;
-        for (size_t i = 0; i < MONITOR_FAULTS; i++) {
+        for (size_t i = 0; i < FAULTS_COUNT; i++) {
                 const struct fault_state *s = &states->of[i];
                 bool differ = of_two_minds(word, s, now), told = word->differs[i].told;
                 if (!differ)
@@ -113,7 +113,7 @@ int disagreement_check(struct connector_word *word, const struct states *states,
 
 void disagreement_tell(struct connector_word *word)
 {
-        for (size_t i = 0; i < MONITOR_FAULTS; i++)
+        for (size_t i = 0; i < FAULTS_COUNT; i++)
                 if (word->differs[i].fresh_told)
                         (void)journal_disagreement(faults[i]->id, word->differs[i].told,
                                                    word->differs[i].connector_raised);

@@ -24,7 +24,7 @@ struct connector_word {
         struct {
                 int64_t since; /* 0: of one mind */
                 bool told, fresh_told, connector_raised;
-        } differs[MONITOR_FAULTS];
+        } differs[FAULTS_COUNT];
 };
 
 /* The file's answer, where there is one that is new; else what was. */

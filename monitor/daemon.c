@@ -72,7 +72,7 @@ static bool all_cleared(struct monitor *m, unsigned looked)
         struct until *until = m->data;
         (void)looked;
         until->cleared = true;
-        for (size_t i = 0; i < MONITOR_FAULTS; i++)
+        for (size_t i = 0; i < FAULTS_COUNT; i++)
                 if (until->wanted & LOOK(m->store.states.of[i].fault->id) &&
                     m->store.states.of[i].condition != CONDITION_CLEARED)
                         until->cleared = false;
@@ -95,7 +95,7 @@ static int left_status(const struct monitor *m, unsigned wanted)
         static const int of_condition[CONDITIONS] = { EXIT_COULD_NOT_TELL, EXIT_NO_FAULT_LEFT,
                                                       EXIT_FAULT_LEFT };
         int status = EXIT_NO_FAULT_LEFT;
-        for (size_t i = 0; i < MONITOR_FAULTS; i++) {
+        for (size_t i = 0; i < FAULTS_COUNT; i++) {
                 const struct fault_state *s = &m->store.states.of[i];
                 if (!(wanted & LOOK(s->fault->id)) || s->condition == CONDITION_CLEARED)
                         continue;

@@ -7,39 +7,27 @@
 
 #include "lib/clean.h"
 
-/* A raised and a cleared of each fault, so that `journalctl -x` explains just that. */
-static const struct {
-        int fault;
-        const char *raised, *cleared;
-} ids[] = {
-        { 5, "5ecefa0500a14c0e9d1b6a7f3c2e8d05", "5ecefa0500c14c0e9d1b6a7f3c2e8d05" },
-        { 6, "5ecefa0600a14c0e9d1b6a7f3c2e8d06", "5ecefa0600c14c0e9d1b6a7f3c2e8d06" },
-        { 7, "5ecefa0700a14c0e9d1b6a7f3c2e8d07", "5ecefa0700c14c0e9d1b6a7f3c2e8d07" },
-        { 8, "5ecefa0800a14c0e9d1b6a7f3c2e8d08", "5ecefa0800c14c0e9d1b6a7f3c2e8d08" },
-        { 9, "5ecefa0900a14c0e9d1b6a7f3c2e8d09", "5ecefa0900c14c0e9d1b6a7f3c2e8d09" },
-        { 11, "5ecefa1100a14c0e9d1b6a7f3c2e8d11", "5ecefa1100c14c0e9d1b6a7f3c2e8d11" },
-        { 16, "5ecefa1600a14c0e9d1b6a7f3c2e8d16", "5ecefa1600c14c0e9d1b6a7f3c2e8d16" },
-        { 18, "5ecefa1800a14c0e9d1b6a7f3c2e8d18", "5ecefa1800c14c0e9d1b6a7f3c2e8d18" },
-        { 19, "5ecefa1900a14c0e9d1b6a7f3c2e8d19", "5ecefa1900c14c0e9d1b6a7f3c2e8d19" },
-};
+/* A raised and a cleared of each fault, so that `journalctl -x` explains just that: the number is
+ * part of the id, which the catalog spells out. */
+#define ID_RAISED "5ecefa%02d00a14c0e9d1b6a7f3c2e8d%02d"
+#define ID_CLEARED "5ecefa%02d00c14c0e9d1b6a7f3c2e8d%02d"
 #define ID_DISAGREE "5ecefad100a14c0e9d1b6a7f3c2e8dd1"
 #define ID_AGREE "5ecefad100c14c0e9d1b6a7f3c2e8dd1"
 
-static const char *id_of(const struct event *event)
+static char *id_of(const struct event *event)
 {
-        for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
-                if (ids[i].fault == event->fault)
-                        return event->what == TRANSITION_RAISED ? ids[i].raised : ids[i].cleared;
-        return ID_DISAGREE;
+        if (event->what == TRANSITION_RAISED)
+                return xasprintf(ID_RAISED, event->fault, event->fault);
+        return xasprintf(ID_CLEARED, event->fault, event->fault);
 }
 
 int journal_event(const struct event *event)
 {
         const struct fault *fault = fault_by_id(event->fault);
-        _cleanup_free_ char *why = text_clean(event->why ? event->why : "");
+        _cleanup_free_ char *why = text_clean(event->why ? event->why : ""), *id = id_of(event);
         return sd_journal_send(
                 "MESSAGE=fault %d (%s) %s: %s", event->fault, fault->summary,
-                transition_name(event->what), why, "MESSAGE_ID=%s", id_of(event), "PRIORITY=%d",
+                transition_name(event->what), why, "MESSAGE_ID=%s", id, "PRIORITY=%d",
                 event->what == TRANSITION_RAISED ? LOG_ERR : LOG_NOTICE,
                 "SYSLOG_IDENTIFIER=secep-monitord", "SECEP_FAULT=%d", event->fault, "SECEP_SLUG=%s",
                 fault->slug, "SECEP_EVENT=%s", transition_name(event->what), "SECEP_CAUSE=%s",

@@ -103,7 +103,7 @@ void monitor_publish(struct monitor *m)
 unsigned monitor_untold(const struct monitor *m)
 {
         unsigned untold = 0;
-        for (size_t i = 0; i < MONITOR_FAULTS; i++)
+        for (size_t i = 0; i < FAULTS_COUNT; i++)
                 if (m->store.states.of[i].verdict == VERDICT_UNKNOWN)
                         untold |= LOOK(m->store.states.of[i].fault->id);
         return untold;
@@ -114,7 +114,7 @@ void monitor_look(struct monitor *m, unsigned wanted)
         unsigned again = 0;
         if (!m->quiet)
                 connector_word_read(m->sys, &m->word);
-        for (size_t i = 0; i < MONITOR_FAULTS; i++)
+        for (size_t i = 0; i < FAULTS_COUNT; i++)
                 if (wanted & LOOK(m->store.states.of[i].fault->id) && look_at(m, i))
                         again |= LOOK(m->store.states.of[i].fault->id);
         if (again)

@@ -32,7 +32,7 @@ static int help(void)
 {
         puts("Usage: secep-monitord [--once | --until-clear N[,...] [--timeout SECONDS]]\n"
              "Watches for faults of the Cisco Secure Endpoint connector for Linux.\n\n"
-             "  --once               look at all nine now, as secep-repair --check does, and end\n"
+             "  --once               look at them all now, as secep-repair --check does, and end\n"
              "  --until-clear N,...  watch until these are cleared, and end\n"
              "  --timeout SECONDS    with --until-clear: give up then\n"
              "  --ask-connector      ask ampcli and leave its answer for the daemon\n"

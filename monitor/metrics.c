@@ -25,14 +25,14 @@ static void head(FILE *to, const char *name, const char *type, const char *help)
 static void conditions(const struct monitor *m, FILE *to)
 {
         head(to, "secep_fault", "gauge", "1 while the fault is raised, 0 when it is cleared.");
-        for (size_t i = 0; i < MONITOR_FAULTS; i++) {
+        for (size_t i = 0; i < FAULTS_COUNT; i++) {
                 const struct fault_state *s = &m->store.states.of[i];
                 if (s->condition != CONDITION_UNKNOWN)
                         fprintf(to, "secep_fault{id=\"%d\",slug=\"%s\"} %d\n", s->fault->id,
                                 s->fault->slug, s->condition == CONDITION_RAISED);
         }
         head(to, "secep_fault_info", "gauge", "The cause of a fault that is raised.");
-        for (size_t i = 0; i < MONITOR_FAULTS; i++) {
+        for (size_t i = 0; i < FAULTS_COUNT; i++) {
                 const struct fault_state *s = &m->store.states.of[i];
                 if (s->condition == CONDITION_RAISED && s->cause)
                         fprintf(to, "secep_fault_info{id=\"%d\",slug=\"%s\",cause=\"%s\"} 1\n",
@@ -43,7 +43,7 @@ static void conditions(const struct monitor *m, FILE *to)
 static void transitions(const struct monitor *m, FILE *to)
 {
         head(to, "secep_fault_transitions_total", "counter", "Raised and cleared events.");
-        for (size_t i = 0; i < MONITOR_FAULTS; i++) {
+        for (size_t i = 0; i < FAULTS_COUNT; i++) {
                 const struct fault_state *s = &m->store.states.of[i];
                 fprintf(to,
                         "secep_fault_transitions_total{id=\"%d\",event=\"raised\"} %llu\n"
@@ -66,7 +66,7 @@ static void repairs(const struct monitor *m, FILE *to)
 static void times(const struct monitor *m, FILE *to)
 {
         head(to, "secep_probe_seconds", "histogram", "How long a look at a fault took.");
-        for (size_t i = 0; i < MONITOR_FAULTS; i++) {
+        for (size_t i = 0; i < FAULTS_COUNT; i++) {
                 const struct probe_times *t = &m->times[i];
                 int id = m->store.states.of[i].fault->id;
                 for (size_t k = 0; k < SECONDS_BUCKETS; k++)

@@ -28,7 +28,7 @@ struct monitor {
         struct sd_bus *bus; /* systemd's, NULL: not to be had */
         struct store store;
         struct connector_word word; /* the connector's own, by secep-ampcli.service */
-        struct probe_times times[MONITOR_FAULTS];
+        struct probe_times times[FAULTS_COUNT];
         unsigned wanted;           /* asked for since the last look */
         sd_event_source *debounce; /* armed while WANTED is not empty */
         unsigned blind; /* events of these are not all to be had: looked at each minute */

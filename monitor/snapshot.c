@@ -44,7 +44,7 @@ int snapshot_write(struct monitor *m, char **why)
                                              "version", VERSION, "time", (json_int_t)epoch_ms(),
                                              "pid", (int)getpid(), "looks", (json_int_t)m->looks,
                                              "faults", "connector", connector_word_json(&m->word));
-        for (size_t i = 0; i < MONITOR_FAULTS; i++)
+        for (size_t i = 0; i < FAULTS_COUNT; i++)
                 json_array_append_new(json_object_get(j, "faults"),
                                       fault_json(&m->store.states.of[i]));
         _cleanup_free_ char *text = json_dumps(j, JSON_INDENT(1) | JSON_ENSURE_ASCII);

@@ -36,7 +36,7 @@ char *store_text(const struct store *store)
         _cleanup_json_ json_t *j =
                 json_pack("{s:i, s:s, s:I, s:[], s:[]}", "schema", STATE_SCHEMA, "version", VERSION,
                           "seq", (json_int_t)store->seq, "faults", "waiting");
-        for (size_t i = 0; i < MONITOR_FAULTS; i++)
+        for (size_t i = 0; i < FAULTS_COUNT; i++)
                 json_array_append_new(json_object_get(j, "faults"),
                                       state_json(&store->states.of[i]));
         for (size_t i = 0; i < store->waiting.n; i++)

@@ -71,7 +71,7 @@ int act_repair(struct program *p)
         }
         bool changed = report.changed;
         _cleanup_free_ char *run = report.run ? xstrdup(report.run) : NULL;
-        int waited[FAULTS_MAX + 1];
+        int waited[FAULTS_COUNT + 1];
         wait_faults(&report, waited);
         int status = program_report_end(p, &report, &terminal, report_exit(&report));
         if (changed && !p->options.json && !p->options.quiet)

@@ -18,7 +18,7 @@ static int take_all(struct options *o, const char *value, char **why)
         (void)value;
         if (o->faults[0] && !o->all)
                 return fail(why, -EINVAL, "--all and --fault exclude each other");
-        for (size_t i = 0; i < FAULTS_MAX; i++)
+        for (size_t i = 0; i < FAULTS_COUNT; i++)
                 o->faults[i] = faults[i];
         o->all = true;
         return 0;
@@ -104,7 +104,7 @@ static int take_module_source(struct options *o, const char *value, char **why)
 
 static const struct option_row rows[] = {
         { "fault", "N|NAME[,...]", N_("these faults, by number or name"), option_fault },
-        { "all", NULL, N_("all nine"), take_all },
+        { "all", NULL, N_("every fault"), take_all },
         { "check", NULL, N_("look, change nothing"), take_check },
         { "prove", NULL, N_("with --check: load eBPF, make an event, ask ampcli"), take_prove },
         { "plan", NULL, N_("show the steps of a repair, do none"), take_plan },
@@ -135,7 +135,7 @@ static const char *const usage[] = {
         N_("       secep-repair --check | --undo RUN|last | --history | --list [OPTION ...]"),
         N_("Finds and repairs faults of the Cisco Secure Endpoint connector for Linux."),
         N_("With --fault or --all and none of --check, --plan, --rehearse it repairs."),
-        N_("Without an argument it checks all nine faults and changes nothing."),
+        N_("Without an argument it checks every fault and changes nothing."),
 };
 
 void options_help(void)
@@ -166,7 +166,7 @@ static void long_options(struct option out[ARRAY_SIZE(rows) + 1])
 /* In the table's order, whatever the order they were given in. */
 static void sort_faults(struct options *o)
 {
-        const struct fault *sorted[FAULTS_MAX + 1] = { NULL };
+        const struct fault *sorted[FAULTS_COUNT + 1] = { NULL };
         size_t n = 0;
         for (const struct fault *const *f = faults; *f; f++)
                 for (const struct fault *const *given = o->faults; *given; given++)

@@ -6,7 +6,7 @@
 #include "faults/fault.h"
 
 enum action {
-        ACTION_OVERVIEW, /* no argument: the check of all nine, and how to go on */
+        ACTION_OVERVIEW, /* no argument: the check of every fault, and how to go on */
         ACTION_CHECK,
         ACTION_PLAN,
         ACTION_REHEARSE,
@@ -18,13 +18,12 @@ enum action {
         ACTION_VERSION,
 };
 
-#define FAULTS_MAX 9
 #define ALLOWED_MAX 8 /* --allow options that are remembered in words */
 
 struct options {
         enum action action;
-        const struct fault *faults[FAULTS_MAX + 1]; /* in repair order, NULL-terminated */
-        bool all;                                   /* asked for all, by --all or by naming none */
+        const struct fault *faults[FAULTS_COUNT + 1]; /* in repair order, NULL-terminated */
+        bool all; /* asked for all, by --all or by naming none */
         bool json;
         bool quiet;          /* only what is left, nothing where nothing is */
         bool verbose;        /* what is ok in detail, too */

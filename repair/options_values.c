@@ -28,10 +28,10 @@ static const struct fault *fault_named(const char *word)
 
 static int refuse_fault(const char *word, char **why)
 {
-        const char *slugs[FAULTS_MAX];
-        for (size_t i = 0; i < FAULTS_MAX; i++)
+        const char *slugs[FAULTS_COUNT];
+        for (size_t i = 0; i < FAULTS_COUNT; i++)
                 slugs[i] = faults[i]->slug;
-        _cleanup_free_ char *meant = option_guess("", word, slugs, FAULTS_MAX);
+        _cleanup_free_ char *meant = option_guess("", word, slugs, FAULTS_COUNT);
         return fail(why, -EINVAL, "--fault %s: no such fault%s; secep-repair --list names them",
                     word, meant);
 }

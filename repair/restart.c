@@ -117,7 +117,7 @@ static void look_again(const struct sys *sys, struct outcome **list, size_t n)
 
 static void ask(const struct sys *sys, struct outcome **list, size_t n)
 {
-        int ids[9], left[9];
+        int ids[FAULTS_COUNT], left[FAULTS_COUNT];
         size_t n_left = 0;
         _cleanup_free_ char *why = NULL;
         for (size_t i = 0; i < n; i++)
@@ -134,7 +134,7 @@ static void ask(const struct sys *sys, struct outcome **list, size_t n)
 
 void restart_connector(struct work *work, struct report *report)
 {
-        struct outcome *list[9];
+        struct outcome *list[FAULTS_COUNT];
         size_t n = that_ask(work->sys, report, list);
         if (n == 0 || !work->sys->live || stop_asked() || connector_active(work->sys) <= 0)
                 return;

@@ -119,12 +119,12 @@ static void test_always_alternates(void **state)
                                                  VERDICT_NOT_APPLICABLE, VERDICT_NOT_ASKED };
         unsigned seed = (unsigned)now_ms();
         struct store store;
-        enum transition last[MONITOR_FAULTS] = { TRANSITION_NONE };
+        enum transition last[FAULTS_COUNT] = { TRANSITION_NONE };
         (void)state;
         print_message("seed %u\n", seed);
         store_init(&store);
         for (int i = 0; i < 100000; i++) {
-                size_t at = (size_t)rand_r(&seed) % MONITOR_FAULTS;
+                size_t at = (size_t)rand_r(&seed) % FAULTS_COUNT;
                 struct fault_state *s = &store.states.of[at];
                 enum transition t = take(s, verdicts[(size_t)rand_r(&seed) % ARRAY_SIZE(verdicts)],
                                          rand_r(&seed) % 2 ? "settling" : "x", i);
