@@ -14,6 +14,7 @@
 static void monitor_close(struct monitor *m)
 {
         sd_event_source_disable_unref(m->debounce);
+        sd_event_source_disable_unref(m->again);
         if (m->bus)
                 sd_bus_detach_event(m->bus);
         sd_bus_flush_close_unref(m->bus);

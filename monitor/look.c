@@ -5,7 +5,6 @@
 #include "lib/conf.h"
 #include "lib/conf_keys.h"
 #include "monitor/journal.h"
-#include "monitor/later.h"
 #include "monitor/metrics.h"
 #include "monitor/say.h"
 #include "monitor/self_repair.h"
@@ -14,7 +13,7 @@
 
 /* A database that is being written, memory that was short: a look that could not tell is made again this
  * soon, and then each minute; no event says that it could be told now. */
-#define AGAIN_MS 1000
+#define AGAIN_USEC ((uint64_t)1000000)
 
 static void transition_tell(struct monitor *m, const struct fault_state *s, enum transition t,
                             int64_t when)
@@ -109,16 +108,32 @@ unsigned monitor_untold(const struct monitor *m)
         return untold;
 }
 
+static int on_again(sd_event_source *timer, uint64_t usec, void *data)
+{
+        struct monitor *m = data;
+        (void)timer, (void)usec;
+        monitor_want(m, monitor_untold(m));
+        return 0;
+}
+
+static void look_again_soon(struct monitor *m)
+{
+        if (!m->again)
+                (void)sd_event_add_time(m->loop, &m->again, CLOCK_MONOTONIC, 0, 0, on_again, m);
+        (void)sd_event_source_set_time_relative(m->again, AGAIN_USEC);
+        (void)sd_event_source_set_enabled(m->again, SD_EVENT_ONESHOT);
+}
+
 void monitor_look(struct monitor *m, unsigned wanted)
 {
-        unsigned again = 0;
+        bool again = false;
         if (!m->quiet)
                 connector_word_read(m->sys, &m->word);
         for (size_t i = 0; i < FAULTS_COUNT; i++)
-                if (wanted & LOOK(m->store.states.of[i].fault->id) && look_at(m, i))
-                        again |= LOOK(m->store.states.of[i].fault->id);
+                if (wanted & LOOK(m->store.states.of[i].fault->id))
+                        again |= look_at(m, i);
         if (again)
-                look_later(m, again, AGAIN_MS);
+                look_again_soon(m);
         if (disagreement_check(&m->word, &m->store.states, epoch_ms()) > 0)
                 disagreement_tell(&m->word);
         m->looks++;

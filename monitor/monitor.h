@@ -31,6 +31,7 @@ struct monitor {
         struct probe_times times[FAULTS_COUNT];
         unsigned wanted;           /* asked for since the last look */
         sd_event_source *debounce; /* armed while WANTED is not empty */
+        sd_event_source *again;    /* armed once a look could not tell */
         unsigned blind; /* events of these are not all to be had: looked at each minute */
         uint64_t looks;
         bool quiet;         /* --until-clear: nothing is written, transitions are printed */
