@@ -22,6 +22,8 @@ static void monitor_close(struct monitor *m)
         store_free(&m->store);
         free(m->trouble);
         free(m->conf_trouble);
+        if (m->lock >= 0)
+                close(m->lock);
 }
 
 static int monitor_open(struct monitor *m, struct sys *sys)
@@ -40,13 +42,10 @@ static int loop_run(struct monitor *m)
 
 int daemon_run(struct sys *sys)
 {
-        struct monitor m = { 0 };
+        struct monitor m = { .lock = monitor_lock(sys) };
         _cleanup_free_ char *note = NULL;
-        _cleanup_close_ int lock = monitor_lock(sys);
-        if (lock == -EAGAIN)
+        if (m.lock == -EAGAIN)
                 return monitor_say("another secep-monitord runs"), EXIT_USAGE;
-        if (lock < 0)
-                monitor_say("%s: %s; going on without", MONITOR_LOCK, strerror(-lock));
         int r = monitor_open(&m, sys);
         if (r >= 0) {
                 store_load(sys, &m.store, epoch_ms(), &note);
@@ -111,7 +110,7 @@ static int left_status(const struct monitor *m, unsigned wanted)
 int until_clear_run(struct sys *sys, unsigned wanted, long seconds)
 {
         struct until until = { .wanted = wanted };
-        struct monitor m = { .quiet = true, .after_look = all_cleared, .data = &until };
+        struct monitor m = { .lock = -1, .quiet = true, .after_look = all_cleared, .data = &until };
         int r = monitor_open(&m, sys);
         store_init(&m.store);
         if (r >= 0 && seconds > 0)

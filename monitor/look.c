@@ -2,6 +2,8 @@
 /* Looking, and telling what came of it. */
 #include "monitor/look.h"
 
+#include <errno.h>
+
 #include "lib/conf.h"
 #include "lib/conf_keys.h"
 #include "monitor/journal.h"
@@ -84,10 +86,22 @@ static int events_deliver(struct monitor *m, char **why)
         return store_save(m->sys, &m->store, why);
 }
 
+/* /run was not to be written when the daemon began; meanwhile another may have begun. */
+static bool lock_again(struct monitor *m)
+{
+        if (m->lock < 0)
+                m->lock = monitor_lock(m->sys);
+        if (m->lock != -EAGAIN)
+                return true;
+        monitor_say("another secep-monitord runs");
+        sd_event_exit(m->loop, -EALREADY);
+        return false;
+}
+
 void monitor_publish(struct monitor *m)
 {
         _cleanup_free_ char *why = NULL;
-        if (m->quiet)
+        if (m->quiet || !lock_again(m))
                 return;
         bool had_events = m->store.waiting.n > 0;
         if (had_events || m->looks <= 1 || m->trouble)

@@ -34,6 +34,7 @@ struct monitor {
         sd_event_source *again;    /* armed once a look could not tell */
         unsigned blind; /* events of these are not all to be had: looked at each minute */
         uint64_t looks;
+        int lock;           /* on MONITOR_LOCK; negative: /run could not be written, tried again */
         bool quiet;         /* --until-clear: nothing is written, transitions are printed */
         char *trouble;      /* what could not be written, said once until it is another or none */
         char *conf_trouble; /* the same of secep.conf */

@@ -34,7 +34,7 @@ int scan_history_write(const struct sys *sys, int64_t epoch, const struct proces
         int r = sys_read_nolinks(sys, SCAN_HISTORY, HISTORY_MAX, &text, NULL);
         if (r == 0 && strstr(text, start))
                 return 0;
-        r = sys_mkdirs(sys, HISTORY_DIR, 0755);
+        r = sys_mkdirs(sys, HISTORY_DIR, 0700);
         if (r < 0)
                 return fail(why, r, "%s: %s", HISTORY_DIR, strerror(-r));
         _cleanup_free_ char *more = scan_history_add(text ? text : "", epoch, scanner, daemon);

@@ -122,7 +122,7 @@ systemctl start secep-monitord
                 soon 60 test -e /run/secep/connector/word.json
                 soon 60 state 18 cleared
                 [[ $(jq -r ".connector.ids | type" /run/secep/faults.json) == array ]]
-                systemctl kill -s KILL --kill-who=all cisco-amp.service
+                systemctl kill -s KILL --kill-who=all cisco-amp.service || true # an error where one of them ended meanwhile
                 soon 60 state 7 raised
                 systemctl reset-failed cisco-amp.service || true
                 systemctl restart cisco-amp.service
