@@ -103,6 +103,25 @@ int account_remove_group(const struct sys *sys, const char *name, unsigned unter
                          char **why);
 int account_unterminated(const struct sys *sys, unsigned *files, char **why);
 
+/* ---- for undo: is it still what we made, and who needs it now? All read only. ---- */
+
+/* What the entry of NAME and its second one (shadow, gshadow) say, passwords left out, in one line;
+ * malloc'ed. *OUT is NULL where neither file has it. 0 or -errno with *WHY. */
+int account_entry(const struct sys *sys, enum account_database database, const char *name,
+                  char **out, char **why);
+/* The first user but NOT_OF (may be NULL) whose primary group is GID, *OUT malloc'ed: 1, 0 or -errno
+ * with *WHY. */
+int account_primary_user(const struct sys *sys, gid_t gid, const char *not_of, char **out,
+                         char **why);
+/* Another entry than NAME's that has the number ID in FIELD (ACCOUNT_UID, ACCOUNT_GROUP_GID); the
+ * same returns. */
+int account_id_owner(const struct sys *sys, enum account_field field, unsigned id, const char *name,
+                     char **out, char **why);
+/* The password fields of NAME, those of FILES (bits of account_password_unlocked) joined by a
+ * newline, malloc'ed; LOCKED: without the ! that a lock puts there. -ENOENT: no such user. */
+int account_passwords(const struct sys *sys, const char *name, unsigned files, bool locked,
+                      char **out, char **why);
+
 /* ---- login.defs ---- */
 
 #define LOGIN_DEFS "/etc/login.defs"

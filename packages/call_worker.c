@@ -90,6 +90,7 @@ static int carry_out(const struct inside *in, enum package_op op,
                 [PACKAGE_INSTALL] = system->install,   [PACKAGE_REINSTALL] = system->reinstall,
                 [PACKAGE_REMOVE] = system->remove,     [PACKAGE_OFFER] = system->offer,
                 [PACKAGE_OWNER] = system->owner,       [PACKAGE_PROVIDER] = system->provider,
+                [PACKAGE_VERSIONS] = system->versions,
         };
         if ((size_t)op >= ARRAY_SIZE(ops) || !ops[op])
                 return fail(why, -EOPNOTSUPP, "the plug-in secep-%s.so cannot do that",

@@ -102,6 +102,15 @@ int dpkg_owner(const struct sys *sys, char *const *paths, char **name, char **ve
  * which only its library reads; or -errno. */
 int package_paths(const struct sys *sys, const char *name, const char *prefix, char ***out);
 
+/* The versions now installed of NAMES, each as a package_change that was newly installed has it
+ * (dpkg "name" or "name:arch", rpm "name-version-release") or a plain name, into *OUT: as many, "" for
+ * one that is not there, the newest where several are. dpkg's file is read, rpm's database is
+ * asked through the plug-in. 0 or -errno with *WHY. */
+#define PACKAGE_VERSION_BROKEN "?"
+int package_versions(const struct sys *sys, char *const *names, char ***out, char **why);
+/* Is NOW (of package_versions()) the VERSION of a package_change? */
+bool package_version_is(const char *now, const char *version);
+
 /* --- locks --- */
 
 /* Who holds the fcntl lock on PATH? 1 with *OUT "apt-get (pid 4711)", 0: nobody (or no file). */
@@ -133,6 +142,8 @@ enum package_op {
         PACKAGE_OWNER,    /* which installed package owns the first of NAMES, paths, that one does?
                            Writes nothing; 0 without a change: none */
         PACKAGE_PROVIDER, /* what is to be had that provides NAME? Writes nothing; likewise */
+        PACKAGE_VERSIONS, /* which of NAMES (labels) are installed? A change each with what was asked
+                           as its name; none for one that is not. Writes nothing */
 };
 
 struct package_request {
@@ -202,7 +213,7 @@ void package_end(void);
 
 /* What a plug-in (secep-apt.so, secep-rpm.so) gives: symbol "package_system". Its functions run in
  * the child, inside the root: SYS there has root "/" and offline_dir as seen from inside. */
-#define PACKAGE_SYSTEM_ABI 3
+#define PACKAGE_SYSTEM_ABI 4
 struct package_system {
         int abi; /* PACKAGE_SYSTEM_ABI */
         int (*simulate)(const struct sys *sys, const struct package_request *request,
@@ -219,6 +230,8 @@ struct package_system {
                      struct package_result *out, char **why);
         int (*provider)(const struct sys *sys, const struct package_request *request,
                         struct package_result *out, char **why);
+        int (*versions)(const struct sys *sys, const struct package_request *request,
+                        struct package_result *out, char **why); /* dpkg: none */
 };
 
 /* For plug-ins: appends to out->changes. */

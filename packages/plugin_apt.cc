@@ -274,6 +274,6 @@ static int do_provider(const struct sys *sys, const struct package_request *requ
 }
 
 extern "C" __attribute__((visibility("default"))) const struct package_system package_system = {
-        PACKAGE_SYSTEM_ABI, do_simulate, do_install, do_reinstall,
-        do_remove,          do_offer,    nullptr,    do_provider,
+        PACKAGE_SYSTEM_ABI, do_simulate, do_install,  do_reinstall, do_remove,
+        do_offer,           nullptr,     do_provider, nullptr,
 };

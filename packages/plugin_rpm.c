@@ -159,4 +159,5 @@ __attribute__((visibility("default"))) const struct package_system package_syste
         .offer = do_offer,
         .owner = rpm_owner,
         .provider = do_provider,
+        .versions = rpm_versions,
 };

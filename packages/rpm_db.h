@@ -67,6 +67,10 @@ void rpm_difference(struct package_entries *before, struct package_result *out);
 int rpm_owner(const struct sys *sys, const struct package_request *request,
               struct package_result *out, char **why);
 
+/* PACKAGE_VERSIONS. */
+int rpm_versions(const struct sys *sys, const struct package_request *request,
+                 struct package_result *out, char **why);
+
 /* rpm-offer.c: PACKAGE_OFFER of one name; RESOLVER NULL: from the files of --offline. */
 struct rpm_resolver;
 int rpm_offer(const struct sys *sys, const struct rpm_resolver *resolver,

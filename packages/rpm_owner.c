@@ -27,6 +27,29 @@ int rpm_owner(const struct sys *sys, const struct package_request *request,
         return r;
 }
 
+int rpm_versions(const struct sys *sys, const struct package_request *request,
+                 struct package_result *out, char **why)
+{
+        _cleanup_ts_ rpmts ts = NULL;
+        (void)sys;
+        int r = rpm_open(&ts, why);
+        for (char *const *name = request->names; r == 0 && name && *name; name++) {
+                rpmdbMatchIterator mi = rpmtsInitIterator(ts, RPMDBI_LABEL, *name, 0);
+                _cleanup_free_ char *newest = NULL;
+                for (Header h; mi && (h = rpmdbNextIterator(mi));) {
+                        _cleanup_free_ char *evr = rpm_evr(h), *older = NULL;
+                        if (newest && rpm_compare(evr, newest) <= 0)
+                                continue;
+                        older = newest;
+                        newest = TAKE_PTR(evr);
+                }
+                if (newest)
+                        package_result_add(out, *name, newest, NULL);
+                rpmdbFreeIterator(mi);
+        }
+        return r;
+}
+
 int rpm_entries(struct package_entries *out)
 {
         _cleanup_ts_ rpmts ts = NULL;

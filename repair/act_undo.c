@@ -12,22 +12,45 @@
 #include "repair/report.h"
 #include "repair/undo.h"
 
+static const struct {
+        const char *word;
+        enum layout_style style;
+} words[] = {
+        [UNDO_BACK] = { N_("put back"), STYLE_GOOD },
+        [UNDO_ALREADY] = { N_("already so"), STYLE_PLAIN },
+        [UNDO_LEFT] = { N_("left alone"), STYLE_WARN },
+        [UNDO_FINAL] = { N_("no way back"), STYLE_FAINT },
+        [UNDO_FAILED] = { N_("not put back"), STYLE_BAD },
+};
+
+static int word_columns(void)
+{
+        int most = 0;
+        for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+                int columns = layout_columns(_(words[i].word));
+                most = columns > most ? columns : most;
+        }
+        return most;
+}
+
+static void print_step(const struct layout *l, const struct undo_step *s)
+{
+        _cleanup_free_ char *text = xasprintf("%s %s%s%s", _(kind_of(s->kind)->verb), s->target,
+                                              s->why ? ": " : "", s->why ? s->why : "");
+        const struct layout_cell cells[] = {
+                { _(words[s->state].word), word_columns(), words[s->state].style },
+                { text, 0, STYLE_PLAIN },
+        };
+        layout_row(l, SCREEN_INDENT, cells, ARRAY_SIZE(cells));
+}
+
 static void undo_print_text(const struct layout *l, const char *id,
                             const struct undo_report *report)
 {
         size_t back = 0;
         for (size_t i = 0; i < report->n; i++) {
-                const struct undo_step *s = &report->steps[i];
-                _cleanup_free_ char *text =
-                        xasprintf("%s %s%s%s", _(kind_of(s->kind)->verb), s->target,
-                                  s->why ? ": " : "", s->why ? s->why : "");
-                const struct layout_cell cells[] = {
-                        { s->why ? _("not put back") : _("put back"), 12,
-                          s->why ? STYLE_BAD : STYLE_GOOD },
-                        { text, 0, STYLE_PLAIN },
-                };
-                layout_row(l, SCREEN_INDENT, cells, ARRAY_SIZE(cells));
-                back += !s->why;
+                print_step(l, &report->steps[i]);
+                back += report->steps[i].state == UNDO_BACK;
         }
         _cleanup_free_ char *sum =
                 report->n ? xasprintf(i18n_plural("run %s: %zu of %zu step put back",
@@ -42,11 +65,10 @@ static void undo_print_json(const char *id, const struct undo_report *report, in
         json_t *steps = json_array();
         for (size_t i = 0; i < report->n; i++) {
                 const struct undo_step *s = &report->steps[i];
-                json_array_append_new(steps, json_pack("{s:s, s:o, s:s, s:o}", "kind",
-                                                       step_kind_name(s->kind), "target",
-                                                       json_text_new(s->target), "state",
-                                                       s->why ? "failed" : "undone", "why",
-                                                       json_text_new(s->why)));
+                json_array_append_new(
+                        steps, json_pack("{s:s, s:o, s:s, s:o}", "kind", step_kind_name(s->kind),
+                                         "target", json_text_new(s->target), "state",
+                                         undo_state_name(s->state), "why", json_text_new(s->why)));
         }
         _cleanup_json_ json_t *j = json_answer_new();
         _cleanup_json_ json_t *more = json_pack("{s:s, s:b, s:o, s:i}", "undo", id, "changed",
@@ -55,10 +77,23 @@ static void undo_print_json(const char *id, const struct undo_report *report, in
         json_print(j, stdout);
 }
 
+/* A log that keeps only standard error must not stay silent about it. */
+static void complain_left(const struct undo_report *report, int status)
+{
+        for (size_t i = 0; i < report->n; i++) {
+                const struct undo_step *s = &report->steps[i];
+                if (s->state != UNDO_LEFT)
+                        continue;
+                _cleanup_free_ char *text = xasprintf(_("%s %s is left alone: %s"),
+                                                      _(kind_of(s->kind)->verb), s->target, s->why);
+                program_complain(status, text);
+        }
+}
+
 static int undo_status(int r, const struct undo_report *report)
 {
         if (r == 0)
-                return EXIT_NO_FAULT_LEFT;
+                return report->left ? EXIT_FAULT_LEFT : EXIT_NO_FAULT_LEFT;
         if (report->person)
                 return EXIT_PERSON_NEEDED;
         return report->n || r == -EAGAIN || r == -EINTR || r == -EROFS ? EXIT_FAULT_LEFT
@@ -108,9 +143,11 @@ int act_undo(struct program *p)
         if (r == 0)
                 r = undo_run(&p->sys, lock, id, NULL, &report, &why);
         int status = undo_status(r, &report);
-        if (p->options.json)
+        if (p->options.json) {
                 undo_print_json(id, &report, status);
-        else if (r == 0 || report.n)
+                complain_left(&report, status);
+        }
+        if (!p->options.json && (r == 0 || report.n))
                 undo_print_text(&p->screen.l, id, &report);
         if (r < 0)
                 program_complain(status, why);

@@ -3,7 +3,8 @@
  *
  * The order of calls for a step: prepare (reads only; fills what undo will need) -> the intent with
  * that undo object is on disk -> apply -> the outcome is on disk. After a crash between the two,
- * happened() tells at the next start which of them is true; a temporary kind is reverted then. */
+ * stand() tells at the next start which of them is true; a temporary kind is reverted then. An undo
+ * asks stand() before revert and after it: what it says then is what a person is told. */
 #ifndef SECEP_REPAIR_KIND_H
 #define SECEP_REPAIR_KIND_H
 
@@ -18,6 +19,14 @@ enum kind_flags {
         KIND_LIVE = 1 << 1,      /* needs the running system: refused with --root and --rehearse */
         KIND_AT_BOOT = 1 << 2,   /* tells from the next boot on, so no service is restarted for it;
                                     needs the machine's disks: refused with --rehearse */
+        KIND_FINAL = 1 << 3,     /* leaves nothing that could be put back: no revert */
+};
+
+/* What is there now of what a step changed. */
+enum stand {
+        STAND_BEFORE,  /* as before the step: nothing of it is left, or it never came to it */
+        STAND_OURS,    /* as the step left it, in whole or in part */
+        STAND_CHANGED, /* somebody has changed it since, or needs it: *WHY says what */
 };
 
 struct change {
@@ -40,23 +49,26 @@ struct kind {
         int (*prepare)(const struct change *c, json_t *undo,
                        char **why); /* NULL: undo needs nothing */
         int (*apply)(const struct change *c, const json_t *undo, char **why);
-        /* Puts back what apply did, as far as it still is what we made; idempotent. */
+        /* Puts back what apply did, as far as it still is what we made; idempotent. -ESTALE: others
+         * have changed it, and it is left alone. NULL with KIND_FINAL alone. */
         int (*revert)(const struct change *c, const json_t *undo, char **why);
-        /* 1: apply has had its effect, 0: it has not (or nothing of it is left), -errno. */
-        int (*happened)(const struct change *c, const json_t *undo, char **why);
+        /* An enum stand (`return fail(why, STAND_CHANGED, ...)`), or -errno: could not be looked
+         * at. Reads only. */
+        int (*stand)(const struct change *c, const json_t *undo, char **why);
         /* Printed behind the target, %k the step's key, %v its value; NULL: nothing is. */
         const char *detail;
 };
 
 /* The rooms' rows, each ended by a row without verb. kind.c lists them. */
-extern const struct kind kinds_accounts[], kinds_directories[], kinds_files[], kinds_packages[],
-        kinds_boot[], kinds_selinux[], kinds_selinux_policy[], kinds_kmod[], kinds_services[];
+extern const struct kind kinds_accounts[], kinds_account_fields[], kinds_directories[],
+        kinds_files[], kinds_packages[], kinds_boot[], kinds_selinux[], kinds_selinux_policy[],
+        kinds_kmod[], kinds_services[];
 
 /* Installing and taking back a package, for the kinds that do it among other things. */
 int install_package_prepare(const struct change *c, json_t *undo, char **why);
 int install_package_apply(const struct change *c, const json_t *undo, char **why);
 int install_package_revert(const struct change *c, const json_t *undo, char **why);
-int install_package_happened(const struct change *c, const json_t *undo, char **why);
+int install_package_stand(const struct change *c, const json_t *undo, char **why);
 
 const struct kind *kind_of(enum step_kind kind); /* NULL: not built yet */
 

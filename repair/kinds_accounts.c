@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Steps on users, groups and login.defs. */
+/* Steps that make users and groups, and login.defs. */
 #include <errno.h>
 
 #include "accounts/accounts.h"
@@ -41,16 +41,84 @@ static int create_prepare(const struct change *c, json_t *undo, char **why)
         return 0;
 }
 
+/* A group made for a number that a user has already: that user managed without it before. */
+static int group_prepare(const struct change *c, json_t *undo, char **why)
+{
+        _cleanup_free_ char *user = NULL;
+        long gid;
+        int r = create_prepare(c, undo, why);
+        if (r == 0 && parse_long(c->step->key, 0, (long)UINT32_MAX - 1, &gid) == 0)
+                r = account_primary_user(c->sys, (gid_t)gid, NULL, &user, why);
+        if (user)
+                json_object_set_new(undo, "user", json_text_new(user));
+        return r < 0 ? r : 0;
+}
+
 static bool existed(const json_t *undo)
 {
         return json_is_true(json_object_get(undo, "existed"));
+}
+
+static enum account_database database_of(const struct change *c)
+{
+        return c->step->kind == STEP_CREATE_USER ? ACCOUNT_USERS : ACCOUNT_GROUPS;
+}
+
+/* What was made, so that undo knows it again. */
+static int note_made(const struct change *c, char **why)
+{
+        _cleanup_free_ char *entry = NULL;
+        int r = account_entry(c->sys, database_of(c), c->step->target, &entry, why);
+        if (r == 0 && c->did)
+                json_object_set_new(c->did, "made", json_text_new(entry));
+        return r;
+}
+
+/* Where nobody noted what was made (a run that was killed), it has the shape that we make. */
+static bool has_our_shape(const struct account *a, enum account_database database)
+{
+        if (database == ACCOUNT_GROUPS)
+                return !a->group || (a->gid != 0 && !*a->members);
+        return !a->user || (a->uid != 0 && account_shell_is_closed(a->shell) &&
+                            (a->password == PASSWORD_LOCKED || !a->shadow));
+}
+
+static int create_stand(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_account_ struct account a = { .user = false };
+        _cleanup_free_ char *entry = NULL;
+        const char *name = c->step->target, *made = json_text(undo, "made");
+        int r = existed(undo) ? 0 : account_entry(c->sys, database_of(c), name, &entry, why);
+        if (r < 0 || !entry)
+                return r < 0 ? r : STAND_BEFORE;
+        r = account_read(c->sys, name, &a, why);
+        if (r < 0)
+                return r;
+        bool ours = made ? streq(made, entry) : has_our_shape(&a, database_of(c));
+        if (database_of(c) == ACCOUNT_USERS && a.user && a.password == PASSWORD_USABLE)
+                ours = false;
+        return ours ? STAND_OURS : fail(why, STAND_CHANGED, "its entry has been changed since");
+}
+
+static int group_stand(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_account_ struct account a = { .user = false };
+        _cleanup_free_ char *user = NULL;
+        int stand = create_stand(c, undo, why);
+        int r = stand == STAND_OURS ? account_read(c->sys, c->step->target, &a, why) : 0;
+        if (r == 0 && a.group)
+                r = account_primary_user(c->sys, a.gid, json_text(undo, "user"), &user, why);
+        if (r < 0)
+                return r;
+        return user ? fail(why, STAND_CHANGED, "it is the primary group of user %s", user) : stand;
 }
 
 static int group_apply(const struct change *c, const json_t *undo, char **why)
 {
         if (existed(undo))
                 return 0;
-        return account_create_group(c->sys, c->step->target, c->step->key, c->lock_fd, why);
+        int r = account_create_group(c->sys, c->step->target, c->step->key, c->lock_fd, why);
+        return r < 0 ? r : note_made(c, why);
 }
 
 static int group_revert(const struct change *c, const json_t *undo, char **why)
@@ -61,18 +129,12 @@ static int group_revert(const struct change *c, const json_t *undo, char **why)
                                     why);
 }
 
-static int group_happened(const struct change *c, const json_t *undo, char **why)
-{
-        _cleanup_account_ struct account a = { .user = false };
-        int r = account_read(c->sys, c->step->target, &a, why);
-        return r < 0 ? r : a.group && !existed(undo);
-}
-
 static int user_apply(const struct change *c, const json_t *undo, char **why)
 {
         if (existed(undo))
                 return 0;
-        return account_create_user(c->sys, c->step->target, c->step->key, c->lock_fd, why);
+        int r = account_create_user(c->sys, c->step->target, c->step->key, c->lock_fd, why);
+        return r < 0 ? r : note_made(c, why);
 }
 
 static int user_revert(const struct change *c, const json_t *undo, char **why)
@@ -81,129 +143,6 @@ static int user_revert(const struct change *c, const json_t *undo, char **why)
                 return 0;
         return account_remove_user(c->sys, c->step->target, (unsigned)number(undo, "unterminated"),
                                    why);
-}
-
-static int user_happened(const struct change *c, const json_t *undo, char **why)
-{
-        _cleanup_account_ struct account a = { .user = false };
-        int r = account_read(c->sys, c->step->target, &a, why);
-        return r < 0 ? r : a.user && !existed(undo);
-}
-
-/* The steps that change one number: which field, and where its new value comes from. */
-static const struct numbered {
-        enum step_kind kind;
-        enum account_field field;
-} numbered[] = {
-        { STEP_SET_PRIMARY_GROUP, ACCOUNT_PRIMARY_GID },
-        { STEP_RENUMBER_USER, ACCOUNT_UID },
-        { STEP_RENUMBER_GROUP, ACCOUNT_GROUP_GID },
-};
-
-static enum account_field field_of(const struct change *c)
-{
-        for (size_t i = 0; i < ARRAY_SIZE(numbered); i++)
-                if (numbered[i].kind == c->step->kind)
-                        return numbered[i].field;
-        abort();
-}
-
-static unsigned field_value(const struct account *a, enum account_field field)
-{
-        return field == ACCOUNT_UID ? a->uid : field == ACCOUNT_PRIMARY_GID ? a->primary : a->gid;
-}
-
-static int group_id(const struct change *c, const char *group, unsigned *out, char **why)
-{
-        _cleanup_account_ struct account a = { .user = false };
-        int r = account_read(c->sys, group, &a, why);
-        if (r < 0)
-                return r;
-        if (!a.group)
-                return fail(why, -ENOENT, "there is no group %s", group);
-        *out = a.gid;
-        return 0;
-}
-
-static int new_value(const struct change *c, enum account_field field, unsigned *out, char **why)
-{
-        if (field == ACCOUNT_UID)
-                return account_free_uid(c->sys, out, why);
-        if (field == ACCOUNT_GROUP_GID)
-                return account_free_gid(c->sys, out, why);
-        return group_id(c, c->step->key, out, why);
-}
-
-static int id_prepare(const struct change *c, json_t *undo, char **why)
-{
-        _cleanup_account_ struct account a = { .user = false };
-        enum account_field field = field_of(c);
-        unsigned to = 0;
-        int r = look(c, &a, why);
-        if (r == 0 && !(field == ACCOUNT_GROUP_GID ? a.group : a.user))
-                return fail(why, -ENOENT, "%s is gone", c->step->target);
-        if (r == 0)
-                r = new_value(c, field, &to, why);
-        if (r < 0)
-                return r;
-        set_number(undo, "from", field_value(&a, field));
-        set_number(undo, "to", to);
-        return 0;
-}
-
-static int id_apply(const struct change *c, const json_t *undo, char **why)
-{
-        return account_change_id(c->sys, field_of(c), c->step->target,
-                                 (unsigned)number(undo, "from"), (unsigned)number(undo, "to"), why);
-}
-
-static int id_revert(const struct change *c, const json_t *undo, char **why)
-{
-        return account_change_id(c->sys, field_of(c), c->step->target, (unsigned)number(undo, "to"),
-                                 (unsigned)number(undo, "from"), why);
-}
-
-static int id_happened(const struct change *c, const json_t *undo, char **why)
-{
-        _cleanup_account_ struct account a = { .user = false };
-        enum account_field field = field_of(c);
-        int r = account_read(c->sys, c->step->target, &a, why);
-        if (r < 0)
-                return r;
-        return (field == ACCOUNT_GROUP_GID ? a.group : a.user) &&
-               number(undo, "from") != number(undo, "to") &&
-               field_value(&a, field) == number(undo, "to");
-}
-
-static int lock_prepare(const struct change *c, json_t *undo, char **why)
-{
-        _cleanup_account_ struct account a = { .user = false };
-        unsigned files = 0;
-        int r = look(c, &a, why);
-        if (r == 0)
-                r = account_password_unlocked(c->sys, c->step->target, &files, why);
-        if (r == 0)
-                set_number(undo, "files", files);
-        return r;
-}
-
-static int lock_apply(const struct change *c, const json_t *undo, char **why)
-{
-        (void)undo;
-        return account_lock_password(c->sys, c->step->target, c->lock_fd, why);
-}
-
-static int lock_revert(const struct change *c, const json_t *undo, char **why)
-{
-        return account_unlock_password(c->sys, c->step->target, (unsigned)number(undo, "files"),
-                                       why);
-}
-
-static int lock_happened(const struct change *c, const json_t *undo, char **why)
-{
-        unsigned files = 0;
-        int r = account_password_unlocked(c->sys, c->step->target, &files, why);
-        return r < 0 ? r : ((unsigned)number(undo, "files") & ~files) != 0;
 }
 
 static int toggle_prepare(const struct change *c, json_t *undo, char **why)
@@ -242,28 +181,22 @@ static int toggle_revert(const struct change *c, const json_t *undo, char **why)
         return r < 0 ? r : toggle_put_back(c->sys, text, len, c->step->value, why);
 }
 
-static int toggle_happened(const struct change *c, const json_t *undo, char **why)
+static int toggle_stand(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_free_ char *text = NULL;
         size_t len;
         int r = toggle_kept(c, undo, &text, &len, why);
-        return r < 0 ? r : toggle_is_there(c->sys, text, len, c->step->value, why);
+        if (r == 0)
+                r = toggle_is_there(c->sys, text, len, c->step->value, why);
+        return r <= 0 ? r : STAND_OURS;
 }
 
 const struct kind kinds_accounts[] = {
-        { STEP_CREATE_GROUP, N_("create group"), 0, create_prepare, group_apply, group_revert,
-          group_happened },
+        { STEP_CREATE_GROUP, N_("create group"), 0, group_prepare, group_apply, group_revert,
+          group_stand },
         { STEP_CREATE_USER, N_("create user"), 0, create_prepare, user_apply, user_revert,
-          user_happened },
-        { STEP_SET_PRIMARY_GROUP, N_("set the primary group of"), 0, id_prepare, id_apply,
-          id_revert, id_happened, "to %k" },
-        { STEP_RENUMBER_USER, N_("give a system uid to"), 0, id_prepare, id_apply, id_revert,
-          id_happened },
-        { STEP_RENUMBER_GROUP, N_("give a system gid to"), 0, id_prepare, id_apply, id_revert,
-          id_happened },
-        { STEP_LOCK_PASSWORD, N_("lock the password of"), 0, lock_prepare, lock_apply, lock_revert,
-          lock_happened },
+          create_stand },
         { STEP_SET_USERGROUPS, N_("set USERGROUPS_ENAB in"), KIND_TEMPORARY, toggle_prepare,
-          toggle_apply, toggle_revert, toggle_happened, N_("to %v") },
+          toggle_apply, toggle_revert, toggle_stand, N_("to %v") },
         { .verb = NULL },
 };

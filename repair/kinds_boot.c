@@ -13,6 +13,7 @@
 #include "repair/kind.h"
 
 #define DROPIN_DIR "/etc/default/grub.d"
+#define MENU_MAX ((size_t)16 << 20)
 
 /* --- the default, as GRUB's environment block keeps it --- */
 
@@ -36,6 +37,17 @@ static int put_saved_back(const struct change *c, const json_t *undo, char **why
         if ((!old && !boot.saved) || (old && boot.saved && streq(old, boot.saved)))
                 return 0;
         return boot_saved(c->sys, c->lock_fd, &boot, old, why);
+}
+
+/* Is saved_entry what it was? 1, 0 or -errno. */
+static int saved_as_before(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_boot_ struct boot boot = { 0 };
+        const char *old = json_text(undo, "saved");
+        int r = boot_read(c->sys, &boot, why);
+        if (r < 0)
+                return r;
+        return old && boot.saved ? streq(old, boot.saved) : !old && !boot.saved;
 }
 
 /* 1: RELEASE boots next, 0 or -errno. */
@@ -64,12 +76,18 @@ static int refresh_menu(const struct change *c, char **why)
                        : r;
 }
 
-static int kernel_revert(const struct change *c, const json_t *undo, char **why)
+static int kernel_stand(const struct change *c, const json_t *undo, char **why)
 {
-        if (sys_runs_kernel(c->sys, c->step->value))
+        int stand = install_package_stand(c, undo, why);
+        if (stand == STAND_OURS && sys_runs_kernel(c->sys, c->step->value))
                 return fail(why, -EBUSY,
                             "kernel %s is running; boot another one, then undo this again",
                             c->step->value);
+        return stand;
+}
+
+static int kernel_revert(const struct change *c, const json_t *undo, char **why)
+{
         int ours = boots_next(c, c->step->value, why);
         int r = ours < 0 ? ours : install_package_revert(c, undo, why);
         if (r == 0 && ours)
@@ -161,11 +179,35 @@ static int dropin_apply(const struct change *c, const json_t *undo, char **why)
         return r;
 }
 
-static int dropin_happened(const struct change *c, const json_t *undo, char **why)
+/* Does the boot menu still carry what the drop-in says? An undo may have been cut off before the menu
+ * was made again. 1, 0 or -errno. */
+static int menu_has(const struct change *c, const char *text, char **why)
+{
+        _cleanup_boot_ struct boot boot = { 0 };
+        _cleanup_free_ char *menu = NULL, *line = NULL;
+        const char *spec = strstr(text, "GRUB_DEFAULT='"), *end;
+        int r = boot_read(c->sys, &boot, why);
+        if (r < 0 || !spec || !boot.config)
+                return r;
+        spec += strlen("GRUB_DEFAULT='");
+        end = strchr(spec, '\'');
+        line = xasprintf("set default=\"%.*s\"", end ? (int)(end - spec) : 0, spec);
+        r = sys_read(c->sys, boot.config, MENU_MAX, &menu, NULL);
+        if (r < 0)
+                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", boot.config, strerror(-r));
+        return strstr(menu, line) != NULL;
+}
+
+static int dropin_stand(const struct change *c, const json_t *undo, char **why)
 {
         struct dropin d;
-        dropin_of(c, json_text(undo, "text"), &d);
-        return d.write->happened(&d.change, undo, why);
+        const char *text = json_text(undo, "text");
+        dropin_of(c, text, &d);
+        int stand = d.write->stand(&d.change, undo, why);
+        if (stand != STAND_BEFORE)
+                return stand;
+        int left = menu_has(c, text, why);
+        return left <= 0 ? left : STAND_OURS;
 }
 
 /* --- making a kernel the default --- */
@@ -205,10 +247,17 @@ static int default_apply(const struct change *c, const json_t *undo, char **why)
         return json_text(undo, "text") ? dropin_apply(c, undo, why) : grubby_apply(c, undo, why);
 }
 
-static int default_happened(const struct change *c, const json_t *undo, char **why)
+static int default_stand(const struct change *c, const json_t *undo, char **why)
 {
-        return json_text(undo, "text") ? dropin_happened(c, undo, why)
-                                       : boots_next(c, c->step->target, why);
+        if (json_text(undo, "text"))
+                return dropin_stand(c, undo, why);
+        int before = saved_as_before(c, undo, why);
+        if (before != 0)
+                return before < 0 ? before : STAND_BEFORE;
+        int ours = boots_next(c, c->step->target, why);
+        if (ours != 0)
+                return ours < 0 ? ours : STAND_OURS;
+        return fail(why, STAND_CHANGED, "another kernel has been made the default since");
 }
 
 static int default_revert(const struct change *c, const json_t *undo, char **why)
@@ -227,7 +276,7 @@ const struct kind kinds_boot[] = {
                 .prepare = kernel_prepare,
                 .apply = install_package_apply,
                 .revert = kernel_revert,
-                .happened = install_package_happened,
+                .stand = kernel_stand,
                 .detail = "%k",
         },
         {
@@ -237,7 +286,7 @@ const struct kind kinds_boot[] = {
                 .prepare = default_prepare,
                 .apply = default_apply,
                 .revert = default_revert,
-                .happened = default_happened,
+                .stand = default_stand,
         },
         { .verb = NULL },
 };

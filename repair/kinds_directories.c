@@ -54,16 +54,28 @@ static int parse_owner(const char *text, uid_t *uid, gid_t *gid)
         return 0;
 }
 
+/* The plan's own guard: what is mounted there is somebody else's. */
+static bool is_mount(int fd, const struct stat *st)
+{
+        struct stat above;
+        return fstatat(fd, "..", &above, AT_SYMLINK_NOFOLLOW) == 0 && above.st_dev != st->st_dev;
+}
+
+static char *now_has(const struct change *c, const struct stat *st)
+{
+        return c->step->kind == STEP_SET_MODE ? xasprintf("%04o", st->st_mode & 07777)
+                                              : xasprintf("%u:%u", st->st_uid, st->st_gid);
+}
+
 static int set_prepare(const struct change *c, json_t *undo, char **why)
 {
         struct stat st;
         _cleanup_close_ int fd = open_directory(c, &st, why);
         if (fd < 0)
                 return fd;
-        _cleanup_free_ char *was = c->step->kind == STEP_SET_MODE
-                                           ? xasprintf("%04o", st.st_mode & 07777)
-                                           : xasprintf("%u:%u", st.st_uid, st.st_gid);
+        _cleanup_free_ char *was = now_has(c, &st);
         json_object_set_new(undo, "was", json_text_new(was));
+        json_object_set_new(undo, "mount", json_boolean(is_mount(fd, &st)));
         return 0;
 }
 
@@ -108,15 +120,22 @@ static bool is_gone(int r)
         return r == -ENOENT || r == -ENOTDIR || r == -ELOOP;
 }
 
-static int set_happened(const struct change *c, const json_t *undo, char **why)
+static int set_stand(const struct change *c, const json_t *undo, char **why)
 {
         struct stat st;
         const char *was = json_text(undo, "was");
         _cleanup_free_ char *gone = NULL;
         _cleanup_close_ int fd = open_directory(c, &st, &gone);
         if (fd < 0)
-                return is_gone(fd) ? 0 : fail(why, fd, "%s", gone);
-        return was && has(c, &st, was) != 1 && has(c, &st, c->step->value) == 1;
+                return fail(why, is_gone(fd) ? (int)STAND_CHANGED : fd, "%s", gone);
+        if (!was || has(c, &st, was) == 1)
+                return STAND_BEFORE;
+        if (json_is_false(json_object_get(undo, "mount")) && is_mount(fd, &st))
+                return fail(why, STAND_CHANGED, "a file system is mounted there now");
+        if (has(c, &st, c->step->value) == 1)
+                return STAND_OURS;
+        _cleanup_free_ char *now = now_has(c, &st);
+        return fail(why, STAND_CHANGED, "it is %s now", now);
 }
 
 static int set_revert(const struct change *c, const json_t *undo, char **why)
@@ -126,16 +145,14 @@ static int set_revert(const struct change *c, const json_t *undo, char **why)
         _cleanup_free_ char *gone = NULL;
         _cleanup_close_ int fd = open_directory(c, &st, &gone);
         if (fd < 0)
-                return is_gone(fd) ? 0 : fail(why, fd, "%s", gone);
-        if (!was || has(c, &st, c->step->value) != 1)
-                return 0;
-        return put(c, fd, was, why);
+                return fail(why, is_gone(fd) ? -ESTALE : fd, "%s", gone);
+        return was && has(c, &st, c->step->value) == 1 ? put(c, fd, was, why) : 0;
 }
 
 const struct kind kinds_directories[] = {
-        { STEP_SET_MODE, N_("set the mode of"), 0, set_prepare, set_apply, set_revert, set_happened,
+        { STEP_SET_MODE, N_("set the mode of"), 0, set_prepare, set_apply, set_revert, set_stand,
           N_("to %v") },
-        { STEP_SET_OWNER, N_("set the owner of"), 0, set_prepare, set_apply, set_revert,
-          set_happened, N_("to %v") },
+        { STEP_SET_OWNER, N_("set the owner of"), 0, set_prepare, set_apply, set_revert, set_stand,
+          N_("to %v") },
         { .verb = NULL },
 };

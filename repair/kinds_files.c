@@ -83,22 +83,45 @@ static int write_apply(const struct change *c, const json_t *undo, char **why)
                             why);
 }
 
-static int write_happened(const struct change *c, const json_t *undo, char **why)
+/* Is PATH the LEN bytes of TEXT (NULL: not there)? 1, 0 or -errno. */
+static int reads_as(const struct change *c, const char *text, size_t len, char **why)
 {
-        (void)undo;
-        _cleanup_free_ char *text = NULL;
-        size_t len = 0;
-        int r = sys_read_nolinks(c->sys, c->step->target, FILE_LIMIT, &text, &len);
+        _cleanup_free_ char *now = NULL;
+        size_t now_len = 0;
+        int r = sys_read_nolinks(c->sys, c->step->target, FILE_LIMIT, &now, &now_len);
         if (r == -ENOENT)
-                return 0;
+                return text == NULL;
+        if (r == -ELOOP || r == -EINVAL || r == -EFBIG || r == -ENOTDIR)
+                return 0; /* something else is there */
         if (r < 0)
                 return fail(why, r, "%s: %s", c->step->target, strerror(-r));
-        return len == strlen(c->step->value) && memcmp(text, c->step->value, len) == 0;
+        return text && len == now_len && memcmp(text, now, len) == 0;
+}
+
+/* The same for what was kept of it. */
+static int reads_as_before(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t len = 0;
+        const char *name = json_text(undo, "file");
+        int r = name ? runlog_kept(c->sys, c->run, name, &text, &len, why) : 0;
+        return r < 0 ? r : reads_as(c, text, len, why);
+}
+
+static int write_stand(const struct change *c, const json_t *undo, char **why)
+{
+        int r = reads_as_before(c, undo, why);
+        if (r != 0)
+                return r < 0 ? r : STAND_BEFORE;
+        r = reads_as(c, c->step->value, strlen(c->step->value), why);
+        if (r != 0)
+                return r < 0 ? r : STAND_OURS;
+        return fail(why, STAND_CHANGED, "it has been changed since");
 }
 
 static int write_revert(const struct change *c, const json_t *undo, char **why)
 {
-        int r = write_happened(c, undo, why);
+        int r = reads_as(c, c->step->value, strlen(c->step->value), why);
         return r <= 0 ? r : kept_put_back(c, undo, why);
 }
 
@@ -117,16 +140,23 @@ static int is_there(const struct change *c, const char *path, char **why)
         return r == 0;
 }
 
-static int remove_happened(const struct change *c, const json_t *undo, char **why)
+static int remove_stand(const struct change *c, const json_t *undo, char **why)
 {
-        int there = is_there(c, c->step->target, why);
-        return there < 0 ? there : !there && json_text(undo, "file") != NULL;
+        int r = reads_as_before(c, undo, why);
+        if (r != 0)
+                return r < 0 ? r : STAND_BEFORE;
+        r = is_there(c, c->step->target, why);
+        if (r <= 0)
+                return r < 0 ? r : STAND_OURS;
+        return fail(why, STAND_CHANGED, "there is another file of that name now");
 }
 
 static int remove_revert(const struct change *c, const json_t *undo, char **why)
 {
-        int r = remove_happened(c, undo, why);
-        return r <= 0 ? r : kept_put_back(c, undo, why);
+        int there = is_there(c, c->step->target, why);
+        if (there < 0)
+                return there;
+        return there || !json_text(undo, "file") ? 0 : kept_put_back(c, undo, why);
 }
 
 /* ---- moving ---- */
@@ -152,12 +182,20 @@ static int move_prepare(const struct change *c, json_t *undo, char **why)
         return taken == 1 ? fail(why, -EEXIST, "%s already exists", c->step->value) : taken;
 }
 
+/* For undo: there is nothing to be found at either place. */
+static int not_moved(const struct change *c)
+{
+        if (c->did)
+                json_object_set_new(c->did, "moved", json_false());
+        return 0;
+}
+
 static int move_apply(const struct change *c, const json_t *undo, char **why)
 {
         (void)undo;
         int still = is_still_it(c, why);
         if (still <= 0)
-                return still;
+                return still < 0 ? still : not_moved(c);
         _cleanup_free_ char *dir = xstrdup(c->step->value);
         char *slash = strrchr(dir, '/');
         if (slash && slash != dir) {
@@ -169,21 +207,32 @@ static int move_apply(const struct change *c, const json_t *undo, char **why)
         _cleanup_free_ char *reason = NULL;
         int r = move_file(c->sys, c->step->target, c->step->value, &reason);
         if (r == -ENOENT && *c->step->key)
-                return 0; /* gone a moment ago */
+                return not_moved(c); /* gone a moment ago */
         return r < 0 ? fail(why, r, "%s", reason) : 0;
 }
 
-static int move_happened(const struct change *c, const json_t *undo, char **why)
+static int move_stand(const struct change *c, const json_t *undo, char **why)
 {
-        (void)undo;
-        int there = is_there(c, c->step->target, why);
-        return there != 0 ? (there < 0 ? there : 0) : is_there(c, c->step->value, why);
+        if (json_is_false(json_object_get(undo, "moved")))
+                return STAND_BEFORE;
+        int here = is_there(c, c->step->target, why);
+        int there = here < 0 ? here : is_there(c, c->step->value, why);
+        if (there < 0)
+                return there;
+        if (!there)
+                return here ? STAND_BEFORE : fail(why, STAND_CHANGED, "%s is gone", c->step->value);
+        return here ? fail(why, STAND_CHANGED, "there is another file of that name now; %s stays",
+                           c->step->value)
+                    : STAND_OURS;
 }
 
 static int move_revert(const struct change *c, const json_t *undo, char **why)
 {
-        int r = move_happened(c, undo, why);
-        return r <= 0 ? r : move_file(c->sys, c->step->value, c->step->target, why);
+        int stand = move_stand(c, undo, why);
+        if (stand != STAND_OURS)
+                return stand == STAND_CHANGED ? -ESTALE : stand;
+        int r = move_file(c->sys, c->step->value, c->step->target, why);
+        return r == -EEXIST ? -ESTALE : r;
 }
 
 /* ---- links ---- */
@@ -211,30 +260,37 @@ static int link_apply(const struct change *c, const json_t *undo, char **why)
         return link_make(c->sys, c->step->target, c->step->value, why);
 }
 
-static int link_happened(const struct change *c, const json_t *undo, char **why)
+static int link_stand(const struct change *c, const json_t *undo, char **why)
 {
-        (void)undo, (void)why;
         _cleanup_free_ char *found = NULL;
-        return sys_readlink(c->sys, c->step->target, &found) == 0 && streq(found, c->step->value);
+        const char *old = json_text(undo, "old");
+        int r = sys_readlink(c->sys, c->step->target, &found);
+        if (r == -ENOENT || r == -ENOTDIR)
+                return old ? fail(why, STAND_CHANGED, "it is gone") : STAND_BEFORE;
+        if (r == -EINVAL)
+                return fail(why, STAND_CHANGED, "it is not a symbolic link any more");
+        if (r < 0)
+                return fail(why, r, "%s: %s", c->step->target, strerror(-r));
+        if (old && streq(found, old))
+                return STAND_BEFORE;
+        return streq(found, c->step->value) ? STAND_OURS
+                                            : fail(why, STAND_CHANGED, "it leads to %s now", found);
 }
 
 static int link_revert(const struct change *c, const json_t *undo, char **why)
 {
         const char *old = json_text(undo, "old");
-        if (link_happened(c, undo, why) == 0)
-                return 0;
         return old ? link_make(c->sys, c->step->target, old, why)
                    : link_remove(c->sys, c->step->target, c->step->value, why);
 }
 
 const struct kind kinds_files[] = {
-        { STEP_MAKE_LINK, N_("make link"), 0, link_prepare, link_apply, link_revert, link_happened,
+        { STEP_MAKE_LINK, N_("make link"), 0, link_prepare, link_apply, link_revert, link_stand,
           N_("to %v") },
-        { STEP_MOVE_FILE, N_("move"), 0, move_prepare, move_apply, move_revert, move_happened,
+        { STEP_MOVE_FILE, N_("move"), 0, move_prepare, move_apply, move_revert, move_stand,
           N_("to %v") },
-        { STEP_WRITE_FILE, N_("write"), 0, keep_prepare, write_apply, write_revert,
-          write_happened },
+        { STEP_WRITE_FILE, N_("write"), 0, keep_prepare, write_apply, write_revert, write_stand },
         { STEP_REMOVE_FILE, N_("remove"), 0, keep_prepare, remove_apply, remove_revert,
-          remove_happened },
+          remove_stand },
         { .verb = NULL },
 };

@@ -5,6 +5,7 @@
 #include "kmod-build/build.h"
 #include "kmod-build/load.h"
 #include "kmod-build/module_file.h"
+#include "kmod-build/sha256.h"
 #include "lib/edit.h"
 #include "lib/i18n.h"
 #include "lib/json.h"
@@ -14,20 +15,48 @@
 #define LOAD_LIST "/etc/modules-load.d/secep.conf"
 #define LIST_MAX ((size_t)65536)
 
-/* undo: {"kept": name of the module file that was there, absent where none was} */
+static void digest_of(const void *data, size_t len, char digest[65])
+{
+        struct sha256 h;
+        sha256_init(&h);
+        sha256_add(&h, data, len);
+        sha256_end(&h, digest);
+}
+
+/* The module file of now; *DATA NULL: none. */
+static int file_read(const struct change *c, char **data, size_t *len, char **why)
+{
+        _cleanup_free_ char *path = kmod_path(c->step->target, c->step->key);
+        int r = sys_read(c->sys, path, MODULE_MAX, data, len);
+        return r == -ENOENT || r == 0 ? 0 : fail(why, r, "%s: %s", path, strerror(-r));
+}
+
+/* undo: {"kept": name of the module file that was there, absent where none was; "digest": of the one
+ * that was built, once it is} */
 static int build_prepare(const struct change *c, json_t *undo, char **why)
 {
-        _cleanup_free_ char *path = kmod_path(c->step->target, c->step->key), *data = NULL,
-                            *kept = NULL;
+        _cleanup_free_ char *data = NULL, *kept = NULL;
         size_t len = 0;
-        int r = sys_read(c->sys, path, MODULE_MAX, &data, &len);
-        if (r == -ENOENT)
-                return 0;
-        if (r == 0)
+        int r = file_read(c, &data, &len, why);
+        if (r == 0 && data)
                 r = runlog_keep(c->log, data, len, &kept, why);
         if (r < 0)
-                return fail(why, r, "%s: %s", path, strerror(-r));
-        json_object_set_new(undo, "kept", json_text_new(kept));
+                return r;
+        if (kept)
+                json_object_set_new(undo, "kept", json_text_new(kept));
+        return 0;
+}
+
+static int note_built(const struct change *c, char **why)
+{
+        _cleanup_free_ char *data = NULL;
+        size_t len = 0;
+        char digest[65];
+        int r = file_read(c, &data, &len, why);
+        if (r < 0 || !data || !c->did)
+                return r;
+        digest_of(data, len, digest);
+        json_object_set_new(c->did, "digest", json_string(digest));
         return 0;
 }
 
@@ -40,7 +69,9 @@ static int build_apply(const struct change *c, const json_t *undo, char **why)
                                               .progress = c->progress };
         _cleanup_kmod_built_ struct kmod_built built = { 0 };
         int r = kmod_build(c->sys, &request, &built, why);
-        return r < 0 ? r : kmod_install(c->sys, built.path, c->step->target, c->step->key, why);
+        if (r == 0)
+                r = kmod_install(c->sys, built.path, c->step->target, c->step->key, why);
+        return r < 0 ? r : note_built(c, why);
 }
 
 static int build_before(const struct change *c, const json_t *undo, char **data, size_t *len,
@@ -58,18 +89,27 @@ static int build_revert(const struct change *c, const json_t *undo, char **why)
         return r < 0 ? r : kmod_put_back(c->sys, c->step->target, c->step->key, before, len, why);
 }
 
-static int build_happened(const struct change *c, const json_t *undo, char **why)
+static int build_stand(const struct change *c, const json_t *undo, char **why)
 {
-        _cleanup_free_ char *path = kmod_path(c->step->target, c->step->key), *before = NULL,
-                            *now = NULL;
+        _cleanup_free_ char *before = NULL, *now = NULL;
         size_t before_len = 0, now_len = 0;
+        const char *built = json_text(undo, "digest");
+        char digest[65];
         int r = build_before(c, undo, &before, &before_len, why);
+        if (r == 0)
+                r = file_read(c, &now, &now_len, why);
         if (r < 0)
                 return r;
-        r = sys_read(c->sys, path, MODULE_MAX, &now, &now_len);
-        if (r < 0)
-                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", path, strerror(-r));
-        return !before || before_len != now_len || memcmp(before, now, now_len) != 0;
+        if (!before && !now)
+                return STAND_BEFORE;
+        if (before && now && before_len == now_len && memcmp(before, now, now_len) == 0)
+                return STAND_BEFORE;
+        if (!now)
+                return fail(why, STAND_CHANGED, "it is gone");
+        digest_of(now, now_len, digest);
+        return !built || streq(built, digest)
+                       ? STAND_OURS
+                       : fail(why, STAND_CHANGED, "it has been built again since");
 }
 
 /* --- load --- */
@@ -160,11 +200,20 @@ static int load_revert(const struct change *c, const json_t *undo, char **why)
         return r;
 }
 
-static int load_happened(const struct change *c, const json_t *undo, char **why)
+static int load_stand(const struct change *c, const json_t *undo, char **why)
 {
-        (void)why;
+        _cleanup_free_ char *text = NULL, *without = NULL;
+        bool listed = false;
+        int r = list_read(c->sys, &text, why);
+        if (r < 0)
+                return r;
+        without = list_without(text, c->step->target, &listed);
+        if (listed && !json_is_true(json_object_get(undo, "listed")))
+                return STAND_OURS;
         return module_loaded(c->sys, c->step->target) &&
-               !json_is_true(json_object_get(undo, "loaded"));
+                               !json_is_true(json_object_get(undo, "loaded"))
+                       ? STAND_OURS
+                       : STAND_BEFORE;
 }
 
 const struct kind kinds_kmod[] = {
@@ -174,7 +223,7 @@ const struct kind kinds_kmod[] = {
                 .prepare = build_prepare,
                 .apply = build_apply,
                 .revert = build_revert,
-                .happened = build_happened,
+                .stand = build_stand,
                 .detail = N_("for kernel %k"),
         },
         {
@@ -184,7 +233,7 @@ const struct kind kinds_kmod[] = {
                 .prepare = load_prepare,
                 .apply = load_apply,
                 .revert = load_revert,
-                .happened = load_happened,
+                .stand = load_stand,
         },
         { .verb = NULL },
 };

@@ -57,6 +57,103 @@ static char **new_names(const json_t *undo)
         return names;
 }
 
+/* --- how they stand now --- */
+
+/* What is asked for: of rpm, which may have several versions at once, one that went by its label. */
+static char *item_label(const struct change *c, const json_t *item)
+{
+        const char *name = json_text(item, "name"), *old = json_text(item, "old"),
+                   *version = json_text(item, "version");
+        bool went = old && version && !*version && package_kind(c->sys) == PACKAGES_RPM;
+        return !name ? xstrdup("") : went ? xasprintf("%s-%s", name, old) : xstrdup(name);
+}
+
+/* Does the label NAME, "name-version-release" of rpm, end in the version NOW? */
+static bool is_label_of(const char *name, const char *now)
+{
+        size_t n = strlen(name), m = strlen(now);
+        return n > m && name[n - m - 1] == '-' && streq(name + n - m, now);
+}
+
+/* NOW is the version that is there, "" none. One whose status is broken is what came of our work. */
+static enum stand item_stand(const json_t *item, const char *now, char **why)
+{
+        const char *name = json_text(item, "name"), *ours = json_text(item, "version"),
+                   *old = json_text(item, "old");
+        if (old && *old ? package_version_is(now, old) : !*now)
+                return STAND_BEFORE;
+        if (*now && (streq(now, PACKAGE_VERSION_BROKEN) ||
+                     (ours && package_version_is(now, ours)) || is_label_of(name, now)))
+                return STAND_OURS;
+        return *now ? fail(why, STAND_CHANGED, "package %s is %s now", name, now)
+                    : fail(why, STAND_CHANGED, "package %s is not installed now", name);
+}
+
+/* The versions now of LIST's items, as many ("" also for one without a name). */
+static int list_versions(const struct change *c, const json_t *list, char ***out, char **why)
+{
+        _cleanup_strv_ char **labels = xcalloc(1, sizeof(*labels));
+        size_t i;
+        json_t *item;
+        json_array_foreach(list, i, item)
+        {
+                _cleanup_free_ char *label = item_label(c, item);
+                strv_add(&labels, label);
+        }
+        if (labels[0])
+                return package_versions(c->sys, labels, out, why);
+        *out = TAKE_PTR(labels);
+        return 0;
+}
+
+/* The stand of the worst of LIST; ONLY: a name, or NULL for all. */
+static int list_stand(const struct change *c, const json_t *list, const char *only, char **why)
+{
+        _cleanup_strv_ char **now = NULL;
+        int worst = STAND_BEFORE, r = list_versions(c, list, &now, why);
+        size_t i;
+        json_t *item;
+        if (r < 0)
+                return r;
+        json_array_foreach(list, i, item)
+        {
+                const char *name = json_text(item, "name");
+                if (!name || (only && !streq(name, only)))
+                        continue;
+                enum stand stand = item_stand(item, now[i], why);
+                if (stand == STAND_OURS)
+                        return stand;
+                if (stand != STAND_BEFORE)
+                        worst = stand;
+        }
+        return worst;
+}
+
+/* What came up with the package stays; what went with it nobody has brought back. */
+int install_package_stand(const struct change *c, const json_t *undo, char **why)
+{
+        static const struct {
+                const char *key;
+                bool all; /* else the package itself alone */
+                enum stand changed;
+        } lists[] = { { "new", true, STAND_CHANGED },
+                      { "upgraded", false, STAND_CHANGED },
+                      { "removed", true, STAND_OURS } };
+        int worst = STAND_BEFORE;
+        for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+                _cleanup_free_ char *changed = NULL;
+                int stand = list_stand(c, json_object_get(undo, lists[i].key),
+                                       lists[i].all ? NULL : c->step->target, &changed);
+                if (stand == STAND_CHANGED)
+                        stand = (int)lists[i].changed;
+                if (stand < 0 || stand == STAND_OURS)
+                        return stand < 0 ? fail(why, stand, "%s", changed) : stand;
+                if (stand == STAND_CHANGED)
+                        worst = fail(why, STAND_CHANGED, "%s", changed);
+        }
+        return worst;
+}
+
 int install_package_apply(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_strv_ char **names = new_names(undo);
@@ -101,50 +198,42 @@ static int downgrade(const struct change *c, const json_t *item, char **why)
         return r;
 }
 
+/* The names of new packages that still are of the version that came: what was upgraded since is
+ * somebody else's. */
+static int names_of_ours(const struct change *c, const json_t *undo, char ***out, char **why)
+{
+        _cleanup_strv_ char **now = NULL, **ours = xcalloc(1, sizeof(*ours));
+        const json_t *list = json_object_get(undo, "new");
+        int r = list_versions(c, list, &now, why);
+        size_t i;
+        json_t *item;
+        if (r < 0)
+                return r;
+        json_array_foreach(list, i, item)
+        {
+                const char *name = json_text(item, "name");
+                if (name && item_stand(item, now[i], NULL) == STAND_OURS)
+                        strv_add(&ours, name);
+        }
+        *out = TAKE_PTR(ours);
+        return 0;
+}
+
 int install_package_revert(const struct change *c, const json_t *undo, char **why)
 {
-        _cleanup_strv_ char **names = new_names(undo);
+        _cleanup_strv_ char **names = NULL;
         struct package_request request = request_of(c);
         _cleanup_package_result_ struct package_result result = { 0 };
+        int r = names_of_ours(c, undo, &names, why);
+        if (r < 0)
+                return r;
         request.names = names;
-        int r = names[0] ? package_call(c->sys, PACKAGE_REMOVE, &request, &result, why) : 0;
+        r = names[0] ? package_call(c->sys, PACKAGE_REMOVE, &request, &result, why) : 0;
         size_t i;
         json_t *item;
         json_array_foreach(json_object_get(undo, "upgraded"), i, item) if (r == 0) r =
                 downgrade(c, item, why);
         return r < 0 ? r : say_removed(undo, why);
-}
-
-static int upgrade_happened(const struct change *c, const json_t *undo, char **why)
-{
-        size_t i;
-        json_t *item;
-        json_array_foreach(json_object_get(undo, "upgraded"), i, item)
-        {
-                _cleanup_package_info_ struct package_info info = { 0 };
-                const char *name = json_text(item, "name"), *version = json_text(item, "version");
-                if (!name || !version || !streq(name, c->step->target))
-                        continue;
-                int r = dpkg_package(c->sys, name, &info, why);
-                return r < 0 ? r : info.version && streq(info.version, version);
-        }
-        return 0;
-}
-
-/* Any of the new packages there, whole or not, is an effect that undo must take back. */
-int install_package_happened(const struct change *c, const json_t *undo, char **why)
-{
-        _cleanup_strv_ char **names = new_names(undo);
-        if (package_kind(c->sys) != PACKAGES_DPKG)
-                return 1;
-        for (char **n = names; *n; n++) {
-                _cleanup_package_info_ struct package_info info = { 0 };
-                (*n)[strcspn(*n, ":")] = '\0';
-                int r = dpkg_package(c->sys, *n, &info, why);
-                if (r < 0 || info.state != PACKAGE_ABSENT)
-                        return r < 0 ? r : 1;
-        }
-        return upgrade_happened(c, undo, why);
 }
 
 static int reinstall_apply(const struct change *c, const json_t *undo, char **why)
@@ -155,17 +244,11 @@ static int reinstall_apply(const struct change *c, const json_t *undo, char **wh
         return package_call(c->sys, PACKAGE_REINSTALL, &request, &result, why);
 }
 
-/* The same files as before: nothing to take back. */
-static int reinstall_revert(const struct change *c, const json_t *undo, char **why)
+/* The same files as before, and nobody can say whether it was now or then that they came. */
+static int reinstall_stand(const struct change *c, const json_t *undo, char **why)
 {
         (void)c, (void)undo, (void)why;
-        return 0;
-}
-
-static int reinstall_happened(const struct change *c, const json_t *undo, char **why)
-{
-        (void)c, (void)undo, (void)why;
-        return 0;
+        return STAND_BEFORE;
 }
 
 const struct kind kinds_packages[] = {
@@ -175,15 +258,15 @@ const struct kind kinds_packages[] = {
                 .prepare = install_package_prepare,
                 .apply = install_package_apply,
                 .revert = install_package_revert,
-                .happened = install_package_happened,
+                .stand = install_package_stand,
                 .detail = "%k",
         },
         {
                 .kind = STEP_REINSTALL_PACKAGE,
                 .verb = N_("reinstall package"),
+                .flags = KIND_FINAL,
                 .apply = reinstall_apply,
-                .revert = reinstall_revert,
-                .happened = reinstall_happened,
+                .stand = reinstall_stand,
                 .detail = "%k",
         },
         { .verb = NULL },

@@ -29,18 +29,13 @@ static int heal_apply(const struct change *c, const json_t *undo, char **why)
         return selinux_heal(c->sys, c->step->target, why);
 }
 
-static int nothing_to_revert(const struct change *c, const json_t *undo, char **why)
-{
-        (void)c, (void)undo, (void)why;
-        return 0;
-}
-
-static int heal_happened(const struct change *c, const json_t *undo, char **why)
+static int heal_stand(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_selinux_view_ struct selinux_view v = { 0 };
         int r = selinux_view_read(c, json_text(undo, "type"), &v, why);
-        return r < 0 ? r : v.store.path && !v.store.cut_off;
+        return r < 0 ? r : v.store.path && !v.store.cut_off ? STAND_OURS : STAND_BEFORE;
 }
+
 /* --- rebuild-policy --- */
 
 static int rebuild_prepare(const struct change *c, json_t *undo, char **why)
@@ -69,26 +64,51 @@ static int rebuild_apply(const struct change *c, const json_t *undo, char **why)
         return r < 0 ? r : selinux_write_store(c, &v, SELINUX_BUILD, why);
 }
 
-static int rebuild_happened(const struct change *c, const json_t *undo, char **why)
+/* Is the policy file the one that was kept? 1, 0 or -errno. */
+static int is_kept(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_free_ char *before = NULL, *now = NULL;
+        size_t before_len = 0, now_len = 0;
+        const char *policy = json_text(undo, "policy");
+        int r = runlog_kept(c->sys, c->run, json_text(undo, "kept"), &before, &before_len, why);
+        if (r < 0)
+                return r;
+        r = sys_read(c->sys, policy, POLICY_MAX, &now, &now_len);
+        if (r < 0)
+                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", policy, strerror(-r));
+        return before_len == now_len && memcmp(before, now, now_len) == 0;
+}
+
+static int rebuild_stand(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_selinux_view_ struct selinux_view v = { 0 };
+        bool kept = json_text(undo, "policy") && json_text(undo, "kept");
         int r = selinux_view_read(c, json_text(undo, "type"), &v, why);
-        if (r < 0 || !v.store.path || v.store.cut_off)
+        if (r == 0 && kept)
+                r = is_kept(c, undo, why);
+        if (r < 0)
                 return r;
-        return selinux_store_is_built(c->sys, &v.store, v.state.policy, why);
+        if (r > 0 || (!kept && !v.state.policy))
+                return STAND_BEFORE;
+        r = v.store.path && !v.store.cut_off
+                    ? selinux_store_is_built(c->sys, &v.store, v.state.policy, why)
+                    : 0;
+        if (r < 0)
+                return r;
+        if (!r)
+                return fail(why, STAND_CHANGED, "the policy has been changed since");
+        return kept ? STAND_OURS
+                    : fail(why, STAND_CHANGED,
+                           "there was no policy file before, and none is not brought back");
 }
 
 static int rebuild_revert(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_free_ char *data = NULL;
         size_t len = 0;
-        const char *policy = json_text(undo, "policy");
-        int r = policy ? rebuild_happened(c, undo, why) : 0;
-        if (r <= 0)
-                return r;
-        r = runlog_kept(c->sys, c->run, json_text(undo, "kept"), &data, &len, why);
+        int r = runlog_kept(c->sys, c->run, json_text(undo, "kept"), &data, &len, why);
         if (r == 0)
-                r = edit_replace(c->sys, policy, data, len, 0644, why);
+                r = edit_replace(c->sys, json_text(undo, "policy"), data, len, 0644, why);
         return r < 0 ? r : selinux_reload(c, why);
 }
 
@@ -100,23 +120,23 @@ static int load_apply(const struct change *c, const json_t *undo, char **why)
         return selinux_load(c->sys, why);
 }
 
-static int load_happened(const struct change *c, const json_t *undo, char **why)
+static int load_stand(const struct change *c, const json_t *undo, char **why)
 {
         struct selinux_question q = { .security_class = "bpf",
                                       .permissions = selinux_bpf_permissions };
         (void)undo;
         if (!c->sys->live)
-                return 0;
+                return STAND_BEFORE;
         int r = selinux_ask_kernel(SELINUX_DOMAIN, &q, 1, why);
-        return r < 0 ? r : q.answer == SELINUX_ALLOWED;
+        return r < 0 ? r : q.answer == SELINUX_ALLOWED ? STAND_OURS : STAND_BEFORE;
 }
 
 const struct kind kinds_selinux_policy[] = {
-        { STEP_HEAL_STORE, N_("heal the SELinux policy store"), 0, heal_prepare, heal_apply,
-          nothing_to_revert, heal_happened },
+        { STEP_HEAL_STORE, N_("heal the SELinux policy store"), KIND_FINAL, heal_prepare,
+          heal_apply, NULL, heal_stand },
         { STEP_REBUILD_POLICY, N_("rebuild SELinux policy"), 0, rebuild_prepare, rebuild_apply,
-          rebuild_revert, rebuild_happened },
-        { STEP_LOAD_POLICY, N_("load SELinux policy"), KIND_LIVE, NULL, load_apply,
-          nothing_to_revert, load_happened },
+          rebuild_revert, rebuild_stand },
+        { STEP_LOAD_POLICY, N_("load SELinux policy"), KIND_LIVE | KIND_FINAL, NULL, load_apply,
+          NULL, load_stand },
         { .verb = NULL },
 };

@@ -68,22 +68,17 @@ static int restart_apply(const struct change *c, const json_t *undo, char **why)
         return r;
 }
 
-/* A restart leaves nothing to put back. */
-static int restart_revert(const struct change *c, const json_t *undo, char **why)
-{
-        (void)c, (void)undo, (void)why;
-        return 0;
-}
-
-static int restart_happened(const struct change *c, const json_t *undo, char **why)
+static int restart_stand(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_unit_state_ struct unit_state state = { 0 };
         int r = unit_state(c, &state, why);
 
         if (r < 0)
                 return r;
-        return state.main_pid != 0 &&
-               state.main_pid != json_integer_value(json_object_get(undo, "main_pid"));
+        return state.main_pid != 0 && state.main_pid !=
+                                              json_integer_value(json_object_get(undo, "main_pid"))
+                       ? STAND_OURS
+                       : STAND_BEFORE;
 }
 
 #define NO_QUOTA (-1) /* in the undo object */
@@ -121,33 +116,40 @@ static int quota_apply(const struct change *c, const json_t *undo, char **why)
         return r < 0 ? r : service_set_quota(c->sys, c->step->target, quota, why);
 }
 
-static int quota_happened(const struct change *c, const json_t *undo, char **why)
+/* The quota of before, as the undo object has it. */
+static uint64_t quota_before(const json_t *undo)
+{
+        json_int_t before = json_integer_value(json_object_get(undo, "quota"));
+
+        return before == NO_QUOTA ? QUOTA_NONE : (uint64_t)before;
+}
+
+static int quota_stand(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_unit_state_ struct unit_state state = { 0 };
         uint64_t quota = 0;
         int r = quota_wanted(c, &quota, why);
 
-        (void)undo;
         if (r == 0)
                 r = unit_state(c, &state, why);
-        return r < 0 ? r : state.cpu_quota == quota;
+        if (r < 0)
+                return r;
+        if (state.cpu_quota == quota_before(undo))
+                return STAND_BEFORE;
+        if (state.cpu_quota == quota)
+                return STAND_OURS;
+        return fail(why, STAND_CHANGED, "its CPU limit is another now");
 }
 
 static int quota_revert(const struct change *c, const json_t *undo, char **why)
 {
-        json_int_t before = json_integer_value(json_object_get(undo, "quota"));
-        int r = quota_happened(c, undo, why);
-
-        if (r <= 0)
-                return r;
-        return service_set_quota(c->sys, c->step->target,
-                                 before == NO_QUOTA ? QUOTA_NONE : (uint64_t)before, why);
+        return service_set_quota(c->sys, c->step->target, quota_before(undo), why);
 }
 
 const struct kind kinds_services[] = {
-        { STEP_RESTART_SERVICE, N_("restart service"), KIND_LIVE, restart_prepare, restart_apply,
-          restart_revert, restart_happened },
+        { STEP_RESTART_SERVICE, N_("restart service"), KIND_LIVE | KIND_FINAL, restart_prepare,
+          restart_apply, NULL, restart_stand },
         { STEP_SET_CPU_QUOTA, N_("limit the CPU of"), KIND_LIVE, quota_prepare, quota_apply,
-          quota_revert, quota_happened, "to %v per cent" },
+          quota_revert, quota_stand, "to %v per cent" },
         { .verb = NULL },
 };

@@ -69,8 +69,10 @@ static const char *settle_step(const struct change *c, const struct replay_step 
         /* What only the running system can answer is taken as done: undo puts back what is there.
          */
         bool asked = c->sys->live || !(s->kind->flags & KIND_LIVE);
-        *r = asked ? s->kind->happened(c, s->undo, why) : 1;
-        return *r > 0 ? "done" : "not-done";
+        *r = asked ? s->kind->stand(c, s->undo, NULL) : STAND_OURS;
+        if (*r < 0)
+                (void)s->kind->stand(c, s->undo, why);
+        return *r > STAND_BEFORE ? "done" : "not-done";
 }
 
 /* A step that was begun, or that is temporary. */

@@ -2,6 +2,7 @@
 #include "repair/selinux_view.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
 #include "lib/json.h"
 #include "lib/util.h"
@@ -11,6 +12,7 @@ void selinux_view_free(struct selinux_view *v)
         selinux_state_free(&v->state);
         selinux_store_free(&v->store);
 }
+
 int selinux_view_read(const struct change *c, const char *type, struct selinux_view *out,
                       char **why)
 {
@@ -56,6 +58,52 @@ int selinux_build_if_stale(const struct change *c, const struct selinux_view *v,
 {
         int built = selinux_store_is_built(c->sys, &v->store, v->state.policy, why);
         return built != 0 ? (built < 0 ? built : 0) : selinux_write_store(c, v, SELINUX_BUILD, why);
+}
+
+int selinux_stand_guarded(const struct change *c, const struct selinux_view *v, int stand,
+                          char **why)
+{
+        _cleanup_free_ char *reason = NULL;
+        int r = selinux_writable(c->sys, &v->state, &reason);
+        if (r == -EXDEV && !c->sys->live)
+                return fail(why, r,
+                            "the libraries of this machine cannot write the policy of this root: "
+                            "run \"chroot %s secep-repair --undo %s\"",
+                            c->sys->root, c->run);
+        return r < 0 ? fail(why, r, "%s", reason) : stand;
+}
+
+int selinux_stand_built(const struct change *c, const struct selinux_view *v, char **why)
+{
+        int built = v->store.cut_off
+                            ? 0
+                            : selinux_store_is_built(c->sys, &v->store, v->state.policy, why);
+        if (built != 0)
+                return built < 0 ? built : STAND_BEFORE;
+        return selinux_stand_guarded(c, v, STAND_OURS, why);
+}
+
+static char *modules_path(const struct selinux_view *v)
+{
+        return v->store.path ? xasprintf("%s/%s/modules", v->store.path, v->store.part) : NULL;
+}
+
+bool selinux_has_priority(const struct change *c, const struct selinux_view *v)
+{
+        _cleanup_free_ char *modules = modules_path(v);
+        _cleanup_free_ char *path =
+                modules ? xasprintf("%s/%u", modules, selinux_step_priority(c)) : NULL;
+        return path && sys_exists(c->sys, path);
+}
+
+void selinux_drop_priority(const struct change *c, const struct selinux_view *v)
+{
+        _cleanup_free_ char *modules = modules_path(v);
+        _cleanup_free_ char *name = xasprintf("%u", selinux_step_priority(c));
+        _cleanup_close_ int fd =
+                modules ? sys_openat(c->sys, modules, O_PATH | O_DIRECTORY, 0) : -ENOENT;
+        if (fd >= 0)
+                (void)unlinkat(fd, name, AT_REMOVEDIR); /* not where somebody has a module in it */
 }
 
 int selinux_reload(const struct change *c, char **why)

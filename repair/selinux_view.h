@@ -39,6 +39,20 @@ int selinux_write_store(const struct change *c, const struct selinux_view *v, en
  * one of before the change. */
 int selinux_build_if_stale(const struct change *c, const struct selinux_view *v, char **why);
 
+/* The plan's own guard: STAND, or -EXDEV with *WHY where only the root's own library can write its
+ * policy. */
+int selinux_stand_guarded(const struct change *c, const struct selinux_view *v, int stand,
+                          char **why);
+
+/* Where the store is as before: STAND_OURS, guarded, where it is cut off or the policy file is not
+ * what it gives, else STAND_BEFORE; or -errno. */
+int selinux_stand_built(const struct change *c, const struct selinux_view *v, char **why);
+
+/* Is there a folder for modules of the step's priority? */
+bool selinux_has_priority(const struct change *c, const struct selinux_view *v);
+/* Takes it away where it is empty. */
+void selinux_drop_priority(const struct change *c, const struct selinux_view *v);
+
 /* What undo did to the store holds in the kernel too, where this system runs with SELinux. */
 int selinux_reload(const struct change *c, char **why);
 

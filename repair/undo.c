@@ -8,6 +8,15 @@
 #include "lib/stop.h"
 #include "lib/util.h"
 
+const char *undo_state_name(enum undo_state state)
+{
+        static const char *const names[] = {
+                [UNDO_BACK] = "undone", [UNDO_ALREADY] = "already", [UNDO_LEFT] = "left",
+                [UNDO_FINAL] = "final", [UNDO_FAILED] = "failed",
+        };
+        return names[state];
+}
+
 void undo_report_free(struct undo_report *report)
 {
         for (size_t i = 0; i < report->n; i++) {
@@ -22,17 +31,54 @@ void undo_report_free(struct undo_report *report)
 static bool to_be_undone(const struct change *c, const struct replay_step *s)
 {
         if (s->state == RUNLOG_FAILED)
-                return s->kind->happened(c, s->undo, NULL) > 0;
+                return s->kind->stand(c, s->undo, NULL) != STAND_BEFORE;
         return s->state == RUNLOG_DONE;
 }
 
-static int undo_change(const struct change *c, const struct replay_step *s, char **why)
+/* Others may have got in between the look and the change, or need what would go. */
+static int refused(struct undo_step *u, int r)
 {
+        u->state = r == -ESTALE || r == -ENOTUNIQ ? UNDO_LEFT : UNDO_FAILED;
+        return r;
+}
+
+/* Its result is looked at, not believed. */
+static int prove(const struct change *c, const struct replay_step *s, struct undo_step *u)
+{
+        int stand = s->kind->stand(c, s->undo, &u->why);
+        if (stand < 0)
+                return stand;
+        u->state = stand == STAND_BEFORE    ? UNDO_BACK
+                   : stand == STAND_CHANGED ? UNDO_LEFT
+                                            : UNDO_FAILED;
+        return stand == STAND_OURS ? fail(&u->why, -EIO, "it still is as the run left it") : 0;
+}
+
+static int undo_change(const struct change *c, const struct replay_step *s, struct undo_step *u)
+{
+        if (s->kind->flags & KIND_FINAL) {
+                u->state = UNDO_FINAL;
+                return 0;
+        }
         if ((s->kind->flags & KIND_LIVE) && !c->sys->live)
-                return fail(why, -EOPNOTSUPP, "needs the running system");
-        int r = s->kind->revert(c, s->undo, why);
-        if (r < 0)
-                return fail(why, r, "%s", strerror(-r));
+                return fail(&u->why, -EOPNOTSUPP, "needs the running system");
+        int stand = s->kind->stand(c, s->undo, &u->why);
+        if (stand < 0)
+                return stand;
+        if (stand != STAND_OURS) {
+                u->state = stand == STAND_BEFORE ? UNDO_ALREADY : UNDO_LEFT;
+                return 0;
+        }
+        int r = s->kind->revert(c, s->undo, &u->why);
+        return r < 0 ? refused(u, r) : prove(c, s, u);
+}
+
+/* What is as before the run need not be asked about again. */
+static int log_state(const struct change *c, const struct replay_step *s, enum undo_state state,
+                     char **why)
+{
+        if (state == UNDO_LEFT || state == UNDO_FAILED)
+                return 0;
         return runlog_append(
                 c->log, json_pack("{s:s, s:I}", "event", "undone", "step", (json_int_t)s->number),
                 why);
@@ -45,11 +91,22 @@ static int undo_step(const struct change *c, const struct replay_step *s, struct
                 out->steps =
                         xreallocarray(out->steps, out->n ? out->n * 2 : 1, sizeof(*out->steps));
         struct undo_step *u = &out->steps[out->n++];
-        *u = (struct undo_step){ .kind = s->step.kind, .target = xstrdup(s->step.target) };
-        int r = undo_change(c, s, &u->why);
-        out->changed |= r == 0;
+        *u = (struct undo_step){ .state = UNDO_FAILED,
+                                 .kind = s->step.kind,
+                                 .target = xstrdup(s->step.target) };
+        int r = undo_change(c, s, u);
+        if (r < 0)
+                (void)fail(&u->why, r, "%s", strerror(-r));
+        else
+                r = log_state(c, s, u->state, &u->why);
+        if (r < 0 && u->state != UNDO_LEFT)
+                u->state = UNDO_FAILED;
+        out->changed |= u->state == UNDO_BACK;
+        out->left |= u->state == UNDO_LEFT;
         out->person |= r == -EPERM;
-        return r < 0 ? fail(why, r, "%s %s: %s", s->kind->verb, s->step.target, u->why) : 0;
+        return u->state == UNDO_FAILED
+                       ? fail(why, r, "%s %s: %s", s->kind->verb, s->step.target, u->why)
+                       : 0;
 }
 
 int undo_run(const struct sys *sys, int lock_fd, const char *id, const struct progress *progress,

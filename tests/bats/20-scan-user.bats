@@ -423,15 +423,3 @@ sys.stdin.readline()' "$ROOT"
         complains "space"
         [[ $(state) == "$before" ]]
 }
-
-@test "an entry changed since is not taken out by undo" {
-        userdel --root "$ROOT" "$NAME"
-        groupdel --root "$ROOT" "$NAME" || true
-        repair --fault 5
-        run=$(json .run)
-        usermod --root "$ROOT" -s /bin/bash "$NAME"
-        repair --undo "$run"
-        exited 1
-        complains "changed since"
-        grep -q "^$NAME:" "$ROOT/etc/passwd"
-}

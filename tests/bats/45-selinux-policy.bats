@@ -62,6 +62,46 @@ whole_circle() { # CAUSE STEPS OPTION...
         [[ $output != *perf_event* ]]
 }
 
+@test "selinux: undo leaves no folder of ours in the store" {
+        selinux_copy
+        [[ ! -e $ROOT/$STORE/active/modules/200 ]]
+        repair --fault 19
+        exited 0
+        [[ -d $ROOT/$STORE/active/modules/200 ]]
+        repair --undo last
+        exited 0
+        is '.steps[0].state' undone
+        [[ ! -e $ROOT/$STORE/active/modules/200 ]]
+}
+
+# Undone from a machine whose libsepol writes another version than the root's own does.
+@test "selinux: a policy that only the root's library can write is not called put back" {
+        selinux_copy
+        repair --fault 19
+        exited 0
+        mv "$ROOT/$POLICY_DIR/policy.33" "$ROOT/$POLICY_DIR/policy.34"
+        selinux_snapshot >"$COPY/before"
+        repair --undo last
+        exited 1
+        is '.steps[0].state' failed
+        is .changed false
+        complains "chroot $ROOT secep-repair --undo"
+        selinux_snapshot | diff "$COPY/before" -
+        [[ $(snapshot_modules | grep "$MODULE") == "200 $MODULE"* ]]
+}
+
+@test "selinux: a module that was replaced since stays" {
+        selinux_copy
+        repair --fault 19
+        exited 0
+        selinux_module "$MODULE" 200 '(allow unconfined_service_t self (bpf (map_create)))'
+        selinux_snapshot >"$COPY/before"
+        repair --undo last
+        exited 1
+        is '.steps[0].state' left
+        selinux_snapshot | diff "$COPY/before" -
+}
+
 @test "selinux: module-disabled" {
         selinux_copy
         repair --fault 19

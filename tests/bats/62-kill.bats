@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kill -9 around every step and every child of a repair, one run each: the plain re-run that follows
-# ends well, and login.defs is byte for byte what it was.
+# ends well, login.defs is byte for byte what it was, and undo brings back what was before both.
 # bats file_tags=slow
 
 load ../lib/roots
@@ -18,11 +18,30 @@ setup_file() {
         export RELEASE
         selinux_trim "$ROOT" # a build of the policy in one second instead of six
         "$FAULTLAB" --root "$ROOT" break scan-user kernel-headers selinux-policy >&2
+        touches >"$LAYERS/before"
         root_keep_layer "$LAYERS"
 }
 
 setup() {
         [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "no private mount namespace (run make check)"
+}
+
+# What the repairs of these faults may change, but for what their tools count and keep a copy of.
+touches() {
+        (cd "$ROOT" && sha256sum etc/{passwd,group,shadow,gshadow,login.defs} &&
+                find opt -printf '%p %m %U:%G\n' | sort)
+        snapshot_packages
+        selinux_snapshot
+}
+
+# The runs are put back, the newest first, and everything is as before them.
+undone() {
+        local run
+        for run in $(find "$ROOT/var/lib/secep/runs" -name '*.jsonl' -printf '%f\n' | sort -r); do
+                repair --undo "${run%.jsonl}"
+                exited 0 || return 1
+        done
+        touches | diff "$LAYERS/before" -
 }
 
 # Kills one run of fault FAULT at turn K (the further arguments are for step), runs it again.
@@ -58,6 +77,7 @@ ends_well() {
         exited 0 && is '.faults[0].verdict' ok && cmp "$ROOT/etc/login.defs" "$COPY/login.defs" || return 1
         repair --kernel "$RELEASE" --fault "$1"
         exited 0 && is .changed false || return 1
+        undone || return 1
         [[ -z $(find "$ROOT/etc" "$ROOT/opt" -name '.secep-*') ]] || {
                 echo "a temporary is left"
                 return 1

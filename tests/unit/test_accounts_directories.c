@@ -180,14 +180,14 @@ static void set_and_put_back(struct scratch *s, struct step *step)
         struct stat before, after;
         assert_int_equal(sys_stat(&s->sys, step->target, &before), 0);
         assert_int_equal(kind->prepare(&c, undo, NULL), 0);
-        assert_int_equal(kind->happened(&c, undo, NULL), 0);
+        assert_int_equal(kind->stand(&c, undo, NULL), 0);
         for (int twice = 0; twice < 2; twice++) {
                 assert_int_equal(kind->apply(&c, undo, NULL), 0);
-                assert_int_equal(kind->happened(&c, undo, NULL), 1);
+                assert_int_equal(kind->stand(&c, undo, NULL), 1);
         }
         for (int twice = 0; twice < 2; twice++) {
                 assert_int_equal(kind->revert(&c, undo, NULL), 0);
-                assert_int_equal(kind->happened(&c, undo, NULL), 0);
+                assert_int_equal(kind->stand(&c, undo, NULL), 0);
         }
         assert_int_equal(sys_stat(&s->sys, step->target, &after), 0);
         assert_int_equal(before.st_mode, after.st_mode);

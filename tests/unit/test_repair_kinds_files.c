@@ -57,13 +57,13 @@ static void do_and_undo(struct world *w, const char *before, const char *after)
 {
         has(w, FILE_, before);
         assert_int_equal(w->kind->prepare(&w->c, w->undo, NULL), 0);
-        assert_int_equal(w->kind->happened(&w->c, w->undo, NULL), 0);
+        assert_int_equal(w->kind->stand(&w->c, w->undo, NULL), 0);
         assert_int_equal(w->kind->apply(&w->c, w->undo, NULL), 0);
-        assert_int_equal(w->kind->happened(&w->c, w->undo, NULL), 1);
+        assert_int_equal(w->kind->stand(&w->c, w->undo, NULL), 1);
         has(w, FILE_, after);
         for (int twice = 0; twice < 2; twice++) {
                 assert_int_equal(w->kind->revert(&w->c, w->undo, NULL), 0);
-                assert_int_equal(w->kind->happened(&w->c, w->undo, NULL), 0);
+                assert_int_equal(w->kind->stand(&w->c, w->undo, NULL), 0);
                 has(w, FILE_, before);
         }
 }

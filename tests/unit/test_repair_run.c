@@ -94,7 +94,14 @@ static void test_undo_leaves_what_others_changed(void **state)
         start(&s);
         assert_int_equal(run(&s, &id), 0);
         scratch_write(&s, "/etc/one", "an administrator's\n");
-        undo(&s, id, true);
+        struct undo_report report = { 0 };
+        assert_int_equal(undo_run(&s.sys, -1, id, NULL, &report, NULL), 0);
+        assert_int_equal(report.n, 2);
+        assert_int_equal(report.steps[0].state, UNDO_BACK);
+        assert_int_equal(report.steps[1].state, UNDO_LEFT);
+        assert_string_equal(report.steps[1].why, "it has been changed since");
+        assert_true(report.left);
+        undo_report_free(&report);
         assert_text(&s, "/etc/one", "an administrator's\n");
         assert_text(&s, "/etc/two", NULL);
         scratch_close(&s);

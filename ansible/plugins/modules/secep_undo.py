@@ -12,7 +12,7 @@ module: secep_undo
 short_description: Put back what a run of secep-repair changed
 version_added: "0.2.0"
 description:
-  - Runs C(secep-repair --undo) on the host. What others changed since is kept.
+  - Runs C(secep-repair --undo) on the host. What others changed since is left alone, which is a warning and no failure.
   - A run that was put back before has nothing left to do, so that a second task changes nothing.
 options:
   run:
@@ -80,7 +80,10 @@ def main():
         module.fail_json(msg=str(e))
     result = dict(changed=bool(answer.get("changed")), steps=answer.get("steps", []), exit=status)
     failed = [s for s in result["steps"] if s.get("state") == "failed"]
-    if status != 0 or failed:
+    left = [s for s in result["steps"] if s.get("state") == "left"]
+    for s in left:
+        module.warn("left alone: %s %s: %s" % (s.get("kind"), s.get("target"), s.get("why")))
+    if failed or (status != 0 and not left):
         module.fail_json(msg="not put back: %s" % "; ".join("%s %s: %s" % (s.get("kind"), s.get("target"), s.get("why")) for s in failed), **result)
     module.exit_json(**result)
 
