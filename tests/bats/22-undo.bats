@@ -67,7 +67,7 @@ entries() { grep "^$NAME:" "$ROOT"/etc/{passwd,group,shadow,gshadow}; }
         repaired "create-group create-user"
         usermod --root "$ROOT" -a -G "$NAME" daemon
         undone_as 1 "undone left"
-        ! grep -q "^$NAME:" "$ROOT/etc/passwd"
+        run ! grep -q "^$NAME:" "$ROOT/etc/passwd"
         grep -q "^$NAME:.*daemon" "$ROOT/etc/group"
 }
 
