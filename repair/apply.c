@@ -11,16 +11,22 @@
 #include "lib/stop.h"
 #include "repair/kind.h"
 
+static int append(struct work *work, json_t *record, char **why)
+{
+        int r = runlog_append(work->log, record, why);
+        work->log_failed |= r < 0;
+        return r;
+}
+
 static int log_intent(struct work *work, const struct step *step, const char *kind, json_t *undo,
                       char **why)
 {
-        return runlog_append(work->log,
-                             json_pack("{s:s, s:i, s:i, s:s, s:o, s:o, s:o, s:O}", "event",
-                                       "intent", "step", work->steps, "fault", step->fault, "kind",
-                                       kind, "target", json_text_new(step->target), "key",
-                                       json_text_new(step->key), "value",
-                                       json_text_new(step->value), "undo", undo),
-                             why);
+        return append(work,
+                      json_pack("{s:s, s:i, s:i, s:s, s:o, s:o, s:o, s:O}", "event", "intent",
+                                "step", work->steps, "fault", step->fault, "kind", kind, "target",
+                                json_text_new(step->target), "key", json_text_new(step->key),
+                                "value", json_text_new(step->value), "undo", undo),
+                      why);
 }
 
 static int log_outcome(struct work *work, int r, const char *failure, json_t *did, char **why)
@@ -31,7 +37,7 @@ static int log_outcome(struct work *work, int r, const char *failure, json_t *di
                 json_object_set_new(record, "why", json_text_new(failure));
         if (json_object_size(did) > 0)
                 json_object_set(record, "undo", did);
-        return runlog_append(work->log, record, why);
+        return append(work, record, why);
 }
 
 static int begin(struct work *work, char **why)
@@ -114,27 +120,42 @@ static void tell(const struct work *work, const struct step *step, const struct 
                 work->on_step(work->data, step, result);
 }
 
+static bool stands_alone(const struct step *step)
+{
+        const struct kind *kind = kind_of(step->kind);
+        return kind && (kind->flags & KIND_ALONE);
+}
+
+static int timed(struct work *work, const struct step *step, struct step_result *result)
+{
+        int64_t start = now_ms();
+        tell(work, step, result);
+        stop_answer(_("stops after this step"));
+        int r = attempt(work, step, result);
+        stop_answer(NULL);
+        result->seconds = (double)(now_ms() - start) / 1000;
+        log_change(work, step, result);
+        tell(work, step, result);
+        return r;
+}
+
 int apply_plan(struct work *work, struct outcome *o)
 {
         int first = 0;
+        bool chain_failed = false; /* of those that may need each other */
         for (size_t i = 0; i < o->plan.n; i++) {
                 const struct step *step = &o->plan.steps[i];
-                struct step_result *result = &o->results[i];
-                if (result->state != STATE_PLANNED)
+                bool alone = stands_alone(step), stop = stop_asked();
+                int r = stop ? -EINTR : -EIO;
+                if (o->results[i].state != STATE_PLANNED)
                         continue;
-                if (first < 0 || stop_asked()) {
-                        result->state = STATE_SKIPPED;
-                        first = first < 0 ? first : -EINTR;
-                        continue;
+                if (stop || work->log_failed || (chain_failed && !alone)) {
+                        o->results[i].state = STATE_SKIPPED;
+                } else {
+                        r = timed(work, step, &o->results[i]);
+                        chain_failed |= r < 0 && !alone;
                 }
-                tell(work, step, result);
-                int64_t start = now_ms();
-                stop_answer(_("stops after this step"));
-                first = attempt(work, step, result);
-                stop_answer(NULL);
-                result->seconds = (double)(now_ms() - start) / 1000;
-                log_change(work, step, result);
-                tell(work, step, result);
+                first = first < 0 ? first : r;
         }
         return first;
 }

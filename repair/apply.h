@@ -16,14 +16,15 @@ struct work {
         int lock_fd;
         struct runlog *log; /* NULL until the first step */
         unsigned steps;     /* logged so far */
+        bool log_failed;    /* it may end in a torn record: nothing more is done */
         const struct progress *progress;
         /* Told before and after each step; may be NULL. */
         void (*on_step)(void *data, const struct step *step, const struct step_result *result);
         void *data;
 };
 
-/* Does the steps of O->plan that are still planned, in order; a failure skips the rest of them.
- * Results go into O->results. 0 when all were done (or not rehearsed), else the -errno of the first
+/* Does the steps of O->plan that are still planned, in order; a failure skips what may depend on it
+ * (all but the kinds that stand alone). Results go into O->results. 0 when all were done (or not rehearsed), else the -errno of the first
  * failure. */
 int apply_plan(struct work *work, struct outcome *o);
 

@@ -19,6 +19,8 @@ enum kind_flags {
         KIND_LIVE = 1 << 1,      /* needs the running system: refused with --root and --rehearse */
         KIND_AT_BOOT = 1 << 2,   /* tells from the next boot on, so no service is restarted for it;
                                     needs the machine's disks: refused with --rehearse */
+        KIND_ALONE = 1 << 4,     /* needs no other step, and none needs it: done although another
+                                    failed, and its failure stops no other */
         KIND_FINAL = 1 << 3,     /* leaves nothing that could be put back: no revert */
 };
 

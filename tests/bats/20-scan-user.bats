@@ -423,3 +423,16 @@ sys.stdin.readline()' "$ROOT"
         complains "space"
         [[ $(state) == "$before" ]]
 }
+
+@test "a directory that cannot be changed stops no other" {
+        mkdir -m 0700 "$ROOT/opt/cisco/amp/"{a,b,$'\xff',c}
+        chmod 0700 "$ROOT/opt/cisco/amp/etc"
+        root_owns
+        chattr +i "$ROOT/opt/cisco/amp/b" 2>/dev/null || skip "this file system has no immutable flag"
+        repair --fault 5
+        chattr -i "$ROOT/opt/cisco/amp/b"
+        [[ $status != 0 ]]
+        is '[.faults[0].steps[].state] | unique | join(" ")' "done failed"
+        [[ $(stat -c %a "$ROOT/opt/cisco/amp/"{a,c,etc} | sort -u) == 755 ]]
+        [[ $(stat -c %a "$ROOT/opt/cisco/amp/b") == 700 ]]
+}

@@ -186,6 +186,49 @@ static void test_failed_step_skips_the_rest(void **state)
         scratch_close(&s);
 }
 
+/* What needs no other step is done although one before it failed, and stops none after it. */
+static void test_failed_step_leaves_its_neighbours(void **state)
+{
+        static const struct {
+                enum step_kind kind;
+                const char *target, *value;
+                enum step_state became;
+        } rows[] = {
+                { STEP_SET_MODE, "/opt/missing", "0755", STATE_FAILED },
+                { STEP_SET_MODE, "/opt/\xff", "0755", STATE_FAILED },
+                { STEP_WRITE_FILE, "/etc/one", "new one\n", STATE_DONE },
+                { STEP_WRITE_FILE, "/etc/two", "new two\n", STATE_FAILED },
+                { STEP_WRITE_FILE, "/etc/three", "x", STATE_SKIPPED },
+                { STEP_SET_MODE, "/opt/there", "0755", STATE_DONE },
+        };
+        struct scratch s;
+        struct report report = { 0 };
+        struct stat st;
+        (void)state;
+        start(&s);
+        scratch_write(&s, "/etc/two/in-the-way", "");
+        scratch_parents(&s, "/opt/there/x");
+        scratch_parents(&s, "/opt/\xff/x");
+        assert_int_equal(chmod(scratch_path(&s, "/opt/there"), 0700), 0);
+        struct outcome *o = report_add(&report, &fault);
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                struct step step = { .kind = rows[i].kind,
+                                     .target = (char *)rows[i].target,
+                                     .key = (char *)"",
+                                     .value = (char *)rows[i].value };
+                outcome_add_step(o, &step);
+        }
+        struct work work = { .sys = &s.sys, .argv = argv, .lock_fd = -1 };
+        assert_int_equal(apply_plan(&work, o), -ENOENT);
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+                assert_int_equal(o->results[i].state, rows[i].became);
+        assert_int_equal(sys_stat(&s.sys, "/opt/there", &st), 0);
+        assert_int_equal(st.st_mode & 07777, 0755);
+        apply_end(&work, 1);
+        report_free(&report);
+        scratch_close(&s);
+}
+
 static void test_corrupt_log_is_passed_over(void **state)
 {
         static const char *const bad[] = {
@@ -345,6 +388,7 @@ int main(void)
                 cmocka_unit_test(test_undo_leaves_what_others_changed),
                 cmocka_unit_test(test_cut_off_anywhere),
                 cmocka_unit_test(test_failed_step_skips_the_rest),
+                cmocka_unit_test(test_failed_step_leaves_its_neighbours),
                 cmocka_unit_test(test_corrupt_log_is_passed_over),
                 cmocka_unit_test(test_fifo_for_a_log),
                 cmocka_unit_test(test_history_of_a_hostile_log),
