@@ -96,6 +96,9 @@ static const struct advice {
         { 9, NULL, DO_CONSOLE, OPTION_9 },
 
         { 11, "package-gone", .give = give_headers },
+        { 11, "key-not-accepted", DO_PERSON,
+          N_("get the vendor's key, compare its fingerprint with the vendor's, and name it in the "
+             "settings of the repository named above (gpgkey= or Signed-By)") },
         { 11, NULL, .give = give_headers },
 
         { 16, "kernel-lacks", DO_PERSON, N_("boot a kernel that has the functions named above") },

@@ -72,26 +72,50 @@ char *dialog_said(const struct dialog *d)
         return text_of(d->out, &len);
 }
 
-int dialog_until(struct dialog *d, const char *question, int64_t timeout_ms)
+char *dialog_complained(const struct dialog *d)
+{
+        size_t len;
+        return text_of(d->err, &len);
+}
+
+/* Looks again only where FD grew: *SEEN. */
+static bool has(int fd, off_t *seen, const char *question)
+{
+        struct stat st;
+        size_t len;
+        if (fstat(fd, &st) < 0 || st.st_size == *seen)
+                return false;
+        *seen = st.st_size;
+        _cleanup_free_ char *said = text_of(fd, &len);
+        return strstr(said, question) != NULL;
+}
+
+static int until(struct dialog *d, const char *question, int64_t timeout_ms, bool either)
 {
         int64_t end = now_ms() + timeout_ms;
-        off_t seen = 0;
+        off_t seen_out = 0, seen_err = 0;
         for (;;) {
                 if (!d->ended && waitpid(d->child.pid, &d->status, WNOHANG) == d->child.pid)
                         d->ended = true;
-                struct stat st;
-                if (fstat(d->out, &st) == 0 && st.st_size != seen) {
-                        _cleanup_free_ char *said = dialog_said(d);
-                        if (strstr(said, question))
-                                return 1;
-                        seen = st.st_size;
-                }
+                if (has(d->out, &seen_out, question) ||
+                    (either && has(d->err, &seen_err, question)))
+                        return 1;
                 if (d->ended)
                         return 0;
                 if (now_ms() >= end)
                         return -ETIMEDOUT;
                 sleep_ms(TICK_MS);
         }
+}
+
+int dialog_until(struct dialog *d, const char *question, int64_t timeout_ms)
+{
+        return until(d, question, timeout_ms, false);
+}
+
+int dialog_until_either(struct dialog *d, const char *question, int64_t timeout_ms)
+{
+        return until(d, question, timeout_ms, true);
 }
 
 void dialog_answer(struct dialog *d, const char *text)

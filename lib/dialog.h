@@ -13,8 +13,11 @@ struct dialog;
 int dialog_start(const struct run *run, struct dialog **out);
 /* Waits until stdout has QUESTION in it: 1, or 0: it ended without, or -ETIMEDOUT. */
 int dialog_until(struct dialog *d, const char *question, int64_t timeout_ms);
-/* What it has printed on stdout so far, malloc'ed. */
+/* The same of a question on stdout or stderr. */
+int dialog_until_either(struct dialog *d, const char *question, int64_t timeout_ms);
+/* What it has printed so far on stdout and on stderr, malloc'ed. */
 char *dialog_said(const struct dialog *d);
+char *dialog_complained(const struct dialog *d);
 /* Writes TEXT to its stdin. Nobody reading is no failure: dialog_finish() tells. */
 void dialog_answer(struct dialog *d, const char *text);
 /* Ends its stdin, waits for it without limit, and frees the dialog. */

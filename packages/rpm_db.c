@@ -48,6 +48,15 @@ int rpm_open(rpmts *out, char **why)
         return 0;
 }
 
+bool rpm_without_plugins(const struct sys *sys, rpmts ts)
+{
+        if (sys->live || (rpmtsFlags(ts) & RPMTRANS_FLAG_NOPLUGINS))
+                return false;
+        rpmtsSetFlags(ts, rpmtsFlags(ts) | RPMTRANS_FLAG_NOPLUGINS);
+        free(TAKE_PTR(said));
+        return true;
+}
+
 int rpm_problems(rpmts ts, int r, const char *consequence, int *type, char **why)
 {
         rpmps ps = rpmtsProblems(ts);

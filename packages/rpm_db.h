@@ -19,6 +19,9 @@ static inline void cleanup_ts(rpmts *ts)
 int rpm_open(rpmts *out, char **why);
 /* The first error librpm logged since rpm_open(), one line, or NULL. Its own. */
 const char *rpm_said(void);
+/* After a package could not be added to the set: the plug-ins that another root's rpm loads may be
+ * of libraries we do not have. True: try again, they are off now. */
+bool rpm_without_plugins(const struct sys *sys, rpmts ts);
 /* The first problem of the set as "PROBLEM: CONSEQUENCE", *TYPE (may be NULL) its rpmProblemType.
  * R, or 0 where there is none. */
 int rpm_problems(rpmts ts, int r, const char *consequence, int *type, char **why);

@@ -4,25 +4,29 @@
 #include "packages/rpm_resolver.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 
 #include "lib/dialog.h"
 #include "lib/door.h"
 #include "lib/util.h"
-#include "packages/extra_source.h"
 
-#define QUERY "-q", "repoquery", "--showduplicates", "--qf", "%{version}-%{release}.%{arch}\n", NULL
-#define DNF_CONF_MAX ((size_t)64 * 1024)
+#define EVR_ARCH "%{version}-%{release}.%{arch}\n"
 
+/* dnf 4 is a Python program, and asked through its API: a dnf or yum that is none is dnf 5. */
 static const struct program {
         const char *name;
         enum dnf_columns columns;
-        bool asks_no; /* knows --assumeno */
+        bool is_dnf5;
         const char *const *query;
 } programs[] = {
-        { "dnf", DNF_COLUMNS, true, (const char *const[]){ QUERY } },
+#define QUERY                                                                                      \
+        (const char *const[])                                                                      \
+        {                                                                                          \
+                "-q", "repoquery", "--qf", EVR_ARCH, NULL                                          \
+        }
+        { "dnf", DNF_COLUMNS, true, QUERY },
+        { "dnf5", DNF_COLUMNS, true, QUERY },
         { "microdnf", MICRODNF_COLUMNS, false, (const char *const[]){ "repoquery", NULL } },
-        { "yum", DNF_COLUMNS, true, (const char *const[]){ QUERY } },
+        { "yum", DNF_COLUMNS, true, QUERY },
 };
 
 /* Whatever the root's configuration says: no answer that nobody gave, no package that is not needed,
@@ -30,6 +34,10 @@ static const struct program {
 static const char *const forced[] = { "--setopt=assumeyes=0", "--setopt=assumeno=0",
                                       "--setopt=defaultyes=0", "--setopt=install_weak_deps=0",
                                       "--setopt=installonly_limit=1000" };
+/* And no success without the package; nor the plug-in that keeps packages nobody vouched for and
+ * offers them again past a key that was refused. */
+static const char *const forced_dnf5[] = { "--setopt=skip_unavailable=0", "--setopt=skip_broken=0",
+                                           "--disable-plugin=local" };
 
 static const struct program *program_of(const struct sys *sys)
 {
@@ -58,37 +66,15 @@ static char *spec_of(const struct package_request *request)
         return any ? xstrdup(request->name) : xasprintf("%s-%s", request->name, request->version);
 }
 
-/* The directories dnf looks for repositories in, as its configuration has them. */
-static char *repository_dirs(const struct sys *sys)
+static void force_dnf5(const struct package_request *request, char ***argv)
 {
-        _cleanup_free_ char *text = NULL;
-        size_t len;
-        struct keyfile kf = { 0 };
-        const char *dirs = NULL;
-        if (sys_read(sys, "/etc/dnf/dnf.conf", DNF_CONF_MAX, &text, &len) == 0 &&
-            keyfile_parse("dnf.conf", text, len, &kf, NULL) == 0)
-                dirs = keyfile_get(&kf, "main", "reposdir");
-        char *out = xstrdup(dirs ? dirs : "/etc/yum.repos.d,/etc/yum/repos.d,/etc/distro.repos.d");
-        keyfile_free(&kf);
-        return out;
-}
-
-int dnf_extra_repos(const struct sys *sys, char **why)
-{
-        if (mkdir(EXTRA_INSIDE "/repos", 0755) < 0 && errno != EEXIST)
-                return fail(why, -errno, EXTRA_INSIDE "/repos: %m");
-        return extra_write(sys, PACKAGES_RPM, EXTRA_INSIDE "/repos", why);
-}
-
-/* The repositories of ExtraSource= beside its own, with metadata and downloads apart. */
-static int add_extra(const struct sys *sys, char ***argv, char **why)
-{
-        _cleanup_free_ char *dirs = repository_dirs(sys);
-        _cleanup_free_ char *option =
-                xasprintf("--setopt=reposdir=%s,%s/repos", dirs, EXTRA_INSIDE);
+        for (size_t i = 0; i < ARRAY_SIZE(forced_dnf5); i++)
+                strv_add(argv, forced_dnf5[i]);
+        if (!startswith(request->name, "kernel"))
+                return;
+        /* what is of a kernel stands beside another's; appended to those it knows */
+        _cleanup_free_ char *option = xasprintf("--setopt=installonlypkgs=%s", request->name);
         strv_add(argv, option);
-        strv_add(argv, "--setopt=cachedir=" EXTRA_INSIDE "/cache");
-        return dnf_extra_repos(sys, why);
 }
 
 static int start(const struct sys *sys, const struct package_request *request, char **args,
@@ -99,12 +85,16 @@ static int start(const struct sys *sys, const struct package_request *request, c
         strv_add(&argv, program->name);
         for (size_t i = 0; i < ARRAY_SIZE(forced); i++)
                 strv_add(&argv, forced[i]);
-        int r = request->extra ? add_extra(sys, &argv, why) : 0;
+        if (program->is_dnf5)
+                force_dnf5(request, &argv);
+        int r = request->extra ? dnf_add_extra(sys, &argv, why) : 0;
         if (r < 0)
                 return r;
         for (char **a = args; *a; a++)
                 strv_add(&argv, *a);
-        const char *const env[] = { "HOME=/root", "COLUMNS=400", NULL };
+        /* who only looks is nobody, and may not write in root's home */
+        const char *const env[] = { geteuid() == 0 ? "HOME=/root" : "HOME=/tmp", "COLUMNS=400",
+                                    NULL };
         const struct run asked = {
                 RUN_DEFAULT,
                 .argv = (const char *const *)argv,
@@ -112,6 +102,21 @@ static int start(const struct sys *sys, const struct package_request *request, c
         };
         r = dialog_start(&asked, out);
         return r < 0 ? fail(why, r, "%s: %s", program->name, strerror(-r)) : 0;
+}
+
+/* dnf 5 asks on stderr. */
+static char *all_said(const struct dialog *d)
+{
+        _cleanup_free_ char *said = dialog_said(d), *complained = dialog_complained(d);
+        return xasprintf("%s\n%s", said, complained);
+}
+
+static int failed(const struct sys *sys, const struct package_request *request,
+                  const struct run_result *result, struct package_result *out, char **why)
+{
+        const struct dnf_asked asked = { sys, request, program_of(sys)->name };
+        return program_of(sys)->is_dnf5 ? dnf5_meaning(&asked, result, out, why)
+                                        : dnf_meaning(result, out, why);
 }
 
 static void take_candidates(const struct package_request *request, char *text,
@@ -127,29 +132,50 @@ static void take_candidates(const struct package_request *request, char *text,
         }
 }
 
+/* The same words as for the transaction, but for a repository's key: that is nobody's to answer. */
+static int asks_about_key(const struct sys *sys, struct dialog *d, struct package_result *out,
+                          char **why)
+{
+        (void)dialog_until_either(d, QUESTION, sys_time_left(sys) + 1);
+        _cleanup_free_ char *said = all_said(d);
+        return dnf_names_key(said, out, why);
+}
+
+/* A program that only looks, to its end: what it printed, in *RESULT. */
+static int query(const struct sys *sys, const struct package_request *request, char **args,
+                 struct run_result *result, struct package_result *out, char **why)
+{
+        struct dialog *d = NULL;
+        int r = start(sys, request, args, &d, why);
+        if (r < 0)
+                return r;
+        r = dialog_until_either(d, QUESTION, sys_time_left(sys) + 1);
+        if (r == 1)
+                r = asks_about_key(sys, d, out, why);
+        else if (r < 0)
+                r = fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN), NO_ANSWER);
+        if (r < 0) {
+                dialog_drop(d);
+                return r;
+        }
+        dialog_finish(d, result);
+        return result->status != 0 ? failed(sys, request, result, out, why) : 0;
+}
+
 static int candidates(const struct sys *sys, const struct package_request *request,
                       struct package_result *out, char **why)
 {
         _cleanup_strv_ char **args = NULL;
+        _cleanup_run_result_ struct run_result result = { 0 };
         if (request->refresh)
                 strv_add(&args, "--refresh");
         for (const char *const *q = program_of(sys)->query; *q; q++)
                 strv_add(&args, *q);
         strv_add(&args, request->name);
-        struct dialog *d = NULL;
-        _cleanup_run_result_ struct run_result result = { 0 };
-        int r = start(sys, request, args, &d, why);
-        if (r < 0)
-                return r;
-        if (dialog_until(d, QUESTION, sys_time_left(sys) + 1) != 0) {
-                dialog_drop(d);
-                return fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN), NO_ANSWER);
-        }
-        dialog_finish(d, &result);
-        if (result.status != 0)
-                return dnf_meaning(&result, out, why);
-        take_candidates(request, result.out, out);
-        return 0;
+        int r = query(sys, request, args, &result, out, why);
+        if (r == 0)
+                take_candidates(request, result.out, out);
+        return r;
 }
 
 static bool waits(void)
@@ -168,7 +194,7 @@ static int begin(const struct sys *sys, const struct package_request *request, c
         _cleanup_free_ char *spec = spec_of(request);
         if (waiting)
                 return 0;
-        if (!request->stays && program_of(sys)->asks_no)
+        if (!request->stays && program_of(sys)->is_dnf5)
                 strv_add(&args, "--assumeno");
         if (request->refresh)
                 strv_add(&args, "--refresh");
@@ -177,23 +203,10 @@ static int begin(const struct sys *sys, const struct package_request *request, c
         return start(sys, request, args, &waiting, why);
 }
 
-/* The same words as for the transaction, but for a repository's key: that is nobody's to answer. */
-static int asks_about_key(struct dialog *d, struct package_result *out, char **why)
-{
-        (void)dialog_until(d, QUESTION, INT32_MAX);
-        _cleanup_free_ char *said = dialog_said(d);
-        const char *key = strstr(said, "Importing ");
-        if (!key)
-                return 0;
-        return fail(why, rpm_cause(out, "key-not-accepted", -ENOKEY),
-                    "dnf asks about a repository's key that was not accepted yet: %.*s",
-                    (int)strcspn(key, "\n"), key);
-}
-
 static int simulate(const struct sys *sys, const struct package_request *request,
                     struct package_result *out, char **why)
 {
-        int r = dialog_until(waiting, QUESTION, sys_time_left(sys) + 1);
+        int r = dialog_until_either(waiting, QUESTION, sys_time_left(sys) + 1);
         if (r == -ETIMEDOUT) {
                 drop();
                 return fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN), NO_ANSWER);
@@ -204,7 +217,7 @@ static int simulate(const struct sys *sys, const struct package_request *request
                 drop();
                 return fail(why, -ENOTUNIQ, "%s would have to be removed for it", removed);
         }
-        if (r == 1 && out->n_changes == 0 && asks_about_key(waiting, out, why) < 0) {
+        if (r == 1 && out->n_changes == 0 && asks_about_key(sys, waiting, out, why) < 0) {
                 drop();
                 return -ENOKEY;
         }
@@ -217,21 +230,12 @@ static int simulate(const struct sys *sys, const struct package_request *request
                 dialog_finish(TAKE_PTR(waiting), &result);
         if (out->n_changes > 0)
                 return 0;
-        r = dnf_meaning(&result, out, why);
+        r = failed(sys, request, &result, out, why);
         if (r == -ENOENT) {
                 _cleanup_free_ char *ignored = NULL;
                 (void)candidates(sys, request, out, &ignored);
         }
         return r;
-}
-
-/* "Error in POSTIN scriptlet in rpm package X": dnf ends with status 0 and "Complete!" all the
- * same.
- */
-static bool scriptlet_failed(const char *text)
-{
-        const char *at = strstr(text, "Error in ");
-        return strstr(text, "scriptlet failed") || (at && strstr(at, "scriptlet"));
 }
 
 static int change(const char *verb, const struct sys *sys, const struct package_request *request,
@@ -245,18 +249,38 @@ static int change(const char *verb, const struct sys *sys, const struct package_
                 drop();
         int r = waiting ? 0 : start(sys, request, args, &waiting, said);
         if (r == 0)
-                r = asks_about_key(waiting, out, said);
+                r = asks_about_key(sys, waiting, out, said);
         if (r < 0) {
                 drop();
                 return r;
         }
         dialog_answer(waiting, YES);
         dialog_finish(TAKE_PTR(waiting), &result);
-        if (result.status == 0 && !scriptlet_failed(result.out) && !scriptlet_failed(result.err))
+        if (result.status == 0 && !dnf_scriptlet_failed(result.out) &&
+            !dnf_scriptlet_failed(result.err))
                 return 0;
         if (result.status == 0)
                 return fail(said, -EIO, "a scriptlet of the package failed");
-        return dnf_meaning(&result, out, said);
+        return failed(sys, request, &result, out, said);
+}
+
+/* microdnf cannot be asked so. */
+static int provider(const struct sys *sys, const struct package_request *request,
+                    struct package_result *out, char **why)
+{
+        _cleanup_strv_ char **args = NULL;
+        _cleanup_run_result_ struct run_result result = { 0 };
+        if (!program_of(sys)->is_dnf5)
+                return 0;
+        const char *const words[] = { "-q",          "repoquery", "--whatprovides",
+                                      request->name, "--qf",      "%{name} " EVR_ARCH,
+                                      NULL };
+        for (const char *const *w = words; *w; w++)
+                strv_add(&args, *w);
+        int r = query(sys, request, args, &result, out, why);
+        if (r == 0)
+                dnf5_take_providers(result.out, out);
+        return r;
 }
 
 const struct rpm_resolver rpm_resolver_dnf = {
@@ -267,4 +291,5 @@ const struct rpm_resolver rpm_resolver_dnf = {
         .drop = drop,
         .change = change,
         .candidates = candidates,
+        .provider = provider,
 };

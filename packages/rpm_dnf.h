@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What dnf, microdnf and yum print. For rpm-dnf.c. */
+/* What dnf, microdnf and yum print. For rpm_dnf.c. */
 #ifndef SECEP_PACKAGES_RPM_DNF_H
 #define SECEP_PACKAGES_RPM_DNF_H
 
@@ -17,8 +17,36 @@ char *dnf_parse_table(const char *text, enum dnf_columns columns, struct package
 
 /* The repositories of ExtraSource= into EXTRA_INSIDE/repos. 0 or -errno with *WHY. */
 int dnf_extra_repos(const struct sys *sys, char **why);
+/* And the options that have dnf 5 and microdnf use them, to *ARGV. */
+int dnf_add_extra(const struct sys *sys, char ***argv, char **why);
 
 /* Why it failed: -errno, with its words in *WHY and the cause in *OUT. */
 int dnf_meaning(const struct run_result *result, struct package_result *out, char **why);
+
+/* Does TEXT name a scriptlet that failed? */
+bool dnf_scriptlet_failed(const char *text);
+
+/* What dnf 5 was asked, by which name. */
+struct dnf_asked {
+        const struct sys *sys;
+        const struct package_request *request;
+        const char *program;
+};
+
+/* dnf_meaning() of dnf 5: the file and line that hide the package, and the command that would
+ * install it all the same or accept its key, in out->command. */
+int dnf5_meaning(const struct dnf_asked *asked, const struct run_result *result,
+                 struct package_result *out, char **why);
+/* The line that keeps NAME of VERSION (VERSION-RELEASE, "" for any) away, "FILE:LINE: words" of
+ * exclude=, includepkgs= or a lock, malloc'ed; NULL: none found. */
+char *dnf5_hiding_line(const struct sys *sys, const char *name, const char *version);
+/* The first key of gpgkey= of repository ID, malloc'ed, or NULL. */
+char *dnf5_repository_key(const struct sys *sys, const char *id);
+/* 0 where TEXT does not ask to accept a key; else -ENOKEY with the key in *WHY, what accepts it in
+ * out->command. */
+int dnf_names_key(const char *text, struct package_result *out, char **why);
+/* Lines of "NAME VERSION-RELEASE.ARCH", of this machine's architecture or of none, into
+ * out->changes. */
+void dnf5_take_providers(char *text, struct package_result *out);
 
 #endif

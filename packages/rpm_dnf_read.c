@@ -5,6 +5,8 @@
 #include "packages/rpm_dnf.h"
 #include "packages/rpm_resolver.h"
 
+#define SAID_MAX 400
+
 enum section { SECTION_NONE, SECTION_NEW, SECTION_CHANGED, SECTION_REMOVED };
 
 static enum section section_of(const char *line)
@@ -85,28 +87,42 @@ char *dnf_parse_table(const char *text, enum dnf_columns columns, struct package
         return removed;
 }
 
-static const struct {
+static const struct dnf_meaning {
         const char *words;
         int error;
         const char *cause;
 } meanings[] = {
+        /* a key that is not taken makes a download fail, too */
+        { "Importing GPG key", -ENOKEY, "key-not-accepted" },
+        { "Importing OpenPGP key", -ENOKEY, "key-not-accepted" },
+        { "Public key for", -ENOKEY, "key-not-accepted" },
+        { "does not have any OpenPGP keys", -ENOKEY, "key-not-accepted" },
+        { "Signing key not found", -ENOKEY, "key-not-accepted" },
+        { "excluded by versionlock", -EACCES, "package-hidden" },
+        { "matches only excluded packages", -EACCES, "package-hidden" },
+        { "filtered out by exclude filtering", -EACCES, "package-hidden" },
+        { "filtered out by modular filtering", -EACCES, "package-hidden" },
+        /* dnf 5 goes on without such a repository, and then has no match */
+        { "Usable URL not found", -ENETDOWN, "repository-unreachable" },
         { "Unable to find a match", -ENOENT, "package-gone" },
         { "No match for argument", -ENOENT, "package-gone" },
         { "There are no enabled repositories", -ENOENT, "package-gone" },
+        { "No repositories were loaded", -ENOENT, "package-gone" },
         { "not available, but could not be", -ENOENT, "package-gone" },
         { "Failed to download metadata", -ENETDOWN, "repository-unreachable" },
         { "Failed to synchronize cache", -ENETDOWN, "repository-unreachable" },
+        { "Failed to download packages", -ENETDOWN, "repository-unreachable" },
         { "Error downloading packages", -ENETDOWN, "repository-unreachable" },
         { "Errors during downloading", -ENETDOWN, "repository-unreachable" },
         { "transaction lock", -EAGAIN, "packages-locked" },
         { "No space left on device", -ENOSPC, NULL },
-        { "Importing GPG key", -ENOKEY, "key-not-accepted" },
-        { "Importing OpenPGP key", -ENOKEY, "key-not-accepted" },
-        { "Public key for", -ENOKEY, "key-not-accepted" },
+        { "needs more space", -ENOSPC, NULL },
         { "GPG check FAILED", -EBADMSG, NULL },
         { "is not signed", -EBADMSG, NULL },
+        { "Signature verification failed", -EBADMSG, NULL },
         { "Can not load RPM file", -EBADMSG, NULL },
         { "Could not open", -EBADMSG, NULL },
+        { "Problem: ", -ENOTUNIQ, NULL },
 };
 
 static char *one_line(char *text)
@@ -117,28 +133,45 @@ static char *one_line(char *text)
         return text;
 }
 
+/* From where it says what went wrong; dnf 5 offers options afterwards, which are not ours to give. */
 static char *first_error(const struct run_result *result)
 {
+        static const char *const starts[] = { "Non-critical error in ", "Error", "Failed to ",
+                                              "Transaction failed" };
         const char *streams[] = { result->err, result->out };
         for (size_t i = 0; i < ARRAY_SIZE(streams); i++) {
-                const char *at = streams[i] ? strstr(streams[i], "Error") : NULL;
-                if (!at)
-                        continue;
-                char *line = xstrndup(at, strnlen(at, 400));
-                return one_line(line);
+                for (size_t k = 0; streams[i] && k < ARRAY_SIZE(starts); k++) {
+                        const char *at = strstr(streams[i], starts[k]);
+                        const char *end = at ? strstr(at, "\nYou can try to add") : NULL;
+                        if (at)
+                                return one_line(xstrndup(at, end && end - at < SAID_MAX
+                                                                     ? (size_t)(end - at)
+                                                                     : strnlen(at, SAID_MAX)));
+                }
         }
         return one_line(xasprintf("it ended with status %d: %.200s", result->status, result->err));
+}
+
+static const struct dnf_meaning *meaning_of(const struct run_result *result)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(meanings); i++)
+                if (strstr(result->err, meanings[i].words) ||
+                    strstr(result->out, meanings[i].words))
+                        return &meanings[i];
+        return NULL;
 }
 
 int dnf_meaning(const struct run_result *result, struct package_result *out, char **why)
 {
         _cleanup_free_ char *said = first_error(result);
-        for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
-                const char *words = meanings[i].words;
-                if (!strstr(result->err, words) && !strstr(result->out, words))
-                        continue;
-                return fail(why, rpm_cause(out, meanings[i].cause, meanings[i].error), "dnf: %s",
-                            said);
-        }
-        return fail(why, -EIO, "dnf: %s", said);
+        const struct dnf_meaning *m = meaning_of(result);
+        return fail(why, m ? rpm_cause(out, m->cause, m->error) : -EIO, "dnf: %s", said);
+}
+
+/* "Error in POSTIN scriptlet in rpm package X": dnf ends with status 0 and "Complete!" all the
+ * same. */
+bool dnf_scriptlet_failed(const char *text)
+{
+        const char *at = strstr(text, "Error in ");
+        return strstr(text, "scriptlet failed") || (at && strstr(at, "scriptlet"));
 }

@@ -120,27 +120,34 @@ bool rpm_stands_beside(Header h, const struct package_request *request)
                provides(h, "installonlypkg(kernel-module)", "", 0);
 }
 
-static int add_chosen(rpmts ts, const struct rpm_files *files,
+static int add(const struct sys *sys, rpmts ts, const struct rpm_file *file, bool replaces)
+{
+        int r = rpmtsAddInstallElement(ts, file->header, file->path, replaces, NULL);
+        if (r != 0 && rpm_without_plugins(sys, ts))
+                r = rpmtsAddInstallElement(ts, file->header, file->path, replaces, NULL);
+        return r;
+}
+
+static int add_chosen(const struct sys *sys, rpmts ts, const struct rpm_files *files,
                       const struct package_request *request, char **why)
 {
         rpmtsEmpty(ts);
         for (size_t i = 0; i < files->n; i++) {
                 const struct rpm_file *file = &files->items[i];
                 if (file->chosen &&
-                    rpmtsAddInstallElement(ts, file->header, file->path,
-                                           !rpm_stands_beside(file->header, request), NULL) != 0)
+                    add(sys, ts, file, !rpm_stands_beside(file->header, request)) != 0)
                         return fail(why, -EBADMSG, "%s: rpm rejects it", file->path);
         }
         return 0;
 }
 
-static int resolve(rpmts ts, struct rpm_files *files, const struct package_request *request,
-                   char **why)
+static int resolve(const struct sys *sys, rpmts ts, struct rpm_files *files,
+                   const struct package_request *request, char **why)
 {
         _cleanup_free_ char *cannot = xasprintf("%s cannot be installed", request->name);
         int r;
         do {
-                r = add_chosen(ts, files, request, why);
+                r = add_chosen(sys, ts, files, request, why);
                 if (r < 0)
                         return r;
                 rpmtsCheck(ts);
@@ -213,6 +220,6 @@ int rpm_files_prepare(const struct sys *sys, rpmts *ts, struct rpm_files *files,
         if (r == 0)
                 r = choose_asked(sys, files, request, out, why);
         if (r == 0)
-                r = resolve(*ts, files, request, why);
+                r = resolve(sys, *ts, files, request, why);
         return r;
 }

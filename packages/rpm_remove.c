@@ -8,13 +8,24 @@
 
 #define KEPT "nothing is removed"
 
-/* "name-version-release" as a simulation listed it. */
-static int mark(rpmts ts, const char *nevr)
+static int erase(const struct sys *sys, rpmts ts, Header h)
+{
+        int r = rpmtsAddEraseElement(ts, h, -1);
+        return r != 0 && rpm_without_plugins(sys, ts) ? rpmtsAddEraseElement(ts, h, -1) : r;
+}
+
+/* "name-version-release" as a simulation listed it. How many there are, or -errno. */
+static int mark(const struct sys *sys, rpmts ts, const char *nevr, char **why)
 {
         int marked = 0;
         rpmdbMatchIterator mi = rpmtsInitIterator(ts, RPMDBI_LABEL, nevr, 0);
-        for (Header h; mi && (h = rpmdbNextIterator(mi));)
-                marked += rpmtsAddEraseElement(ts, h, -1) == 0;
+        for (Header h; marked >= 0 && mi && (h = rpmdbNextIterator(mi));) {
+                if (erase(sys, ts, h) == 0)
+                        marked++;
+                else
+                        marked = fail(why, -EIO, "rpm does not take %s: %s", nevr,
+                                      rpm_said() ? rpm_said() : "it does not say why");
+        }
         rpmdbFreeIterator(mi);
         return marked;
 }
@@ -42,8 +53,12 @@ int rpm_remove(const struct sys *sys, const struct package_request *request,
                 r = rpm_open(&ts, why);
         if (r < 0)
                 return r;
-        for (char *const *n = request->names; *n; n++)
-                marked += mark(ts, *n);
+        for (char *const *n = request->names; *n; n++) {
+                r = mark(sys, ts, *n, why);
+                if (r < 0)
+                        return r;
+                marked += r;
+        }
         if (marked == 0)
                 return 0;
         rpmtsCheck(ts);

@@ -406,16 +406,22 @@ class Told(dnf.callback.TransactionProgress):
         self.errors.append(" ".join(str(message).split()))
 
 
+def key_missing(base, package, words):
+    """Why it is kept out, no version that is to be had, and what accepts the key, if one is named."""
+    why = "%s: %s" % (package, " ".join(str(words).split()))
+    keys = list(base.repos[package.reponame].gpgkey)
+    if not keys:
+        return ("%s; no gpgkey= names a key of repository %s" % (why, package.reponame),)
+    command = ["rpm", "--import"] + keys
+    text = "%s: its key was not accepted yet, compare the fingerprint with the vendor's; %s accepts it"
+    return text % (why, '"%s"' % " ".join(command)), (), command
+
+
 def check_signatures(base):
     for package in base.transaction.install_set:
         code, words = base.package_signature_check(package)
-        if code == 1:
-            raise Refused(
-                "key",
-                "%s: %s: its key was not accepted yet, compare the fingerprint with the vendor's"
-                % (package, " ".join(str(words).split())),
-                command=["rpm", "--import"] + list(base.repos[package.reponame].gpgkey),
-            )
+        if code == 1 or str(words).endswith("is not installed"):  # no gpgkey=: 2
+            raise Refused("key", *key_missing(base, package, words))
         if code != 0:
             raise Refused("signature", "%s: %s" % (package, words))
 

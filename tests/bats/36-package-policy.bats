@@ -76,6 +76,7 @@ do_it() {
         sed -i '/excludepkgs/d' "$ROOT/etc/yum.repos.d/test.repo"
         echo "includepkgs=vim*" >>"$ROOT/etc/yum.repos.d/test.repo"
         hidden "/etc/yum.repos.d/test.repo:5" "includepkgs=vim*"
+        do_it
 }
 
 @test "dnf: the versionlock plug-in" {
@@ -236,7 +237,14 @@ make_key() { # UID
         fault11
         exited 4
         is '.faults[0].cause' key-not-accepted
+        [[ $(json '.faults[0].why') == *"rpm --import file:///etc/secep-test.asc"* ]]
         [[ -z $(snapshot_rpms) ]]
+        sed -i '/^gpgkey/d' "$ROOT/etc/yum.repos.d/test.repo"
+        fault11
+        exited 4
+        is '.faults[0].cause' key-not-accepted
+        [[ $(json '.faults[0].why') == *"no gpgkey= names a key of repository test"* ]]
+        [[ $(json '.faults[0].do.text') == *gpgkey=* ]]
         chroot "$ROOT" rpm --import /etc/secep-test.asc
         fault11
         exited 0

@@ -19,6 +19,21 @@ rpm_root() {
         chroot "$ROOT" rpm --initdb
 }
 
+# The same of the newest suite: dnf 5 and rpm 6, told that it keeps a Fedora.
+rpm6_root() {
+        # shellcheck disable=SC2034 # read by root_base
+        ROOT_PACKAGES[dnf5]="dnf5 rpm passwd"
+        root_copy dnf5 sid
+        rm -rf "$ROOT"/var/lib/dpkg "$ROOT"/etc/dnf/dnf.conf "$ROOT"/etc/yum.repos.d
+        printf 'ID=fedora\nVERSION_ID=43\nPLATFORM_ID="platform:f43"\n' >"$ROOT/etc/os-release"
+        mkdir -p "$ROOT"/{etc/rpm,etc/dnf,etc/yum.repos.d,srv/repo,var/lib/rpm}
+        echo '%_dbpath /var/lib/rpm' >"$ROOT/etc/rpm/macros"
+        printf '[main]\ngpgcheck=0\n' >"$ROOT/etc/dnf/dnf.conf"
+        printf '[test]\nname=test\nbaseurl=file:///srv/repo\nenabled=1\n' >"$ROOT/etc/yum.repos.d/test.repo"
+        ln -s dnf5 "$ROOT/usr/bin/dnf"
+        chroot "$ROOT" rpm --initdb
+}
+
 # A package NAME of VERSION-RELEASE in DIR; further spec lines on stdin, %install in $5.
 rpm_make() { # DIR NAME VERSION RELEASE [INSTALL] <<< "Requires: ... / %post / %files"
         local dir=$1 work

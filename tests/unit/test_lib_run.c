@@ -241,6 +241,26 @@ static void test_dialog(void **state)
         scratch_close(&s);
 }
 
+/* dnf 5 asks there. */
+static void test_dialog_on_stderr(void **state)
+{
+        (void)state;
+        struct scratch s;
+        struct dialog *d = NULL;
+        scratch_open(&s);
+        scratch_write(&s, "/asks", "#!/bin/sh\necho first; printf 'ok? ' >&2; read a; exit 3");
+        assert_int_equal(chmod(scratch_path(&s, "/asks"), 0755), 0);
+        const struct run run = { RUN_DEFAULT, .argv = ARGV(scratch_path(&s, "/asks")) };
+        assert_int_equal(dialog_start(&run, &d), 0);
+        assert_int_equal(dialog_until_either(d, "ok? ", 60000), 1);
+        assert_int_equal(dialog_until(d, "ok? ", 20), -ETIMEDOUT);
+        _cleanup_free_ char *said = dialog_said(d), *complained = dialog_complained(d);
+        assert_string_equal(said, "first\n");
+        assert_string_equal(complained, "ok? ");
+        dialog_drop(d);
+        scratch_close(&s);
+}
+
 static void test_dialog_without_question(void **state)
 {
         (void)state;
@@ -263,6 +283,7 @@ int main(void)
                 cmocka_unit_test(test_session),
                 cmocka_unit_test(test_session_quiet),
                 cmocka_unit_test(test_dialog),
+                cmocka_unit_test(test_dialog_on_stderr),
                 cmocka_unit_test(test_dialog_without_question),
                 cmocka_unit_test(test_output_and_status),
                 cmocka_unit_test(test_environment),
