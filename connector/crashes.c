@@ -13,9 +13,6 @@
 
 #define COREDUMPS "/var/lib/systemd/coredump"
 #define AUDIT_LOG "/var/log/audit/audit.log"
-#define HISTORY_MAX ((size_t)1 << 20)
-#define WITH_DAEMON_MS 60000
-#define NUMBER_MAX 1000000000000000LL /* no clock of ours gets there */
 #define ENTRIES_MAX 100000
 
 static const char *base_name(const char *path)
@@ -150,6 +147,31 @@ void crashes_read(const struct sys *sys, const char *program, int64_t since, str
         qsort(out->seen, out->n, sizeof(*out->seen), by_time);
 }
 
+struct filter {
+        uid_t uid;
+        void (*found)(void *, const struct crash *);
+        void *data;
+};
+
+static void crash_filter(void *data, const struct crash *crash)
+{
+        const struct crash_seen one = { .uid = crash->uid };
+        const struct filter *filter = data;
+
+        if (may_be_scanner(&one, filter->uid))
+                filter->found(filter->data, crash);
+}
+
+int crashes_ask_journal(const struct sys *sys, const char *program, int64_t since,
+                        void (*found)(void *, const struct crash *), void *data)
+{
+        struct filter filter = { scan_uid(sys), found, data };
+        const struct systemd_api *api;
+        int r = service_api(sys, &api, NULL);
+
+        return r < 0 ? r : api->crashes(program, since, crash_filter, &filter, NULL);
+}
+
 struct journal {
         int64_t since;
         struct crashes *out;
@@ -157,7 +179,7 @@ struct journal {
 
 static void journal_entry(void *data, const struct crash *crash)
 {
-        const struct crash_seen one = { crash->when, crash->pid, "journal entry", 0 };
+        const struct crash_seen one = { crash->when, crash->pid, "journal entry", crash->uid };
         struct journal *journal = data;
 
         crash_add(journal->out, &one, journal->since);
@@ -167,10 +189,8 @@ void crashes_read_journal(const struct sys *sys, const char *program, int64_t si
                           struct crashes *out)
 {
         struct journal journal = { since, out };
-        const struct systemd_api *api;
 
-        if (service_api(sys, &api, NULL) == 0)
-                (void)api->crashes(program, since, journal_entry, &journal, NULL);
+        (void)crashes_ask_journal(sys, program, since, journal_entry, &journal);
         qsort(out->seen, out->n, sizeof(*out->seen), by_time);
 }
 
@@ -181,51 +201,6 @@ size_t crashes_since(const struct crashes *crashes, int64_t since)
         for (size_t i = 0; i < crashes->n; i++)
                 n += crashes->seen[i].when >= since;
         return n;
-}
-
-enum start_field { WHEN, PID, START, DAEMON_PID, DAEMON_START, START_FIELDS };
-
-/* The numbers of one line; false where it has not that many. */
-static bool start_line(const char *line, long long out[START_FIELDS])
-{
-        for (int i = 0; i < START_FIELDS; i++) {
-                char *end;
-
-                out[i] = strtoll(line, &end, 10);
-                if (end == line || out[i] < 0 || out[i] > NUMBER_MAX)
-                        return false;
-                line = end;
-        }
-        return true;
-}
-
-void scan_starts_parse(const char *text, const struct process *daemon, int64_t since,
-                       struct scan_starts *out)
-{
-        *out = (struct scan_starts){ 0 };
-        for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
-                _cleanup_free_ char *line = xstrndup(text, strcspn(text, "\n"));
-                long long f[START_FIELDS];
-
-                if (!start_line(line, f) || f[WHEN] < since ||
-                    f[START] <= f[DAEMON_START] + WITH_DAEMON_MS)
-                        continue;
-                out->count +=
-                        f[DAEMON_PID] == daemon->pid && f[DAEMON_START] == (long long)daemon->start;
-                out->last = f[WHEN] > out->last ? f[WHEN] : out->last;
-        }
-}
-
-int scan_starts_read(const struct sys *sys, const struct process *daemon, int64_t since,
-                     struct scan_starts *out)
-{
-        _cleanup_free_ char *text = NULL;
-        int r = sys_read_nolinks(sys, SCAN_HISTORY, HISTORY_MAX, &text, NULL);
-
-        if (r < 0)
-                return -ENOENT;
-        scan_starts_parse(text, daemon, since, out);
-        return 0;
 }
 
 static bool is_scanned(const char *path)

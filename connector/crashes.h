@@ -35,6 +35,10 @@ void crashes_read(const struct sys *sys, const char *program, int64_t since, str
  * counts as none. */
 void crashes_read_journal(const struct sys *sys, const char *program, int64_t since,
                           struct crashes *out);
+/* Calls FOUND for each of the journal's entries of such a crash, oldest first. 0 or -errno. */
+struct crash;
+int crashes_ask_journal(const struct sys *sys, const char *program, int64_t since,
+                        void (*found)(void *, const struct crash *), void *data);
 size_t crashes_since(const struct crashes *crashes, int64_t since);
 
 /* "core.NAME.UID.BOOT.PID.MICROSECONDS[.zst]": 0, or -EBADMSG, also for another NAME. */

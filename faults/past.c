@@ -18,25 +18,49 @@ static bool ends_in(const char *text, const char *suffix)
         return n >= e && streq(text + n - e, suffix);
 }
 
-int past_episodes(const struct sys *sys, int fault, enum step_kind kind, const char *suffix,
-                  time_t since, struct finding *f)
+/* A run counts once. */
+static int count_runs(const struct past_step *steps, size_t n, const struct past_step *wanted,
+                      bool *counted)
 {
-        _cleanup_runlog_past_ struct runlog_past past = { 0 };
-        if (runlog_past_read(sys, since, &past, NULL) < 0)
-                return 0;
-        past_note_skipped(&past, f);
-        const char *name = step_kind_name(kind);
-        _cleanup_free_ bool *counted = xcalloc(past.n_runs + 1, sizeof(*counted));
         int count = 0;
-        for (size_t i = 0; i < past.n; i++) {
-                const struct past_step *s = &past.steps[i];
-                if (counted[s->run] || s->fault != fault || !streq(s->kind, name) ||
-                    !ends_in(s->target, suffix))
+        for (const struct past_step *s = steps; s < steps + n; s++) {
+                if (counted[s->run] || s->fault != wanted->fault || !streq(s->kind, wanted->kind) ||
+                    !ends_in(s->target, wanted->target))
                         continue;
                 counted[s->run] = true;
                 count++;
         }
         return count;
+}
+
+static int episodes(const struct sys *sys, const struct past_step *wanted, time_t since,
+                    bool failed_too, struct finding *f)
+{
+        _cleanup_runlog_past_ struct runlog_past past = { 0 };
+        if (runlog_past_read(sys, since, &past, NULL) < 0)
+                return 0;
+        past_note_skipped(&past, f);
+        _cleanup_free_ bool *counted = xcalloc(past.n_runs + 1, sizeof(*counted));
+        int count = count_runs(past.steps, past.n, wanted, counted);
+        if (failed_too)
+                count += count_runs(past.failed, past.n_failed, wanted, counted);
+        return count;
+}
+
+int past_episodes(const struct sys *sys, int fault, enum step_kind kind, const char *suffix,
+                  time_t since, struct finding *f)
+{
+        const struct past_step wanted = { (char *)(uintptr_t)step_kind_name(kind),
+                                          (char *)(uintptr_t)suffix, fault, 0 };
+        return episodes(sys, &wanted, since, false, f);
+}
+
+int past_tried(const struct sys *sys, int fault, enum step_kind kind, const char *suffix,
+               time_t since, struct finding *f)
+{
+        const struct past_step wanted = { (char *)(uintptr_t)step_kind_name(kind),
+                                          (char *)(uintptr_t)suffix, fault, 0 };
+        return episodes(sys, &wanted, since, true, f);
 }
 
 int past_in_vain(const struct sys *sys, enum step_kind kind, const char *target, struct finding *f)

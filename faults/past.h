@@ -15,6 +15,10 @@
 int past_episodes(const struct sys *sys, int fault, enum step_kind kind, const char *suffix,
                   time_t since, struct finding *f);
 
+/* The same, and runs in which that step was tried and failed count too. */
+int past_tried(const struct sys *sys, int fault, enum step_kind kind, const char *suffix,
+               time_t since, struct finding *f);
+
 /* Runs of the last day that did the step of KIND on TARGET, and ended with a fault left. */
 int past_in_vain(const struct sys *sys, enum step_kind kind, const char *target, struct finding *f);
 

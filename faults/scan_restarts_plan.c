@@ -8,7 +8,7 @@
 #include "faults/past.h"
 #include "faults/scan_restarts.h"
 #include "host/logs.h"
-#include "host/service.h"
+#include "host/systemd.h"
 
 #define RESTART_REMEMBERED ((time_t)24 * 3600)
 
@@ -50,12 +50,10 @@ static void log_named(void *data, const char *line)
 /* Names the file only where evidence names it: a core's open files, else the log. */
 static char *crashing_file(const struct sys *sys, struct finding *f)
 {
-        const struct systemd_api *api;
         struct named named = { 0 };
 
-        if (service_api(sys, &api, NULL) == 0)
-                (void)api->crashes(connector_path(sys, PATH_SCANNER),
-                                   time(NULL) - scan_quiet_seconds(sys), crash_named, &named, NULL);
+        (void)crashes_ask_journal(sys, connector_path(sys, PATH_SCANNER),
+                                  time(NULL) - scan_quiet_seconds(sys), crash_named, &named);
         if (!named.file)
                 (void)log_tail(sys, connector_path(sys, PATH_SCAN_LOG), log_named, &named);
         if (!named.file)

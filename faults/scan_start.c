@@ -9,6 +9,7 @@
 #include "faults/scan_start.h"
 #include "host/process.h"
 #include "host/service.h"
+#include "host/unit_ask.h"
 #include "lib/wait.h"
 #include "lib/i18n.h"
 
@@ -48,8 +49,9 @@ static int64_t daemon_age(const struct sys *sys)
         return process_age_ms(&p[n - 1]);
 }
 
-/* 1: it should run; 0: it should not, said in F; -errno: could not tell. */
-static int should_run(const struct sys *sys, struct finding *f)
+/* 1: it should run; 0: it should not, said in F; -errno: could not tell. A unit that was started and
+ * failed should, enabled or not. ENDED: what scan_start_failed() says. */
+static int should_run(const struct sys *sys, int ended, struct finding *f)
 {
         const char *unit = connector_path(sys, PATH_SERVICE);
         int active = service_active(sys, unit);
@@ -59,8 +61,13 @@ static int should_run(const struct sys *sys, struct finding *f)
                 return 1;
         if (active < 0 && active != -ESRCH)
                 return finding_unknown(f, active, "%s: %s", unit, strerror(-active));
-        if (enabled == 1)
+        if (enabled == 1 || ended == 1)
                 return 1;
+        if (ended < 0 && ended != -ESRCH)
+                return finding_unknown(f, ended,
+                                       "%s is not running, and systemd did not say whether it "
+                                       "failed: %s",
+                                       unit, strerror(-ended));
         finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s is %s and not running", unit,
                     enabled == -EACCES ? "masked" : "not enabled");
         return 0;
@@ -140,16 +147,20 @@ static int judge_early(const struct sys *sys, struct finding *f)
 
 static int probe_live(const struct sys *sys, struct finding *f)
 {
-        int scanner = scanner_settle(sys, f), r;
+        struct unit_end end = { .code = 0 };
+        int scanner = scanner_settle(sys, f), ended, r;
 
         if (scanner < 0)
                 return scanner;
         if (scanner == SCANNER_RUNS)
                 return running(sys, f);
-        r = should_run(sys, f);
+        ended = scan_start_failed(sys, &end);
+        r = should_run(sys, ended, f);
         if (r <= 0)
                 return r;
         r = scan_start_host(sys, f);
+        if (r == 0 && f->verdict == VERDICT_FAULT && streq(f->cause, "not-started") && ended == 1)
+                return scan_start_ended(sys, &end, f);
         if (r == 0 && f->verdict == VERDICT_FAULT && streq(f->cause, "not-started"))
                 return judge_early(sys, f);
         return r;

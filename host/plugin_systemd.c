@@ -248,4 +248,5 @@ const struct systemd_api secep_systemd = {
         .restart = systemd_restart,
         .set_cpu_quota = systemd_set_cpu_quota,
         .crashes = journal_crashes,
+        .said = journal_said,
 };

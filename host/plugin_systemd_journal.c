@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Plug-in secep-systemd.so: core dumps from the journal. */
+/* Plug-in secep-systemd.so: core dumps and the last lines of a unit, from the journal. */
 #include "host/systemd_journal.h"
 
 #include <errno.h>
 #include <systemd/sd-journal.h>
 
+#include "host/logs.h"
 #include "lib/util.h"
 
 #define COREDUMP_MESSAGE "MESSAGE_ID=fc2e22bc6ee647b6b90729ab34a250b1"
@@ -51,7 +52,8 @@ static void tell(sd_journal *j, void (*found)(void *, const struct crash *), voi
         _cleanup_free_ char *stamp = field(j, "COREDUMP_TIMESTAMP");
         struct crash crash = { .open_files = files };
         uint64_t when = 0;
-        long crashed;
+        _cleanup_free_ char *owner = field(j, "COREDUMP_UID");
+        long crashed, uid;
 
         /* the entry is written when the dump is: seconds later on a busy machine */
         if (parse_long(stamp, 1, INT64_MAX, &crashed) == 0)
@@ -61,6 +63,9 @@ static void tell(sd_journal *j, void (*found)(void *, const struct crash *), voi
         crash.when = (int64_t)(when / 1000000);
         crash.pid = number(j, "COREDUMP_PID");
         crash.signal = number(j, "COREDUMP_SIGNAL");
+        if (parse_long(owner, 0, UINT32_MAX - 1, &uid) < 0)
+                return; /* whose process it was is not known */
+        crash.uid = (uint32_t)uid;
         found(data, &crash);
 }
 
@@ -83,5 +88,42 @@ int journal_crashes(const char *exe, int64_t since, void (*found)(void *, const 
         while (r >= 0 && left-- > 0 && (r = sd_journal_next(j)) > 0)
                 if (is_genuine(j))
                         tell(j, found, data);
+        return r < 0 ? fail(why, r, "the journal cannot be read: %s", strerror(-r)) : 0;
+}
+
+/* What the unit's processes wrote, and what systemd (process 1) wrote of the unit. */
+static int match_unit(sd_journal *j, const char *unit)
+{
+        _cleanup_free_ char *by = xasprintf("_SYSTEMD_UNIT=%s", unit);
+        _cleanup_free_ char *about = xasprintf("UNIT=%s", unit);
+        int r = sd_journal_add_match(j, by, 0);
+
+        if (r >= 0)
+                r = sd_journal_add_disjunction(j);
+        if (r >= 0)
+                r = sd_journal_add_match(j, "_PID=1", 0);
+        return r < 0 ? r : sd_journal_add_match(j, about, 0);
+}
+
+int journal_said(const char *unit, unsigned n, void (*found)(void *, const char *line), void *data,
+                 char **why)
+{
+        _cleanup_journal_ sd_journal *j = NULL;
+        int r = sd_journal_open(&j, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+
+        if (r >= 0)
+                r = sd_journal_set_data_threshold(j, LOG_LINE_MAX);
+        if (r >= 0)
+                r = match_unit(j, unit);
+        if (r >= 0)
+                r = sd_journal_seek_tail(j);
+        if (r >= 0)
+                r = sd_journal_previous_skip(j, n);
+        for (; r > 0 && n > 0; n--) {
+                _cleanup_free_ char *text = field(j, "MESSAGE");
+
+                log_lines(text, strcspn(text, "\n"), true, found, data);
+                r = n > 1 ? sd_journal_next(j) : 0;
+        }
         return r < 0 ? fail(why, r, "the journal cannot be read: %s", strerror(-r)) : 0;
 }

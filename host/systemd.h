@@ -24,6 +24,7 @@ void unit_state_free(struct unit_state *state);
 struct crash {
         int64_t when; /* seconds of the epoch */
         int pid, signal;
+        uint32_t uid;           /* real, of the process that crashed */
         const char *open_files; /* lines "FD:PATH" and details, "" where it took none down */
 };
 
@@ -38,6 +39,10 @@ struct systemd_api {
         /* Calls FOUND for each crash of program EXE since SINCE, oldest first. 0 or -errno. */
         int (*crashes)(const char *exe, int64_t since, void (*found)(void *, const struct crash *),
                        void *data, char **why);
+        /* Calls FOUND for each of the last N lines that processes of UNIT wrote to the journal,
+         * oldest first, as log_lines() shows them. 0 or -errno. */
+        int (*said)(const char *unit, unsigned n, void (*found)(void *, const char *line),
+                    void *data, char **why);
 };
 
 #endif

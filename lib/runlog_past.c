@@ -43,18 +43,25 @@ static int remember(void *data, const json_t *intent)
         return 0;
 }
 
-static void keep_done(struct runlog_past *past, const struct runlog_steps *steps,
-                      struct intents *intents)
+static void keep(struct past_step **list, size_t *n, struct past_step *intent, size_t run)
 {
-        past->steps = xreallocarray(past->steps, past->n + steps->n + 1, sizeof(*past->steps));
-        for (size_t i = 0; i < steps->n; i++) {
-                if (steps->steps[i].state != RUNLOG_DONE)
-                        continue;
-                struct past_step *step = &past->steps[past->n++];
-                *step = intents->items[i];
-                step->run = (unsigned)past->n_runs - 1;
-                intents->items[i] = (struct past_step){ 0 };
-        }
+        struct past_step *step = &(*list)[(*n)++];
+        *step = *intent;
+        step->run = (unsigned)run;
+        *intent = (struct past_step){ 0 };
+}
+
+static void keep_tried(struct runlog_past *past, const struct runlog_steps *steps,
+                       struct intents *intents)
+{
+        size_t run = past->n_runs - 1, room = steps->n + 1;
+        past->steps = xreallocarray(past->steps, past->n + room, sizeof(*past->steps));
+        past->failed = xreallocarray(past->failed, past->n_failed + room, sizeof(*past->failed));
+        for (size_t i = 0; i < steps->n; i++)
+                if (steps->steps[i].state == RUNLOG_DONE)
+                        keep(&past->steps, &past->n, &intents->items[i], run);
+                else if (steps->steps[i].state == RUNLOG_FAILED && steps->steps[i].error != EPERM)
+                        keep(&past->failed, &past->n_failed, &intents->items[i], run);
 }
 
 static int read_run(const struct sys *sys, const char *id, struct runlog_past *past, char **why)
@@ -73,7 +80,7 @@ static int read_run(const struct sys *sys, const char *id, struct runlog_past *p
                 .time = steps.time,
                 .left = steps.ended && steps.exit != 0,
         };
-        keep_done(past, &steps, &intents);
+        keep_tried(past, &steps, &intents);
         return 0;
 }
 
@@ -129,9 +136,12 @@ void runlog_past_free(struct runlog_past *past)
 {
         for (size_t i = 0; i < past->n; i++)
                 step_free(&past->steps[i]);
+        for (size_t i = 0; i < past->n_failed; i++)
+                step_free(&past->failed[i]);
         for (size_t i = 0; i < past->n_runs; i++)
                 free(past->runs[i].id);
         free(past->steps);
+        free(past->failed);
         free(past->runs);
         cleanup_strv(&past->skipped);
         *past = (struct runlog_past){ 0 };

@@ -26,6 +26,9 @@ struct runlog_past {
         size_t n_runs;
         struct past_step *steps; /* sorted by target, then kind, then newest first */
         size_t n;
+        struct past_step
+                *failed; /* tried and failed, in no order; what was refused (EPERM) was not tried */
+        size_t n_failed;
         char **skipped; /* "FILE: why": logs that could not be read, or are too long for a look */
 };
 

@@ -50,6 +50,7 @@ static int take_state(struct runlog_steps *s, const json_t *record, enum runlog_
         if (!step)
                 return -EBADMSG;
         step->state = state;
+        step->error = (int)json_integer_value(json_object_get(record, "error"));
         if (json_is_object(json_object_get(record, "undo")))
                 step->outcome = s->here;
         return 0;

@@ -16,6 +16,7 @@ enum runlog_state {
 struct runlog_step {
         long number;
         enum runlog_state state;
+        int error;                   /* of RUNLOG_FAILED: the errno, 0: not known */
         struct runlog_place intent;  /* its record */
         struct runlog_place outcome; /* the last that holds an "undo" besides; file 0: none */
 };

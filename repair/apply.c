@@ -33,8 +33,10 @@ static int log_outcome(struct work *work, int r, const char *failure, json_t *di
 {
         json_t *record =
                 json_pack("{s:s, s:i}", "event", r < 0 ? "failed" : "done", "step", work->steps);
-        if (r < 0)
+        if (r < 0) {
                 json_object_set_new(record, "why", json_text_new(failure));
+                json_object_set_new(record, "error", json_integer(-r));
+        }
         if (json_object_size(did) > 0)
                 json_object_set(record, "undo", did);
         return append(work, record, why);

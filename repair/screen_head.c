@@ -8,6 +8,7 @@
 #include "connector/paths.h"
 #include "host/process.h"
 #include "host/service.h"
+#include "host/unit_ask.h"
 #include "lib/i18n.h"
 
 void screen_open(struct screen *s, FILE *to, const struct sys *sys, const struct options *options)
@@ -43,16 +44,15 @@ static char *title(const struct screen *s, const struct report *report, int inst
                        : xasprintf(_("Secure Endpoint connector of unknown version %s"), at);
 }
 
-/* In depth systemd is asked, which alone knows that a unit failed. */
+#define SERVICE_MS 200
+
 static char *service_state(const struct screen *s, const char *unit)
 {
-        const struct systemd_api *api;
-        _cleanup_unit_state_ struct unit_state state = { 0 };
-        if (s->sys->depth == DEPTH_PROVE && service_api(s->sys, &api, NULL) == 0 &&
-            api->state(unit, &state, NULL) == 0)
-                return state.result && !streq(state.result, "success")
-                               ? xasprintf("%s (%s)", state.active, state.result)
-                               : xstrdup(state.active);
+        struct unit_end end;
+        if (unit_ask(s->sys, unit, SERVICE_MS, &end) == 0 && unit_failed(&end)) {
+                _cleanup_free_ char *how = unit_end_text(&end);
+                return xasprintf("%s (%s)", end.active, how);
+        }
         int active = service_active(s->sys, unit);
         if (active == 1)
                 return xstrdup(_("active"));

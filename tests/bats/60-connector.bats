@@ -142,17 +142,49 @@ quiet_after() {
                 is .changed false'
 }
 
-@test "7 not-started: the whole service failed, restarted once, cleared" {
+@test "7 service-failed: restarted once, cleared" {
         break_root scan-start:service-failed
         boot '
-                soon 10 eval "[[ \$(systemctl is-failed cisco-amp) == failed ]]"
-                repair 1 --fault 7 --check
-                is ".faults[0].cause" not-started
+                soon 60 eval "[[ \$(systemctl is-failed cisco-amp) == failed ]]"
+                soon 60 cause_is 7 service-failed
+                repair 1 --fault 7 --check --prove
+                is ".faults[0].cause" service-failed
                 repair 0 --fault 7
                 is ".faults[0].verdict" ok
                 is ".faults[0].connector_says" cleared
                 scanner_runs
                 not judge_raises 7'
+}
+
+@test "7 service-failed: not enabled and failed is no n/a; BLOCKED with its journal where a restart does not help" {
+        break_root scan-start:service-failing
+        boot '
+                systemctl start cisco-amp || true
+                soon 60 eval "[[ \$(systemctl is-failed cisco-amp) == failed ]]"
+                soon 60 cause_is 7 service-failed
+                [[ $(jq -r ".faults[0].why" /result/json) == *"exit-code, status 27"* ]]
+                repair 1 --fault 7 --plan
+                is ".faults[0].cause" service-failed
+                repair 4 --fault 7
+                is ".faults[0].steps[0].kind" restart-service
+                is ".faults[0].verdict" blocked
+                repair 4 --fault 7
+                is ".faults[0].cause" service-failed
+                is ".faults[0].steps | length" 0
+                is .changed false
+                jq -r ".faults[0].evidence[].found" /result/json | grep -x "faultlab says why"
+                [[ $(jq -r ".faults[0].do.text" /result/json) == *"journalctl -u cisco-amp.service"* ]]
+                # every depth says the same
+                repair 4 --fault 7 --check
+                is ".faults[0].cause" service-failed
+                repair 4 --fault 7 --check --prove
+                repair 4 --fault 7 --plan
+                code=0; secep-repair --check --fault 7 >/result/text || code=$?
+                grep -F "cisco-amp.service: failed (exit-code, status 27)" /result/text
+                systemctl stop cisco-amp
+                systemctl reset-failed cisco-amp
+                soon 60 repair 0 --fault 7 --check
+                is ".faults[0].verdict" not-applicable'
 }
 
 @test "7 memory-low: BLOCKED with what is there, what is needed and who holds it" {

@@ -113,6 +113,25 @@ static int service_failed_holds(const struct sys *sys, char **why)
         return sys_exists(sys, DROP_IN);
 }
 
+/* The same at every start, and nobody enabled it: it was started by hand. */
+static int service_failing(const struct sys *sys, char **why)
+{
+        int r = LAB_RUN_INSIDE(sys, why, NULL, "systemctl", "-q", "disable", "cisco-amp.service");
+
+        if (r == 0)
+                r = lab_write(sys, FIRST, "echo faultlab says why >&2\nexit 27\n", why);
+        return r < 0 ? r
+                     : lab_write(sys, DROP_IN,
+                                 "[Service]\nRestart=no\nExecStart=\nExecStart=/bin/sh " FIRST "\n",
+                                 why);
+}
+
+static int service_failing_holds(const struct sys *sys, char **why)
+{
+        return service_failed_holds(sys, why) &&
+               !sys_exists(sys, UNITS "multi-user.target.wants/cisco-amp.service");
+}
+
 /* Hardly any memory left, as the kernel would tell it. */
 static int memory_low(const struct sys *sys, char **why)
 {
@@ -178,6 +197,8 @@ const struct breakage break_scan_start[] = {
           not_started, not_started_holds },
         { "scan-start", "service-failed", "a service that fails at its first start", service_failed,
           service_failed_holds },
+        { "scan-start", "service-failing", "a service that is not enabled and fails at every start",
+          service_failing, service_failing_holds },
         { "scan-start", "memory-low", "16 KiB of memory left", memory_low, memory_low_holds },
         { "scan-start", "disk-low", "100 MB for the connector", disk_low, disk_low_holds },
         { 0 },

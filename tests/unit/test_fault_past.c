@@ -96,6 +96,26 @@ static void test_in_vain(void **state)
         scratch_close(&s);
 }
 
+#define FAILED(error) "{\"event\":\"failed\",\"step\":1,\"why\":\"w\",\"error\":" error "}\n"
+
+/* What failed was tried; what was refused was not. */
+static void test_tried(void **state)
+{
+        struct scratch s;
+        time_t now = time(NULL);
+        (void)state;
+        scratch_open(&s);
+        log_run(&s, "20260101-1", now - 60, "restart-service", "u", DONE END("0"));
+        log_run(&s, "20260101-2", now - 60, "restart-service", "u", FAILED("5") END("1"));
+        log_run(&s, "20260101-3", now - 60, "restart-service", "u", FAILED("1") END("4"));
+        log_run(&s, "20260101-4", now - 60, "restart-service", "v", FAILED("5") END("1"));
+        log_run(&s, "20260101-5", now - 90000, "restart-service", "u", FAILED("5") END("1"));
+        assert_int_equal(past_tried(&s.sys, 5, STEP_RESTART_SERVICE, "u", now - 3600, NULL), 2);
+        assert_int_equal(past_tried(&s.sys, 7, STEP_RESTART_SERVICE, "u", now - 3600, NULL), 0);
+        assert_int_equal(past_episodes(&s.sys, 5, STEP_RESTART_SERVICE, "u", now - 3600, NULL), 1);
+        scratch_close(&s);
+}
+
 /* One that is broken and one that is too long are named; the others still tell. */
 static void test_skips_and_names(void **state)
 {
@@ -122,9 +142,8 @@ static void test_skips_and_names(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_mended),
-                cmocka_unit_test(test_episodes),
-                cmocka_unit_test(test_in_vain),
+                cmocka_unit_test(test_mended),          cmocka_unit_test(test_episodes),
+                cmocka_unit_test(test_in_vain),         cmocka_unit_test(test_tried),
                 cmocka_unit_test(test_skips_and_names),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
