@@ -115,7 +115,7 @@ answering() { # NAME STATUS TEXT
         run ! grep -q '<img src=x' "$FLEET/report.html"
         run ! grep -qE '(src|href)=.?https?:' "$FLEET/report.html"
         command -v chromium >/dev/null || skip "this machine lacks chromium"
-        timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+        timeout 300 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
                 --disable-component-update --disable-sync --user-data-dir="$FLEET/chromium" --virtual-time-budget=3000 \
                 --dump-dom "file://$FLEET/report.html" >"$FLEET/dom" 2>"$FLEET/console"
         grep -q 'fleet</title>' "$FLEET/dom"                      # not what the hostile host set it to
@@ -126,15 +126,15 @@ answering() { # NAME STATUS TEXT
 }
 
 @test "the artefact builds, the documentation is whole, the linters are silent" {
-        run env -i PATH="$PATH" HOME="$FLEET/home" timeout 120 ansible-galaxy collection build --output-path "$FLEET" "$TOP/ansible"
+        run env -i PATH="$PATH" HOME="$FLEET/home" timeout 300 ansible-galaxy collection build --output-path "$FLEET" "$TOP/ansible"
         [[ $status == 0 && -s $FLEET/secep-endpoint-0.2.0.tar.gz ]]
         for module in secep_repair secep_undo secep_facts; do
                 run env -i PATH="$PATH" HOME="$FLEET/home" LC_ALL=C.UTF-8 ANSIBLE_COLLECTIONS_PATH="$FLEET/collections" \
-                        ANSIBLE_COLLECTIONS_PATHS="$FLEET/collections" timeout 60 ansible-doc -t module "secep.endpoint.$module"
+                        ANSIBLE_COLLECTIONS_PATHS="$FLEET/collections" timeout 300 ansible-doc -t module "secep.endpoint.$module"
                 [[ $status == 0 && $output == *EXAMPLES* ]]
         done
         command -v yamllint >/dev/null || skip "this machine lacks yamllint"
-        run timeout 60 yamllint -s -c "$TOP/ansible/.yamllint" "$TOP/ansible"
+        run timeout 300 yamllint -s -c "$TOP/ansible/.yamllint" "$TOP/ansible"
         [[ $status == 0 ]] || { echo "$output" && false; }
 }
 
@@ -146,20 +146,20 @@ answering() { # NAME STATUS TEXT
         cd "$FLEET/collections/ansible_collections/secep/endpoint"
         git init -q . && git add -A
         run env -i PATH="$PATH" HOME="$FLEET/home" LC_ALL=C.UTF-8 ANSIBLE_COLLECTIONS_PATH="$FLEET/collections" \
-                ANSIBLE_COLLECTIONS_PATHS="$FLEET/collections" timeout 200 ansible-lint --nocolor -p
+                ANSIBLE_COLLECTIONS_PATHS="$FLEET/collections" timeout 600 ansible-lint --nocolor -p
         [[ $status == 0 ]] || { echo "$output" && false; }
 }
 
 @test "the alert rules: raised, cleared, flapping, stale" {
         command -v promtool >/dev/null || skip "this machine lacks promtool"
-        run timeout 60 bash -c 'cd "$1" && promtool check rules secep.rules.yml && promtool test rules secep.test.yml' - "$TOP/ansible/prometheus"
+        run timeout 300 bash -c 'cd "$1" && promtool check rules secep.rules.yml && promtool test rules secep.test.yml' - "$TOP/ansible/prometheus"
         [[ $status == 0 ]] || { echo "$output" && false; }
         jq -e . "$TOP/ansible/grafana/secep.json" >/dev/null
 }
 
 # The page's data are made by the test; two thousand hosts are drawn, five thousand rendered.
 @test "a report of 5,000 hosts is rendered in 10 s and 300 MiB" {
-        run timeout 100 /usr/bin/python3 - "$TOP/ansible" <<'PY'
+        run timeout 300 /usr/bin/python3 - "$TOP/ansible" <<'PY'
 import resource, sys, time
 sys.path.insert(0, sys.argv[1] + "/plugins/modules")
 import secep_report
@@ -168,10 +168,10 @@ slugs = {5: "scan-user", 6: "scan-restarts", 7: "scan-start", 8: "file-monitor",
 faults = [{"id": i, "slug": s, "verdict": "ok", "cause": None, "why": "x" * 80, "evidence": [{"what": "a", "found": "b", "expected": None}] * 4, "steps": []}
           for i, s in slugs.items()]
 hosts = [{"host": "h%d" % n, "secep": {"faults": faults, "kernel": "6.1.0-56-amd64", "runs": []}, "error": None} for n in range(5000)]
-begun = time.time()
+begun = time.process_time()  # what the machine does beside it is not ours
 text = secep_report.render(open(sys.argv[1] + "/playbooks/files/report.html").read(), hosts, 1)
-seconds, mib = time.time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-print("5000 hosts: %.1f s, %d MiB, page %d MiB" % (seconds, mib, len(text) >> 20))
+seconds, mib = time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print("5000 hosts: %.1f s of a processor, %d MiB, page %d MiB" % (seconds, mib, len(text) >> 20))
 sys.exit(seconds > 10 or mib > 300)
 PY
         echo "# $output" >&3

@@ -16,7 +16,7 @@ teardown() {
         [[ -z ${PAGE:-} ]] || rm -rf "$PAGE"
 }
 
-# The packages that drive Chromium, fetched once.
+# The packages that drive Chromium, fetched once. A registry that does not answer is asked again.
 page_modules() {
         local dir=$CACHE/page-modules
         mkdir -p "$dir"
@@ -24,7 +24,7 @@ page_modules() {
                 flock 9
                 [[ -e $dir/node_modules/playwright-core && -e $dir/node_modules/axe-core ]] && exit
                 cp "$TOP/tests/fleet/package.json" "$dir/" && cd "$dir" &&
-                        timeout 200 npm install --no-audit --no-fund --no-package-lock --ignore-scripts >&2
+                        timeout 240 npm install --no-audit --no-fund --no-package-lock --ignore-scripts --fetch-retries=5 >&2
         ) 9>"$dir.lock" || return 1
         echo "$dir/node_modules"
 }
@@ -33,7 +33,7 @@ page_modules() {
         local modules
         modules=$(page_modules)
         /usr/bin/python3 "$TOP/tests/fleet/make_page.py" "$TOP/ansible" 2000 "$PAGE/page.html"
-        run timeout 150 node "$TOP/tests/fleet/page.js" "$PAGE/page.html" "$modules" ${SECEP_PICTURES:+"$SECEP_PICTURES"}
+        run timeout 600 node "$TOP/tests/fleet/page.js" "$PAGE/page.html" "$modules" ${SECEP_PICTURES:+"$SECEP_PICTURES"}
         echo "$output"
         echo "# $output" | sed '2,$s/^/# /' >&3
         [[ $status == 0 ]]
