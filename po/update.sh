@@ -1,8 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# po/update.sh: every sentence of the programs into po/secep.pot, and the catalogues brought up to it.
-# Preprocessed first, since a sentence may be made of a macro and a literal. With --pot FILE only that
-# is written, and nothing of po/ is touched.
+# po/update.sh             brings the catalogues up to the sentences of the programs, the manual pages to
+#                          the English ones (man/po4a.cfg); what is new has an empty msgstr then
+# po/update.sh --pages     the pages only
+# po/update.sh --check     says what has no translation, or one of an older sentence; writes nothing
+# po/update.sh --pot FILE  only the sentences of the programs, for a language to begin with
+# Sources are preprocessed first, since a sentence may be made of a macro and a literal.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,23 +13,72 @@ cd "$(dirname "$0")/.."
 keywords=(i18n_text:1 i18n_plural:1,2 fail:3 finding_set:4 finding_unknown:3 finding_note:2 finding_do:3
         finding_evidence:2 look_ail:4 look_untold:3 realtime_blocked:4)
 
-pot=po/secep.pot
-[[ ${1:-} != --pot ]] || pot=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for file in */*.c; do
-        [[ $file != tests/* && $file != kmod-build/plugin_bpf.c ]] || continue
-        mkdir -p "$work/${file%/*}"
-        ${CC:-gcc} -E -D_GNU_SOURCE -DSECEP_POT -DVERSION='""' -DPLUGIN_DIR='""' -DLOCALE_DIR='""' -I. "$file" >"$work/$file" 2>/dev/null ||
-                echo "update.sh: $file could not be preprocessed" >&2
-done
-po/literals.py "$work"/*/*.c >"$work/literals.c"
-(cd "$work" && xgettext --language=C --from-code=UTF-8 --no-location --sort-output --keyword \
-        "${keywords[@]/#/--keyword=}" --package-name=secep --output=pot ./*/*.c literals.c)
-# a date and a year in it would change it each time
-sed -i '/^"POT-Creation-Date/d; /^# /d; s/charset=CHARSET/charset=UTF-8/; /^#$/d; /^#, fuzzy$/d' "$work/pot"
-cp "$work/pot" "$pot"
-[[ $pot == po/secep.pot ]] || exit 0
-for catalogue in po/*.po; do
-        [[ ! -e $catalogue ]] || msgmerge --quiet --no-fuzzy-matching --no-location --sort-output --backup=none --update "$catalogue" "$pot"
-done
+
+preprocess() { # FILE.c DIRECTORY
+        mkdir -p "$2/${1%/*}"
+        ${CC:-gcc} -E -D_GNU_SOURCE -DSECEP_POT -DVERSION='""' -DPLUGIN_DIR='""' -DLOCALE_DIR='""' -I. "$1" >"$2/$1" 2>/dev/null ||
+                echo "update.sh: $1 could not be preprocessed" >&2
+}
+export -f preprocess
+
+draw() { # POT
+        printf '%s\n' */*.c | grep -vE '^(tests/|kmod-build/plugin_bpf\.c)' |
+                xargs -P "$(nproc)" -I FILE bash -c 'preprocess FILE "$0"' "$work"
+        po/literals.py "$work"/*/*.c >"$work/literals.c"
+        (cd "$work" && xgettext --language=C --from-code=UTF-8 --no-location --sort-output --keyword \
+                "${keywords[@]/#/--keyword=}" --package-name=secep --output=pot ./*/*.c literals.c)
+        # a date and a year in it would change it each time
+        sed '/^"POT-Creation-Date/d; /^# /d; s/charset=CHARSET/charset=UTF-8/; /^#$/d; /^#, fuzzy$/d' "$work/pot" >"$1"
+}
+
+# The pages as po4a makes them now, in DIRECTORY: a paragraph that is not translated stays English.
+pages() { # DIRECTORY
+        (cd "$1" && LC_ALL=C.UTF-8 po4a --quiet --no-backups --keep 0 --porefs none --wrap-po newlines man/po4a.cfg)
+        # what would change without a change, and what is no longer used
+        sed -i '/^"POT-Creation-Date/d; /^#\. type: /d; /^#~/d' "$1"/man/po/*.po
+        local catalogue
+        for catalogue in "$1"/man/po/*.po; do
+                cat -s "$catalogue" >"$work/squeezed" && cp "$work/squeezed" "$catalogue"
+        done
+}
+
+check() {
+        local bad=0 catalogue
+        for catalogue in po/*.po; do
+                po/check.py "$work/secep.pot" "$catalogue" || bad=1
+                msgfmt --check-format -o /dev/null "$catalogue" || bad=1
+        done
+        mkdir "$work/pages"
+        cp -r man "$work/pages/"
+        pages "$work/pages"
+        for catalogue in man/po/*.po; do
+                po/check.py "$work/pages/man/po/secep-man.pot" "$catalogue" || bad=1
+        done
+        rm -f "$work/pages/man/po/secep-man.pot"
+        diff -r man "$work/pages/man" || {
+                echo "man/: not what po/update.sh makes of the English pages"
+                bad=1
+        }
+        return "$bad"
+}
+
+case ${1:-} in
+--pot) draw "$2" ;;
+--check)
+        draw "$work/secep.pot"
+        check
+        ;;
+--pages)
+        pages .
+        rm -f man/po/secep-man.pot
+        ;;
+*)
+        draw "$work/secep.pot"
+        for catalogue in po/*.po; do
+                msgmerge --quiet --no-fuzzy-matching --no-location --sort-output --backup=none --update "$catalogue" "$work/secep.pot"
+        done
+        "$0" --pages
+        ;;
+esac

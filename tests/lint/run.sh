@@ -102,13 +102,29 @@ lint_size() {
 
 lint_man_pages() {
         local page said
-        for page in man/*.[58] man/*/*.[58]; do
+        for page in man/*.[578] man/*/*.[578]; do
                 said=$(groff -mandoc -Kutf8 -Tutf8 -ww -rF0 "$page" 2>&1 >/dev/null)
                 [[ -z $said ]] || {
                         printf '%s\n' "$said"
                         return 1
                 }
         done
+}
+
+# Every sentence and every paragraph of a manual page has its translation; a catalogue that lacks
+# one, or has one with other directives, is found.
+lint_translations() {
+        po/update.sh --check
+        local work said
+        work=$(mktemp -d)
+        printf 'msgid "%%s of %%d"\nmsgstr ""\n\nmsgid "new"\nmsgstr ""\n' >"$work/pot"
+        printf 'msgid "%%s of %%d"\nmsgstr "%%d de %%s"\n' >"$work/po"
+        said=$(po/check.py "$work/pot" "$work/po") && said=
+        rm -rf "$work"
+        if [[ $said != *"other format directives"*"no translation"* ]]; then
+                echo "po/check.py did not find what a planted catalogue lacks"
+                return 1
+        fi
 }
 
 case ${1:-} in
