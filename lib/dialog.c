@@ -79,7 +79,7 @@ char *dialog_complained(const struct dialog *d)
 }
 
 /* Looks again only where FD grew: *SEEN. */
-static bool has(int fd, off_t *seen, const char *question)
+static bool has(int fd, off_t *seen, const char *question, unsigned n)
 {
         struct stat st;
         size_t len;
@@ -87,18 +87,21 @@ static bool has(int fd, off_t *seen, const char *question)
                 return false;
         *seen = st.st_size;
         _cleanup_free_ char *said = text_of(fd, &len);
-        return strstr(said, question) != NULL;
+        for (const char *at = said; n > 0 && (at = strstr(at, question)); at += strlen(question))
+                n--;
+        return n == 0;
 }
 
-static int until(struct dialog *d, const char *question, int64_t timeout_ms, bool either)
+static int until(struct dialog *d, const char *question, unsigned n, int64_t timeout_ms,
+                 bool either)
 {
         int64_t end = now_ms() + timeout_ms;
         off_t seen_out = 0, seen_err = 0;
         for (;;) {
                 if (!d->ended && waitpid(d->child.pid, &d->status, WNOHANG) == d->child.pid)
                         d->ended = true;
-                if (has(d->out, &seen_out, question) ||
-                    (either && has(d->err, &seen_err, question)))
+                if (has(d->out, &seen_out, question, n) ||
+                    (either && has(d->err, &seen_err, question, n)))
                         return 1;
                 if (d->ended)
                         return 0;
@@ -110,12 +113,12 @@ static int until(struct dialog *d, const char *question, int64_t timeout_ms, boo
 
 int dialog_until(struct dialog *d, const char *question, int64_t timeout_ms)
 {
-        return until(d, question, timeout_ms, false);
+        return until(d, question, 1, timeout_ms, false);
 }
 
-int dialog_until_either(struct dialog *d, const char *question, int64_t timeout_ms)
+int dialog_until_either(struct dialog *d, const char *question, unsigned n, int64_t timeout_ms)
 {
-        return until(d, question, timeout_ms, true);
+        return until(d, question, n, timeout_ms, true);
 }
 
 void dialog_answer(struct dialog *d, const char *text)

@@ -13,8 +13,8 @@ struct dialog;
 int dialog_start(const struct run *run, struct dialog **out);
 /* Waits until stdout has QUESTION in it: 1, or 0: it ended without, or -ETIMEDOUT. */
 int dialog_until(struct dialog *d, const char *question, int64_t timeout_ms);
-/* The same of a question on stdout or stderr. */
-int dialog_until_either(struct dialog *d, const char *question, int64_t timeout_ms);
+/* The same of a question on stdout or stderr, until one of them has it N times (from 1). */
+int dialog_until_either(struct dialog *d, const char *question, unsigned n, int64_t timeout_ms);
 /* What it has printed so far on stdout and on stderr, malloc'ed. */
 char *dialog_said(const struct dialog *d);
 char *dialog_complained(const struct dialog *d);

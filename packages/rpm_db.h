@@ -38,6 +38,9 @@ int rpm_newest(const char *name, char **evr, char **why);
 /* VERSION-RELEASE, as rpm compares them: <0, 0, >0. */
 int rpm_compare(const char *a, const char *b);
 
+/* rpm_keys.c: has rpm's keyring the key of FINGERPRINT (hex)? */
+bool rpm_has_key(const char *fingerprint);
+
 /* Waits until nobody holds rpm's lock. */
 int rpm_wait_lock(const struct sys *sys, const struct package_request *request,
                   struct package_result *out, char **why);

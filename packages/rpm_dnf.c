@@ -12,21 +12,19 @@
 #define EVR_ARCH "%{version}-%{release}.%{arch}\n"
 
 /* dnf 4 is a Python program, and asked through its API: a dnf or yum that is none is dnf 5. */
+static const char *const query_words[] = { "-q", "repoquery", "--qf", EVR_ARCH, NULL };
+static const char *const microdnf_words[] = { "repoquery", NULL };
+
 static const struct program {
         const char *name;
         enum dnf_columns columns;
         bool is_dnf5;
         const char *const *query;
 } programs[] = {
-#define QUERY                                                                                      \
-        (const char *const[])                                                                      \
-        {                                                                                          \
-                "-q", "repoquery", "--qf", EVR_ARCH, NULL                                          \
-        }
-        { "dnf", DNF_COLUMNS, true, QUERY },
-        { "dnf5", DNF_COLUMNS, true, QUERY },
-        { "microdnf", MICRODNF_COLUMNS, false, (const char *const[]){ "repoquery", NULL } },
-        { "yum", DNF_COLUMNS, true, QUERY },
+        { "dnf", DNF_COLUMNS, true, query_words },
+        { "dnf5", DNF_COLUMNS, true, query_words },
+        { "microdnf", MICRODNF_COLUMNS, false, microdnf_words },
+        { "yum", DNF_COLUMNS, true, query_words },
 };
 
 /* Whatever the root's configuration says: no answer that nobody gave, no package that is not needed,
@@ -58,7 +56,13 @@ static bool there(const struct sys *sys)
 /* To "Is this ok", once: a key that comes up after it is not ours to accept. */
 #define YES "y\n"
 
-static struct dialog *waiting;
+/* KEYS: how many it asked about and was told to take. */
+struct asking {
+        struct dialog *dialog;
+        unsigned keys;
+};
+
+static struct asking waiting;
 
 static char *spec_of(const struct package_request *request)
 {
@@ -119,46 +123,42 @@ static int failed(const struct sys *sys, const struct package_request *request,
                                         : dnf_meaning(result, out, why);
 }
 
-static void take_candidates(const struct package_request *request, char *text,
-                            struct package_result *out)
+/* Waits until it asks about the transaction: 1; 0: it ended without. A key that rpm's own keyring
+ * has, somebody accepted; any other is nobody's to answer here: -ENOKEY. */
+static int until_asked(const struct sys *sys, struct asking *a, struct package_result *out,
+                       char **why)
 {
-        char *save = NULL;
-        size_t n = strlen(request->name);
-        for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
-                if (startswith(l, request->name) && l[n] == '-')
-                        l += n + 1;
-                if (*l && *l != ' ' && !strchr(l, ':'))
-                        strv_add(&out->candidates, l);
+        for (;;) {
+                int r = dialog_until_either(a->dialog, QUESTION, a->keys + 1,
+                                            sys_time_left(sys) + 1);
+                if (r == -ETIMEDOUT)
+                        return fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN),
+                                    NO_ANSWER);
+                _cleanup_free_ char *said = all_said(a->dialog);
+                const char *key = r == 1 ? dnf_key_asked(said, a->keys) : NULL;
+                if (!key)
+                        return r;
+                if (!dnf_key_accepted(key))
+                        return dnf_names_key(key, out, why);
+                a->keys++;
+                dialog_answer(a->dialog, YES);
         }
-}
-
-/* The same words as for the transaction, but for a repository's key: that is nobody's to answer. */
-static int asks_about_key(const struct sys *sys, struct dialog *d, struct package_result *out,
-                          char **why)
-{
-        (void)dialog_until_either(d, QUESTION, sys_time_left(sys) + 1);
-        _cleanup_free_ char *said = all_said(d);
-        return dnf_names_key(said, out, why);
 }
 
 /* A program that only looks, to its end: what it printed, in *RESULT. */
 static int query(const struct sys *sys, const struct package_request *request, char **args,
                  struct run_result *result, struct package_result *out, char **why)
 {
-        struct dialog *d = NULL;
-        int r = start(sys, request, args, &d, why);
+        struct asking a = { 0 };
+        int r = start(sys, request, args, &a.dialog, why);
         if (r < 0)
                 return r;
-        r = dialog_until_either(d, QUESTION, sys_time_left(sys) + 1);
-        if (r == 1)
-                r = asks_about_key(sys, d, out, why);
-        else if (r < 0)
-                r = fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN), NO_ANSWER);
+        r = until_asked(sys, &a, out, why);
         if (r < 0) {
-                dialog_drop(d);
+                dialog_drop(a.dialog);
                 return r;
         }
-        dialog_finish(d, result);
+        dialog_finish(a.dialog, result);
         return result->status != 0 ? failed(sys, request, result, out, why) : 0;
 }
 
@@ -174,60 +174,64 @@ static int candidates(const struct sys *sys, const struct package_request *reque
         strv_add(&args, request->name);
         int r = query(sys, request, args, &result, out, why);
         if (r == 0)
-                take_candidates(request, result.out, out);
+                dnf_take_candidates(request, result.out, out);
         return r;
 }
 
 static bool waits(void)
 {
-        return waiting != NULL;
+        return waiting.dialog != NULL;
+}
+
+static struct dialog *take(void)
+{
+        struct dialog *d = waiting.dialog;
+        waiting = (struct asking){ 0 };
+        return d;
 }
 
 static void drop(void)
 {
-        dialog_drop(TAKE_PTR(waiting));
+        dialog_drop(take());
 }
 
 static int begin(const struct sys *sys, const struct package_request *request, char **why)
 {
         _cleanup_strv_ char **args = NULL;
         _cleanup_free_ char *spec = spec_of(request);
-        if (waiting)
+        if (waits())
                 return 0;
-        if (!request->stays && program_of(sys)->is_dnf5)
-                strv_add(&args, "--assumeno");
         if (request->refresh)
                 strv_add(&args, "--refresh");
         strv_add(&args, "install");
+        /* who is nobody is refused without it; the question is not answered, nothing downloaded */
+        if (!request->stays && program_of(sys)->is_dnf5)
+                strv_add(&args, "--downloadonly");
         strv_add(&args, spec);
-        return start(sys, request, args, &waiting, why);
+        return start(sys, request, args, &waiting.dialog, why);
 }
 
 static int simulate(const struct sys *sys, const struct package_request *request,
                     struct package_result *out, char **why)
 {
-        int r = dialog_until_either(waiting, QUESTION, sys_time_left(sys) + 1);
-        if (r == -ETIMEDOUT) {
+        int r = until_asked(sys, &waiting, out, why);
+        if (r < 0) {
                 drop();
-                return fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN), NO_ANSWER);
+                return r;
         }
-        _cleanup_free_ char *said = dialog_said(waiting);
+        _cleanup_free_ char *said = dialog_said(waiting.dialog);
         _cleanup_free_ char *removed = dnf_parse_table(said, program_of(sys)->columns, out);
         if (removed) {
                 drop();
                 return fail(why, -ENOTUNIQ, "%s would have to be removed for it", removed);
-        }
-        if (r == 1 && out->n_changes == 0 && asks_about_key(sys, waiting, out, why) < 0) {
-                drop();
-                return -ENOKEY;
         }
         if (r == 1 && !request->stays)
                 drop();
         if (r == 1 && out->n_changes > 0)
                 return 0;
         _cleanup_run_result_ struct run_result result = { 0 };
-        if (waiting)
-                dialog_finish(TAKE_PTR(waiting), &result);
+        if (waits())
+                dialog_finish(take(), &result);
         if (out->n_changes > 0)
                 return 0;
         r = failed(sys, request, &result, out, why);
@@ -247,15 +251,16 @@ static int change(const char *verb, const struct sys *sys, const struct package_
         progress_tell(request->progress, verb, -1);
         if (!streq(verb, "install"))
                 drop();
-        int r = waiting ? 0 : start(sys, request, args, &waiting, said);
+        int r = waits() ? 0 : start(sys, request, args, &waiting.dialog, said);
         if (r == 0)
-                r = asks_about_key(sys, waiting, out, said);
+                r = until_asked(sys, &waiting, out, said);
         if (r < 0) {
                 drop();
                 return r;
         }
-        dialog_answer(waiting, YES);
-        dialog_finish(TAKE_PTR(waiting), &result);
+        if (r == 1)
+                dialog_answer(waiting.dialog, YES);
+        dialog_finish(take(), &result);
         if (result.status == 0 && !dnf_scriptlet_failed(result.out) &&
             !dnf_scriptlet_failed(result.err))
                 return 0;

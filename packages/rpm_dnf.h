@@ -23,6 +23,9 @@ int dnf_add_extra(const struct sys *sys, char ***argv, char **why);
 /* Why it failed: -errno, with its words in *WHY and the cause in *OUT. */
 int dnf_meaning(const struct run_result *result, struct package_result *out, char **why);
 
+/* The lines of repoquery, "[NAME-]VERSION-RELEASE.ARCH", into out->candidates. */
+void dnf_take_candidates(const struct package_request *request, char *text,
+                         struct package_result *out);
 /* Does TEXT name a scriptlet that failed? */
 bool dnf_scriptlet_failed(const char *text);
 
@@ -42,6 +45,10 @@ int dnf5_meaning(const struct dnf_asked *asked, const struct run_result *result,
 char *dnf5_hiding_line(const struct sys *sys, const char *name, const char *version);
 /* The first key of gpgkey= of repository ID, malloc'ed, or NULL. */
 char *dnf5_repository_key(const struct sys *sys, const char *id);
+/* Where in TEXT it asks about a key after N others, or NULL. */
+const char *dnf_key_asked(const char *text, unsigned n);
+/* Has rpm's keyring the key that KEY, of dnf_key_asked(), is about? */
+bool dnf_key_accepted(const char *key);
 /* 0 where TEXT does not ask to accept a key; else -ENOKEY with the key in *WHY, what accepts it in
  * out->command. */
 int dnf_names_key(const char *text, struct package_result *out, char **why);

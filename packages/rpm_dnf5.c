@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/utsname.h>
 
+#include "packages/rpm_db.h"
 #include "packages/rpm_dnf.h"
 #include "packages/rpm_resolver.h"
 
@@ -68,6 +69,8 @@ static int say_hidden(const struct dnf_asked *asked, const char *text, struct pa
 
 /* --- keys --- */
 
+#define IMPORTING "Importing "
+
 /* The words of line "NAME : WORDS" after FROM, malloc'ed, or NULL. */
 static char *field_of(const char *from, const char *name)
 {
@@ -78,9 +81,23 @@ static char *field_of(const char *from, const char *name)
         return xstrndup(colon, strcspn(colon, "\"\n"));
 }
 
+const char *dnf_key_asked(const char *text, unsigned n)
+{
+        const char *key = strstr(text, IMPORTING);
+        for (; key && n > 0; n--)
+                key = strstr(key + strlen(IMPORTING), IMPORTING);
+        return key;
+}
+
+bool dnf_key_accepted(const char *key)
+{
+        _cleanup_free_ char *print = field_of(key, "\n Fingerprint");
+        return print && rpm_has_key(print);
+}
+
 int dnf_names_key(const char *text, struct package_result *out, char **why)
 {
-        const char *key = strstr(text, "Importing ");
+        const char *key = strstr(text, IMPORTING);
         if (!key)
                 return 0;
         _cleanup_free_ char *from = field_of(key, "\n From"), *user = field_of(key, "\n UserID"),

@@ -175,3 +175,16 @@ bool dnf_scriptlet_failed(const char *text)
         const char *at = strstr(text, "Error in ");
         return strstr(text, "scriptlet failed") || (at && strstr(at, "scriptlet"));
 }
+
+void dnf_take_candidates(const struct package_request *request, char *text,
+                         struct package_result *out)
+{
+        char *save = NULL;
+        size_t n = strlen(request->name);
+        for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+                if (startswith(l, request->name) && l[n] == '-')
+                        l += n + 1;
+                if (*l && *l != ' ' && !strchr(l, ':'))
+                        strv_add(&out->candidates, l);
+        }
+}

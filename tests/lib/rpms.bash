@@ -9,7 +9,7 @@ RELEASE=5.14.0-427.13.1.el9_4.x86_64
 rpm_root() {
         # shellcheck disable=SC2034 # read by root_base
         ROOT_PACKAGES[dnf]="dnf rpm passwd zypper"
-        root_copy dnf
+        root_copy dnf || return 1
         rm -rf "$ROOT"/var/lib/dpkg "$ROOT"/etc/dnf/dnf.conf "$ROOT"/etc/yum.repos.d
         printf 'ID="rhel"\nID_LIKE="fedora"\nVERSION_ID="9.4"\nPLATFORM_ID="platform:el9"\n' >"$ROOT/etc/os-release"
         mkdir -p "$ROOT"/{etc/rpm,etc/dnf,etc/yum.repos.d,srv/repo,var/lib/rpm}
@@ -23,7 +23,7 @@ rpm_root() {
 rpm6_root() {
         # shellcheck disable=SC2034 # read by root_base
         ROOT_PACKAGES[dnf5]="dnf5 rpm passwd"
-        root_copy dnf5 sid
+        root_copy dnf5 sid || return 1
         rm -rf "$ROOT"/var/lib/dpkg "$ROOT"/etc/dnf/dnf.conf "$ROOT"/etc/yum.repos.d
         printf 'ID=fedora\nVERSION_ID=43\nPLATFORM_ID="platform:f43"\n' >"$ROOT/etc/os-release"
         mkdir -p "$ROOT"/{etc/rpm,etc/dnf,etc/yum.repos.d,srv/repo,var/lib/rpm}

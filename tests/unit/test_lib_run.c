@@ -252,7 +252,8 @@ static void test_dialog_on_stderr(void **state)
         assert_int_equal(chmod(scratch_path(&s, "/asks"), 0755), 0);
         const struct run run = { RUN_DEFAULT, .argv = ARGV(scratch_path(&s, "/asks")) };
         assert_int_equal(dialog_start(&run, &d), 0);
-        assert_int_equal(dialog_until_either(d, "ok? ", 60000), 1);
+        assert_int_equal(dialog_until_either(d, "ok? ", 1, 60000), 1);
+        assert_int_equal(dialog_until_either(d, "ok? ", 2, 20), -ETIMEDOUT);
         assert_int_equal(dialog_until(d, "ok? ", 20), -ETIMEDOUT);
         _cleanup_free_ char *said = dialog_said(d), *complained = dialog_complained(d);
         assert_string_equal(said, "first\n");
