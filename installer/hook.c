@@ -28,10 +28,11 @@ static void check_connector(const struct sys *sys)
 {
         _cleanup_free_ char *why = NULL, *line = NULL;
         const char *left = queue_left_to_do(sys);
-        if (queue_note(sys, CONNECTOR_CHECK, &why) < 0) {
+        int r = queue_note(sys, CONNECTOR_CHECK, &why);
+        if (r < 0)
                 could_not_queue(sys, why);
+        if (r <= 0) /* one that waits was told when it was queued */
                 return;
-        }
         line = left ? xasprintf(_("a check of the connector is queued; %s"), _(left))
                     : xstrdup(_("a check of the connector is queued"));
         queue_say(sys, left != NULL, line);
@@ -50,7 +51,8 @@ static void recover(struct sys *sys)
         if (r < 0)
                 line = xasprintf(_("a run that was cut off could not be put back: %s"), why);
         else if (recovery.settled)
-                line = xasprintf(_("run %s was cut off and is put back"), recovery.settled[0]);
+                line = xasprintf(_("run %s was cut off: what was temporary is put back"),
+                                 recovery.settled[0]);
         else if (recovery.skipped)
                 line = xasprintf(_("the log of a run cannot be read: %s"), recovery.skipped[0]);
         if (line)

@@ -25,9 +25,12 @@ int queue_note(const struct sys *sys, const char *name, char **why)
         int r = sys_mkdirs(sys, QUEUE_NEW, 0700);
         if (r < 0)
                 return fail(why, r, "%s: %s", QUEUE_NEW, strerror(-r));
-        _cleanup_close_ int fd =
-                sys_openat_nolinks(sys, path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0644);
-        return fd < 0 ? fail(why, fd, "%s: %s", path, strerror(-fd)) : 0;
+        int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+        _cleanup_close_ int new = sys_openat_nolinks(sys, path, flags | O_EXCL, 0644);
+        if (new >= 0)
+                return 1;
+        _cleanup_close_ int old = sys_openat_nolinks(sys, path, flags, 0644);
+        return old < 0 ? fail(why, old, "%s: %s", path, strerror(-old)) : 0;
 }
 
 int queue_list(const struct sys *sys, const char *dir, char ***out)

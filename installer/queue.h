@@ -9,8 +9,8 @@
 #define QUEUE_NEW "/var/lib/secep/pending/new"
 #define QUEUE_LATER "/var/lib/secep/pending/later"
 
-/* Writes the note NAME; 0 also where it is there. -EINVAL for a name with a slash or a dot in front;
- * -errno with *WHY naming the path. Waits for nothing. */
+/* Writes the note NAME. 1, or 0 where it is there already; -EINVAL for a name with a slash or a dot in
+ * front; -errno with *WHY naming the path. Waits for nothing. */
 int queue_note(const struct sys *sys, const char *name, char **why);
 
 /* The names in directory DIR (QUEUE_NEW or QUEUE_LATER), NULL-terminated; none where there is no such

@@ -27,7 +27,7 @@ BPF_SOURCES := $(if $(HAVE_BPF),$(filter-out %.bpf.c %_stub.c,$(wildcard kmod-bu
 $(BUILD)/bpf/%.bpf.o: kmod-build/bpf/%.bpf.c $(wildcard kmod-build/bpf/*.h kmod-build/ampfsm/record.h)
 	@mkdir -p $(@D)
 	@echo "  BPF  $<"
-	$(Q)$(CLANG) -O2 -g -Wall -Wno-unused-variable -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Ikmod-build/bpf -c -o $@ $<
+	$(Q)$(CLANG) -O2 -g -Wall -Wno-unused-variable -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -fdebug-prefix-map=$(CURDIR)=. -I. -Ikmod-build/bpf -c -o $@ $<
 $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< >$@.tmp && mv $@.tmp $@
 .PRECIOUS: $(BUILD)/bpf/%.bpf.o $(BUILD)/bpf/%.skel.h

@@ -178,7 +178,7 @@ fi
 export WERROR=${WERROR--Werror}
 say "packages"
 sets=(build test)
-$fast || sets+=(vm fleet)
+$fast || sets+=(package vm fleet)
 tests/deps.sh "${sets[@]}" || exit 1
 if ! $fast; then # the unit tests look for them in the cache
         (TOP=$PWD CACHE=${SECEP_CACHE:-$PWD/build/cache}; . tests/lib/cvd.bash; cvd_find || echo "   $CVD_LACKS")

@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 
 # shellcheck disable=SC2034
-ROOT_PACKAGES[service]="systemd systemd-sysv systemd-coredump dbus passwd jq procps libjansson4 libexpat1 libselinux1 libsepol2 libclamav12 libssl3 libbz2-1.0"
+ROOT_PACKAGES[service]="systemd systemd-sysv systemd-coredump dbus passwd jq procps libjansson4 libexpat1 libselinux1 libsepol2 libclamav12 libssl3 libbz2-1.0 kmod libelf1 libbpf1 libsemanage2"
 
 # What keeps systemd from booting here, in words; nothing when all is well.
 nspawn_lacks() {

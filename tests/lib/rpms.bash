@@ -8,7 +8,7 @@ RELEASE=5.14.0-427.13.1.el9_4.x86_64
 # $ROOT: Debian's dnf, told that it keeps a RHEL: its own dpkg database is gone.
 rpm_root() {
         # shellcheck disable=SC2034 # read by root_base
-        ROOT_PACKAGES[dnf]="dnf rpm passwd zypper"
+        ROOT_PACKAGES[dnf]="dnf rpm passwd zypper systemd systemd-sysv dbus kmod libjansson4 libkmod2 libclamav12 libbpf1"
         root_copy dnf || return 1
         rm -rf "$ROOT"/var/lib/dpkg "$ROOT"/etc/dnf/dnf.conf "$ROOT"/etc/yum.repos.d
         printf 'ID="rhel"\nID_LIKE="fedora"\nVERSION_ID="9.4"\nPLATFORM_ID="platform:el9"\n' >"$ROOT/etc/os-release"
@@ -82,4 +82,15 @@ rpm_index() {
 
 snapshot_rpms() {
         chroot "$ROOT" rpm -qa | sort
+}
+
+# A package host-libraries in DIR: what $ROOT's libraries and programs, which rpm did not put there, provide.
+rpm_host_libraries() { # DIR
+        {
+                printf 'Provides: %s\n' /bin/sh "rtld(GNU_HASH)" kmod shadow-utils systemd
+                find "$ROOT/usr/lib/x86_64-linux-gnu" "$ROOT/lib64" -maxdepth 1 -name '*.so*' -print | /usr/lib/rpm/elfdeps --provides |
+                        sort -u | sed 's/^/Provides: /'
+                printf '%%%%files\n/usr/share/host-libraries\n'
+        } >"$COPY/spec.in"
+        rpm_make "$1" host-libraries 1 1 'mkdir -p %{buildroot}/usr/share/host-libraries'
 }

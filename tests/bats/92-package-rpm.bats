@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The .rpm through its whole life, by real dnf and rpm in a root whose libraries are Debian's: a package
+# host-libraries says so to rpm. Beside the connector's package, its triggers, an upgrade, a downgrade, a
+# run that was cut off, and an erasure that leaves nothing.
+bats_require_minimum_version 1.5.0
+# bats file_tags=slow
+load ../lib/roots
+load ../lib/rpms
+load ../lib/ourpackages
+
+NAME=cisco-amp-scan-svc
+
+setup_file() {
+        local lacks
+        lacks=$(our_packages_lack rpmbuild)
+        [[ -z $lacks ]] || return 0
+        our_rpms "$BATS_FILE_TMPDIR/rpms" 1
+        our_rpms "$BATS_FILE_TMPDIR/next" 2
+        "$TOP/tests/connector/pack.sh" rpm "$BUILD/tests/standin" "$BATS_FILE_TMPDIR/connector.rpm"
+}
+
+setup() {
+        local lacks name
+        lacks=$(our_packages_lack rpmbuild)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        rpm_root
+        rpm_host_libraries "$ROOT/srv/repo"
+        rpm_index
+        # which the package filesystem owns on such a host
+        mkdir -p "$ROOT"/usr/share/{licenses,locale/pt_BR/LC_MESSAGES,man/man{5,7,8},man/pt_BR/man8}
+        mkdir "$ROOT/srv/next"
+        for name in secep secep-rpm; do
+                cp "$BATS_FILE_TMPDIR/rpms/$name"-[0-9]*.rpm "$ROOT/srv/$name.rpm"
+                cp "$BATS_FILE_TMPDIR/next/$name"-[0-9]*.rpm "$ROOT/srv/next/$name.rpm"
+        done
+        cp "$BATS_FILE_TMPDIR/connector.rpm" "$ROOT/srv/"
+        sed -i 's/^USERGROUPS_ENAB.*/USERGROUPS_ENAB no/' "$ROOT/etc/login.defs"
+        cp "$ROOT/etc/login.defs" "$COPY/login.defs"
+        inside rpm -i /srv/repo/host-libraries-1-1.x86_64.rpm
+}
+
+teardown() { root_drop; }
+
+release_is() {
+        [[ $(inside rpm -q --qf '%{RELEASE}\n' secep) == "$1" ]]
+}
+
+@test "dnf installs it alone; the connector's plain rpm -i is fault 5, which is queued and cleared" {
+        inside dnf -qy install /srv/secep.rpm /srv/secep-rpm.rpm
+        inside rpm -V secep secep-rpm
+        [[ $(inside sh -c 'ldd /usr/sbin/secep-* /usr/lib/secep/*.so') != *"not found"* ]]
+        [[ $(inside env LANGUAGE=pt_BR LC_ALL=C.UTF-8 secep-repair --help) == *"falha"* ]]
+        [[ -L $ROOT/etc/systemd/system/multi-user.target.wants/secep-monitord.service ]]
+        [[ ! -e $ROOT/var/lib/secep/pending/new/5 ]]
+        inside rpm -i /srv/connector.rpm
+        grep -q "^$NAME:" "$ROOT/etc/passwd"
+        run ! grep -q "^$NAME:" "$ROOT/etc/group"
+        [[ -e $ROOT/var/lib/secep/pending/new/5 ]]
+        run inside secep-repair --fault 5 --check
+        [[ $status == 1 && $output == *USERGROUPS_ENAB* ]]
+        inside secep-installer run-pending || :
+        run ! grep -q "^$NAME:" "$ROOT/etc/group"
+        echo 'Repair=5' >>"$ROOT/etc/secep/secep.conf"
+        inside rpm -U --replacepkgs /srv/connector.rpm
+        inside secep-installer run-pending
+        grep -q "^$NAME:" "$ROOT/etc/group"
+        cmp "$ROOT/etc/login.defs" "$COPY/login.defs"
+}
+
+@test "upgrade, downgrade, reinstallation: what the operator changed stays; erasure leaves nothing" {
+        inside rpm -i /srv/connector.rpm
+        inside systemd-sysusers --inline 'u secep-build - "builds kernel modules for secep"' # rpm removes no account
+        manifest "$ROOT" >"$COPY/before"
+        inside dnf -qy install /srv/secep.rpm /srv/secep-rpm.rpm
+        echo '# mine' >>"$ROOT/etc/secep/secep.conf"
+        inside secep-repair --fault 5
+        [[ -n $(ls "$ROOT/var/lib/secep/runs") ]]
+        for step in 'dnf -qy upgrade /srv/next/secep.rpm /srv/next/secep-rpm.rpm:2' \
+                'dnf -qy downgrade /srv/secep.rpm /srv/secep-rpm.rpm:1' \
+                'rpm -U --replacepkgs /srv/secep.rpm:1' \
+                'rpm -U /srv/next/secep.rpm /srv/next/secep-rpm.rpm:2'; do
+                inside sh -ec "${step%:*}"
+                release_is "${step##*:}"
+                tail -1 "$ROOT/etc/secep/secep.conf" | grep -qx '# mine'
+                [[ -n $(ls "$ROOT/var/lib/secep/runs") ]]
+                [[ -L $ROOT/etc/systemd/system/multi-user.target.wants/secep-monitord.service ]]
+        done
+        inside secep-repair --undo last
+        echo operator >"$ROOT/etc/secep/of-mine"
+        inside dnf -qy remove secep secep-rpm
+        [[ $(cat "$ROOT/etc/secep/of-mine") == operator ]]
+        tail -1 "$ROOT/etc/secep/secep.conf.rpmsave" | grep -qx '# mine'
+        rm -r "$ROOT/etc/secep"
+        manifest "$ROOT" >"$COPY/after"
+        diff "$COPY/before" "$COPY/after"
+        ours_left | tee "$COPY/left"
+        [[ ! -s $COPY/left ]]
+}
+
+@test "a run that was cut off is recovered before our programs go" {
+        inside rpm -i /srv/connector.rpm /srv/secep.rpm /srv/secep-rpm.rpm
+        cut_off_a_run
+        cut_off_runs | grep .
+        with_journal inside rpm -e secep secep-rpm
+        grep "run .* was cut off: what was temporary is put back" "$COPY/journal"
+        [[ ! -e $ROOT/usr/sbin/secep-repair ]]
+}
+
+@test "half-broken: a state directory that is a file, a full disk of it, none of it writable: rpm is content" {
+        local breakage
+        for breakage in 'rm -rf /var/lib/secep; echo x >/var/lib/secep' \
+                'mkdir -p /var/lib/secep; mount -t tmpfs -o size=4k,nr_inodes=2 tmpfs /var/lib/secep' \
+                'mkdir -p /var/lib/secep; mount -t tmpfs -o ro tmpfs /var/lib/secep'; do
+                run inside sh -ec "$breakage
+                        rpm -i /srv/secep.rpm /srv/secep-rpm.rpm /srv/connector.rpm"
+                echo "$output"
+                [[ $status == 0 && $output == *"could not be queued"* && $output == *"secep-repair --all"* ]]
+                release_is 1
+                inside sh -ec "$breakage
+                        rpm -e secep secep-rpm ciscoampconnector"
+                rm -rf "$ROOT/var/lib/secep"
+        done
+}
