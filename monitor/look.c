@@ -6,6 +6,7 @@
 
 #include "lib/conf.h"
 #include "lib/conf_keys.h"
+#include "lib/i18n.h"
 #include "monitor/journal.h"
 #include "monitor/metrics.h"
 #include "monitor/say.h"
@@ -28,7 +29,9 @@ static void transition_tell(struct monitor *m, const struct fault_state *s, enum
                                  .why = s->why };
         event_list_add(&m->store.waiting, &e);
         if (m->quiet)
-                printf("fault %d %s: %s\n", s->fault->id, transition_name(t), s->why ? s->why : "");
+                printf(t == TRANSITION_RAISED ? _("fault %d raised: %s\n")
+                                              : _("fault %d cleared: %s\n"),
+                       s->fault->id, s->why ? s->why : "");
 }
 
 /* Returns whether it could not tell, and could before. */

@@ -4,6 +4,7 @@
 #include <getopt.h>
 
 #include "lib/conf.h"
+#include "lib/i18n.h"
 #include "monitor/connector_word.h"
 #include "monitor/daemon.h"
 #include "monitor/monitor.h"
@@ -28,17 +29,25 @@ static const struct option options[] = {
         { 0 },
 };
 
+/* One string a line: a translation keeps to 80 columns that way. */
+static const char *const usage[] = {
+        N_("Usage: secep-monitord [--once | --until-clear N[,...] [--timeout SECONDS]]"),
+        N_("Watches for faults of the Cisco Secure Endpoint connector for Linux."),
+        "",
+        N_("  --once               look at all nine now, as secep-repair --check does, and end"),
+        N_("  --until-clear N,...  watch until these are cleared, and end"),
+        N_("  --timeout SECONDS    with --until-clear: give up then"),
+        N_("  --ask-connector      ask ampcli and leave its answer for the daemon"),
+        "  --help, --version",
+        "",
+        N_("Exit status: 0 no fault is left, 1 a fault is left, 2 wrong usage or input,"),
+        N_("3 could not tell, 4 a person or a reboot is needed. More: man secep-monitord"),
+};
+
 static int help(void)
 {
-        puts("Usage: secep-monitord [--once | --until-clear N[,...] [--timeout SECONDS]]\n"
-             "Watches for faults of the Cisco Secure Endpoint connector for Linux.\n\n"
-             "  --once               look at them all now, as secep-repair --check does, and end\n"
-             "  --until-clear N,...  watch until these are cleared, and end\n"
-             "  --timeout SECONDS    with --until-clear: give up then\n"
-             "  --ask-connector      ask ampcli and leave its answer for the daemon\n"
-             "  --help, --version\n\n"
-             "Exit status: 0 no fault is left, 1 a fault is left, 2 wrong usage or input,\n"
-             "3 could not tell, 4 a person or a reboot is needed. More: man secep-monitord");
+        for (size_t i = 0; i < ARRAY_SIZE(usage); i++)
+                puts(*usage[i] ? _(usage[i]) : "");
         return EXIT_NO_FAULT_LEFT;
 }
 
@@ -105,6 +114,7 @@ static int run(const struct asked *asked)
 int main(int argc, char **argv)
 {
         struct asked asked = { 0 };
+        i18n_begin();
         for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
                 if (c == 'h')
                         return help();
@@ -117,5 +127,7 @@ int main(int argc, char **argv)
                 return monitor_say("%s: unexpected argument", argv[optind]), EXIT_USAGE;
         if (asked.timeout && asked.way != WAY_UNTIL_CLEAR)
                 return monitor_say("--timeout goes with --until-clear"), EXIT_USAGE;
+        if (asked.way == WAY_DAEMON || asked.way == WAY_ASK)
+                i18n_end(); /* what it writes is for programs, and the catalog explains it to people */
         return run(&asked);
 }

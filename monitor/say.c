@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "lib/clean.h"
+#include "lib/i18n.h"
 
 int64_t epoch_ms(void)
 {
@@ -17,7 +18,7 @@ void monitor_say(const char *fmt, ...)
 {
         va_list ap;
         va_start(ap, fmt);
-        _cleanup_free_ char *text = xvasprintf(fmt, ap);
+        _cleanup_free_ char *text = xvasprintf(i18n_text(fmt), ap);
         va_end(ap);
         fputs("secep-monitord: ", stderr);
         print_clean(text, stderr);

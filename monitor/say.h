@@ -5,7 +5,8 @@
 
 #include "lib/util.h"
 
-/* For people and the journal, after the name of the program. */
+/* For people and the journal, after the name of the program; in the language of a person who asked
+ * (lib/i18n.h), English in the journal. */
 void monitor_say(const char *fmt, ...) PRINTF(1, 2);
 
 int64_t epoch_ms(void);

@@ -9,10 +9,11 @@ static const struct {
         int (*act)(struct program *p);
         bool needs_root;
 } actions[] = {
-        [ACTION_OVERVIEW] = { act_check, false },  [ACTION_CHECK] = { act_check, false },
-        [ACTION_PLAN] = { act_plan, false },       [ACTION_REHEARSE] = { act_rehearse, true },
-        [ACTION_REPAIR] = { act_repair, true },    [ACTION_UNDO] = { act_undo, true },
-        [ACTION_HISTORY] = { act_history, false }, [ACTION_LIST] = { act_list, false },
+        [ACTION_OVERVIEW] = { act_check, false }, [ACTION_CHECK] = { act_check, false },
+        [ACTION_PLAN] = { act_plan, false },      [ACTION_REHEARSE] = { act_rehearse, true },
+        [ACTION_WATCH] = { act_watch, false },    [ACTION_REPAIR] = { act_repair, true },
+        [ACTION_UNDO] = { act_undo, true },       [ACTION_HISTORY] = { act_history, false },
+        [ACTION_LIST] = { act_list, false },
 };
 
 /* An answer that did not reach its reader is not "no fault". */

@@ -28,8 +28,8 @@ static int set_action(struct options *o, enum action action, char **why)
 {
         if (o->action != ACTION_OVERVIEW)
                 return fail(why, -EINVAL,
-                            "--check, --plan, --rehearse, --undo, --history and --list exclude "
-                            "each other");
+                            "--check, --plan, --rehearse, --watch, --undo, --history and --list "
+                            "exclude each other");
         o->action = action;
         return 0;
 }
@@ -43,6 +43,7 @@ static int set_action(struct options *o, enum action action, char **why)
 TAKES_ACTION(take_check, ACTION_CHECK)
 TAKES_ACTION(take_plan, ACTION_PLAN)
 TAKES_ACTION(take_rehearse, ACTION_REHEARSE)
+TAKES_ACTION(take_watch, ACTION_WATCH)
 TAKES_ACTION(take_history, ACTION_HISTORY)
 TAKES_ACTION(take_list, ACTION_LIST)
 TAKES_ACTION(take_help, ACTION_HELP)
@@ -110,6 +111,7 @@ static const struct option_row rows[] = {
         { "plan", NULL, N_("show the steps of a repair, do none"), take_plan },
         { "rehearse", NULL, N_("repair a throw-away copy, show what changed there"),
           take_rehearse },
+        { "watch", NULL, N_("show live what secep-monitord sees"), take_watch },
         { "undo", "RUN|last", N_("put back what a run changed"), take_undo },
         { "history", NULL, N_("list the runs"), take_history },
         { "list", NULL, N_("list the faults"), take_list },
@@ -177,7 +179,8 @@ static void sort_faults(struct options *o)
 
 static int complete_faults(struct options *o, bool any, char **why)
 {
-        bool looks = o->action == ACTION_CHECK || o->action == ACTION_OVERVIEW;
+        bool looks = o->action == ACTION_CHECK || o->action == ACTION_OVERVIEW ||
+                     o->action == ACTION_WATCH;
         if (o->action == ACTION_OVERVIEW && o->faults[0])
                 o->action = ACTION_REPAIR;
         else if (!o->faults[0] && looks && !(any && (o->allow || o->offline_dir)))
@@ -194,6 +197,8 @@ static int complete(struct options *o, bool any, char **why)
                 return fail(why, -EINVAL, "--quiet and --verbose exclude each other");
         if (o->prove && o->action != ACTION_CHECK)
                 return fail(why, -EINVAL, "--prove goes with --check");
+        if (o->action == ACTION_WATCH && o->json)
+                return fail(why, -EINVAL, _("--watch and --json exclude each other"));
         if (o->action <= ACTION_REPAIR)
                 return complete_faults(o, any, why);
         if (o->faults[0])

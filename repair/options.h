@@ -10,6 +10,7 @@ enum action {
         ACTION_CHECK,
         ACTION_PLAN,
         ACTION_REHEARSE,
+        ACTION_WATCH,
         ACTION_REPAIR,
         ACTION_UNDO,
         ACTION_HISTORY,

@@ -37,6 +37,7 @@ int program_report_end(struct program *p, struct report *report, const struct te
 int act_check(struct program *p);
 int act_plan(struct program *p);
 int act_rehearse(struct program *p);
+int act_watch(struct program *p);
 int act_repair(struct program *p);
 int act_undo(struct program *p);
 int act_history(struct program *p);

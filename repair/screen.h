@@ -53,6 +53,9 @@ char *screen_command(const struct options *o, const char *ids, const char *last)
 void screen_print_command(const struct screen *s, const char *label, const char *ids,
                           const char *last);
 
+/* The word for VERDICT in its style, as wide as the widest. */
+struct layout_cell screen_verdict(enum verdict verdict);
+
 /* Does VERDICT leave something for somebody? */
 bool screen_is_left(const struct report *report, enum verdict verdict);
 

@@ -28,6 +28,12 @@ static int verdict_columns(void)
         return most;
 }
 
+struct layout_cell screen_verdict(enum verdict verdict)
+{
+        return (struct layout_cell){ _(words[verdict].word), verdict_columns(),
+                                     words[verdict].style };
+}
+
 int screen_hang(const struct screen *s)
 {
         int column = SCREEN_STEP + verdict_columns() + 2;

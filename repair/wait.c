@@ -12,7 +12,6 @@
 #include "lib/stop.h"
 #include "repair/apply.h"
 
-#define SNAPSHOT_MAX ((size_t)1 << 20)
 #define STEP_MS 500 /* a signal is answered, and a daemon that died is seen, that soon */
 
 void wait_faults(const struct report *report, int *ids)
@@ -49,7 +48,7 @@ int monitor_says_cleared(const char *text, int id)
 static int all_cleared(const struct sys *sys, const int *ids, int *left)
 {
         _cleanup_free_ char *text = NULL;
-        int r = sys_read_nolinks(sys, MONITOR_SNAPSHOT, SNAPSHOT_MAX, &text, NULL);
+        int r = sys_read_nolinks(sys, MONITOR_SNAPSHOT, MONITOR_SNAPSHOT_MAX, &text, NULL);
         for (; r >= 0 && *ids; ids++) {
                 *left = *ids;
                 r = monitor_says_cleared(text, *ids);
@@ -59,7 +58,7 @@ static int all_cleared(const struct sys *sys, const int *ids, int *left)
         return r < 0 ? r : 1;
 }
 
-static int watch_open(const struct sys *sys)
+int monitor_follow(const struct sys *sys)
 {
         _cleanup_close_ int dir = sys_openat_nolinks(sys, MONITOR_RUN_DIR, O_PATH | O_DIRECTORY, 0);
         _cleanup_free_ char *path = xasprintf("/proc/self/fd/%d", dir);
@@ -69,11 +68,11 @@ static int watch_open(const struct sys *sys)
         return fd;
 }
 
-static void await_change(int fd)
+void monitor_await(int fd, int ms)
 {
         char buf[4096];
         struct pollfd p = { .fd = fd, .events = POLLIN };
-        (void)poll(&p, 1, STEP_MS);
+        (void)poll(&p, 1, ms);
         while (fd >= 0 && read(fd, buf, sizeof(buf)) > 0)
                 ;
 }
@@ -82,8 +81,8 @@ int wait_cleared(const struct sys *sys, const int *ids, long seconds, char **why
 {
         int64_t end = now_ms() + (int64_t)seconds * 1000;
         int left = 0;
-        _cleanup_close_ int fd = watch_open(sys);
-        for (;; await_change(fd)) {
+        _cleanup_close_ int fd = monitor_follow(sys);
+        for (;; monitor_await(fd, STEP_MS)) {
                 if (!monitor_lives(sys))
                         return (void)fail(why, -ESRCH,
                                           _("no secep-monitord runs to be waited for")),

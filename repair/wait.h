@@ -8,6 +8,7 @@
 /* Where secep-monitord says how things stand, and what it keeps locked while it lives. */
 #define MONITOR_RUN_DIR "/run/secep"
 #define MONITOR_SNAPSHOT MONITOR_RUN_DIR "/faults.json"
+#define MONITOR_SNAPSHOT_MAX ((size_t)1 << 20)
 #define MONITOR_LOCK MONITOR_RUN_DIR "/monitor.lock"
 
 /* The faults of REPORT that were repaired and are ok by our own word, into IDS (room for each), 0 after
@@ -19,6 +20,11 @@ bool monitor_lives(const struct sys *sys);
 /* What it says of fault ID in TEXT, faults.json: 1 cleared, 0 not (or not yet known), -EBADMSG: it says
  * nothing of it. */
 int monitor_says_cleared(const char *text, int id);
+
+/* A descriptor to see by that the monitor replaced its word, negative where that cannot be seen; and
+ * waiting for that, at most MS and no longer than for a signal. */
+int monitor_follow(const struct sys *sys);
+void monitor_await(int fd, int ms);
 
 /* Waits at most SECONDS, and no longer than for a signal. The exit status: 0 all are cleared there, 1 one is
  * not, 3 no monitor lives or what it says cannot be read; with *WHY. */
