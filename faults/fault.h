@@ -35,6 +35,8 @@ struct finding {
         char **notes;         /* warnings that change no verdict, NULL-terminated */
         enum do_kind do_kind; /* never DO_NOTHING where blocked, once advice_ensure() was there */
         char *do_text;        /* one line; NULL with DO_NOTHING */
+        struct plan learned;  /* what the look found out that its own plan() would have to look for
+                                 again */
 };
 #define FINDING_INIT                                                                               \
         {                                                                                          \

@@ -85,6 +85,7 @@ void finding_free(struct finding *f)
         free(f->why);
         free(f->do_text);
         strv_free(f->notes);
+        plan_free(&f->learned);
         *f = (struct finding)FINDING_INIT;
 }
 

@@ -24,8 +24,8 @@ static int count_runs(const struct past_step *steps, size_t n, const struct past
 {
         int count = 0;
         for (const struct past_step *s = steps; s < steps + n; s++) {
-                if (counted[s->run] || s->fault != wanted->fault || !streq(s->kind, wanted->kind) ||
-                    !ends_in(s->target, wanted->target))
+                if (counted[s->run] || !(s->faults & wanted->faults) ||
+                    !streq(s->kind, wanted->kind) || !ends_in(s->target, wanted->target))
                         continue;
                 counted[s->run] = true;
                 count++;
@@ -51,7 +51,7 @@ int past_episodes(const struct sys *sys, int fault, enum step_kind kind, const c
                   time_t since, struct finding *f)
 {
         const struct past_step wanted = { (char *)(uintptr_t)step_kind_name(kind),
-                                          (char *)(uintptr_t)suffix, fault, 0 };
+                                          (char *)(uintptr_t)suffix, 1U << fault, 0 };
         return episodes(sys, &wanted, since, false, f);
 }
 
@@ -59,7 +59,7 @@ int past_tried(const struct sys *sys, int fault, enum step_kind kind, const char
                time_t since, struct finding *f)
 {
         const struct past_step wanted = { (char *)(uintptr_t)step_kind_name(kind),
-                                          (char *)(uintptr_t)suffix, fault, 0 };
+                                          (char *)(uintptr_t)suffix, 1U << fault, 0 };
         return episodes(sys, &wanted, since, true, f);
 }
 

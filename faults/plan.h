@@ -61,15 +61,25 @@ struct step_package {
 
 struct step {
         enum step_kind kind;
-        int fault;
+        int fault;                     /* 0: the run's own */
         char *target, *key, *value;    /* never NULL; "" where a kind has no use for it */
         struct step_package *packages; /* where the package system was asked for the plan */
         size_t n_packages;
+        unsigned faults; /* the run's own: 1u << id of each fault that it is for */
+};
+
+/* What a plan asks of the restart of the connector that ends a run; the restart is the run's own
+ * step, one for all faults. 0: a fault that says `restarts` asks for it where a step was done. */
+enum plan_restart {
+        PLAN_RESTART = 1 << 0,             /* wanted, steps or not, the service active or not */
+        PLAN_RESTART_UNLESS_RUNS = 1 << 1, /* not where the scan process runs by then */
+        PLAN_RESTART_AWAIT = 1 << 2,       /* the scan process is given a moment to start */
 };
 
 struct plan {
         struct step *steps;
         size_t n;
+        unsigned restart; /* enum plan_restart */
 };
 
 /* Appends a step; NULL strings become "". The fault's id is filled in by repair/. */

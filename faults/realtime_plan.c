@@ -86,7 +86,7 @@ int realtime_plan(const struct sys *sys, const struct realtime *rt, struct findi
         _cleanup_free_ char *release = NULL, *why = NULL;
         int r = release_asked(sys, &release, &why);
         if (r == 0 && streq(f->cause, "connector-disagrees")) {
-                plan_add(plan, STEP_RESTART_SERVICE, CONNECTOR_SERVICE, "", "");
+                plan->restart |= PLAN_RESTART;
                 return 0;
         }
         if (r == 0 && !streq(f->cause, "module-not-loaded"))

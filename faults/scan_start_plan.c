@@ -8,14 +8,15 @@
 
 #define QUARANTINE "/var/lib/secep/quarantine"
 
-static void restart_add(const struct sys *sys, const char *unless_runs, struct plan *plan)
+/* The connector drops an invalid file itself when it starts: a restart is the first try, and the move
+ * is for what that left. */
+static void first_try_add(const struct sys *sys, struct plan *plan)
 {
         if (sys->live)
-                plan_add(plan, STEP_RESTART_SERVICE, connector_path(sys, PATH_SERVICE), unless_runs,
+                plan_add(plan, STEP_RESTART_SERVICE, connector_path(sys, PATH_SERVICE), NULL,
                          connector_path(sys, PATH_SCANNER));
 }
 
-/* The restart lets the connector drop the file itself: the move is for what it left. */
 static void move_add(struct plan *plan, const struct signature *s, size_t index)
 {
         _cleanup_free_ char *identity = signature_identity(&s->st);
@@ -37,7 +38,7 @@ int scan_start_plan(const struct sys *sys, struct finding *f, struct plan *plan)
         size_t moved = 0;
         int r;
 
-        restart_add(sys, NULL, plan);
+        plan->restart |= PLAN_RESTART | PLAN_RESTART_AWAIT;
         if (!streq(f->cause, "signatures-invalid"))
                 return 0;
         deep.depth = DEPTH_PROVE;
@@ -51,9 +52,11 @@ int scan_start_plan(const struct sys *sys, struct finding *f, struct plan *plan)
                         finding_note(f, "%s is a directory: remove it by hand", all.files[i].path);
                         continue;
                 }
+                if (moved == 0)
+                        first_try_add(sys, plan);
                 move_add(plan, &all.files[i], moved++);
         }
         if (moved)
-                restart_add(sys, connector_path(sys, PATH_SCANNER), plan);
+                plan->restart |= PLAN_RESTART_UNLESS_RUNS;
         return 0;
 }

@@ -51,32 +51,29 @@ static int look_judge(struct look *l)
                            SCAN_ACCOUNT);
 }
 
-static int look(const struct sys *sys, struct finding *f, struct plan *plan)
+/* The steps are found beside the evidence: they go with the finding, for the plan. */
+static int probe(const struct sys *sys, struct finding *f)
 {
-        _cleanup_(look_free) struct look l = { .sys = sys, .f = f, .plan = plan };
+        _cleanup_(plan_free) struct plan plan = { .n = 0 };
+        _cleanup_(look_free) struct look l = { .sys = sys, .f = f, .plan = &plan };
         _cleanup_free_ char *why = NULL;
         int r = account_read(sys, SCAN_ACCOUNT, &l.account, &why);
         for (size_t i = 0; i < ARRAY_SIZE(checks) && r == 0; i++)
                 r = checks[i](&l, &why);
-        return r < 0 ? finding_unknown(f, r, "%s", why) : look_judge(&l);
-}
-
-static int probe(const struct sys *sys, struct finding *f)
-{
-        _cleanup_(plan_free) struct plan unused = { .n = 0 };
-        return look(sys, f, &unused);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        r = look_judge(&l);
+        f->learned = plan;
+        plan = (struct plan){ .n = 0 };
+        return r;
 }
 
 static int make_plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
-        _cleanup_finding_ struct finding now = FINDING_INIT;
-        struct sys deep = *sys; /* on loan; what the finding was made with */
-        deep.depth = DEPTH_PROVE;
-        int r = look(&deep, &now, plan);
-        if (r < 0)
-                return finding_unknown(f, r, "%s", now.why);
-        return now.verdict == f->verdict ? 0
-                                         : finding_set(f, now.verdict, now.cause, "%s", now.why);
+        (void)sys;
+        *plan = f->learned;
+        f->learned = (struct plan){ .n = 0 };
+        return 0;
 }
 
 const struct fault fault_scan_user = {

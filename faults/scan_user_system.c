@@ -153,6 +153,6 @@ int scan_user_process(struct look *l, char **why)
         finding_evidence(l->f, what, "runs with uid 0", SCAN_ACCOUNT);
         look_ail(l, VERDICT_FAULT, "scan-as-root",
                  "%s (process %d) runs as root although its account is in order", program, pid);
-        plan_add(l->plan, STEP_RESTART_SERVICE, connector_path(l->sys, PATH_SERVICE), NULL, NULL);
+        l->plan->restart |= PLAN_RESTART;
         return 0;
 }

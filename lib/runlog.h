@@ -4,8 +4,8 @@
  * it the folder ID.files/ keeps whole files that undo needs. lib/runlog_read.h reads it. A torn last line is what a crash leaves and is dropped by the reader; any other line
  * that is no JSON object is corruption.
  *
- * Records ("event"): begin {run, time, argv, version} · intent {step, fault, kind, target, key,
- * value, undo} · done {step, undo?} (what it really did, over the intent's) · failed {step, why,
+ * Records ("event"): begin {run, time, argv, version} · intent {step, fault, faults?, kind, target,
+ * key, value, undo} (fault 0: the run's own step, for those in faults) · done {step, undo?} (what it really did, over the intent's) · failed {step, why,
  * undo?} · settled {step, state} (found at
  * recovery: "done", "not-done", "reverted") · undone {step} · end {exit}. */
 #ifndef SECEP_LIB_RUNLOG_H

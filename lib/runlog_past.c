@@ -29,6 +29,22 @@ static void intents_free(struct intents *intents)
 }
 #define _cleanup_intents_ _cleanup_(intents_free)
 
+/* Numbers from a file: what has no bit is passed over. */
+static unsigned bit_of(const json_t *number)
+{
+        json_int_t n = json_integer_value(number);
+        return n > 0 && n < 32 ? 1U << n : 0;
+}
+
+static unsigned faults_of(const json_t *intent)
+{
+        unsigned bits = bit_of(json_object_get(intent, "fault"));
+        size_t i;
+        json_t *number;
+        json_array_foreach(json_object_get(intent, "faults"), i, number) bits |= bit_of(number);
+        return bits;
+}
+
 static int remember(void *data, const json_t *intent)
 {
         struct intents *to = data;
@@ -38,7 +54,7 @@ static int remember(void *data, const json_t *intent)
         to->items[to->n++] = (struct past_step){
                 .kind = xstrdup(kind ? kind : ""),
                 .target = xstrdup(target ? target : ""),
-                .fault = (int)json_integer_value(json_object_get(intent, "fault")),
+                .faults = faults_of(intent),
         };
         return 0;
 }

@@ -11,8 +11,8 @@
 
 struct past_step {
         char *kind, *target;
-        int fault;
-        unsigned run; /* index into runs */
+        unsigned faults; /* bits 1 << number of what it was for */
+        unsigned run;    /* index into runs */
 };
 
 struct past_run {

@@ -53,7 +53,9 @@ static int run_text(const struct replay *run, const struct layout *l, char **why
                 int r = replay_step_read(run, i, &s, why);
                 if (r < 0)
                         return r;
-                _cleanup_free_ char *id = xasprintf("%2d", s.step.fault), *said = kind_say(&s.step);
+                _cleanup_free_ char *id = s.step.fault ? xasprintf("%2d", s.step.fault)
+                                                       : xstrdup(""),
+                                    *said = kind_say(&s.step);
                 const struct layout_cell cells[] = {
                         { id, 2, STYLE_PLAIN },
                         { _(state_names[s.state]), 8, STYLE_PLAIN },

@@ -80,15 +80,21 @@ int act_repair(struct program *p)
                                             : status;
 }
 
+static bool left_out(const struct step_result *results, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                if (results[i].state == STATE_NOT_REHEARSED)
+                        return true;
+        return false;
+}
+
 /* Whether the fault would be gone cannot be told where a step was left out. */
 static int rehearsal_exit(const struct report *report)
 {
-        int status = report_exit(report);
+        bool out = left_out(report->closing_results, report->closing.n);
         for (size_t i = 0; i < report->n; i++)
-                for (size_t k = 0; k < report->outcomes[i].plan.n; k++)
-                        if (report->outcomes[i].results[k].state == STATE_NOT_REHEARSED)
-                                status = EXIT_COULD_NOT_TELL;
-        return status;
+                out |= left_out(report->outcomes[i].results, report->outcomes[i].plan.n);
+        return out ? EXIT_COULD_NOT_TELL : report_exit(report);
 }
 
 /* In the copy: everything is opened afresh there. */

@@ -18,15 +18,25 @@ static int append(struct work *work, json_t *record, char **why)
         return r;
 }
 
+static json_t *faults_json(unsigned bits)
+{
+        json_t *list = json_array();
+        for (int id = 1; id < 32; id++)
+                if (bits & 1U << id)
+                        json_array_append_new(list, json_integer(id));
+        return list;
+}
+
 static int log_intent(struct work *work, const struct step *step, const char *kind, json_t *undo,
                       char **why)
 {
-        return append(work,
-                      json_pack("{s:s, s:i, s:i, s:s, s:o, s:o, s:o, s:O}", "event", "intent",
-                                "step", work->steps, "fault", step->fault, "kind", kind, "target",
-                                json_text_new(step->target), "key", json_text_new(step->key),
-                                "value", json_text_new(step->value), "undo", undo),
-                      why);
+        json_t *record = json_pack(
+                "{s:s, s:i, s:i, s:s, s:o, s:o, s:o, s:O}", "event", "intent", "step", work->steps,
+                "fault", step->fault, "kind", kind, "target", json_text_new(step->target), "key",
+                json_text_new(step->key), "value", json_text_new(step->value), "undo", undo);
+        if (step->faults)
+                json_object_set_new(record, "faults", faults_json(step->faults));
+        return append(work, record, why);
 }
 
 static int log_outcome(struct work *work, int r, const char *failure, json_t *did, char **why)
@@ -160,6 +170,17 @@ int apply_plan(struct work *work, struct outcome *o)
                 first = first < 0 ? first : r;
         }
         return first;
+}
+
+int apply_closing(struct work *work, struct report *report)
+{
+        size_t last = report->closing.n - 1;
+        struct step_result *result = &report->closing_results[last];
+        if (stop_asked() || work->log_failed) {
+                result->state = STATE_SKIPPED;
+                return stop_asked() ? -EINTR : -EIO;
+        }
+        return timed(work, &report->closing.steps[last], result);
 }
 
 void apply_end(struct work *work, int status)

@@ -28,6 +28,9 @@ struct work {
  * failure. */
 int apply_plan(struct work *work, struct outcome *o);
 
+/* The same for a step of the run itself, whose result is the last of REPORT->closing. */
+int apply_closing(struct work *work, struct report *report);
+
 /* Ends the log, if one was begun, with the run's exit status. */
 void apply_end(struct work *work, int status);
 

@@ -287,7 +287,7 @@ static int link_revert(const struct change *c, const json_t *undo, char **why)
 const struct kind kinds_files[] = {
         { STEP_MAKE_LINK, N_("make link"), 0, link_prepare, link_apply, link_revert, link_stand,
           N_("to %v") },
-        { STEP_MOVE_FILE, N_("move"), KIND_ALONE, move_prepare, move_apply, move_revert, move_stand,
+        { STEP_MOVE_FILE, N_("move"), 0, move_prepare, move_apply, move_revert, move_stand,
           N_("to %v") },
         { STEP_WRITE_FILE, N_("write"), 0, keep_prepare, write_apply, write_revert, write_stand },
         { STEP_REMOVE_FILE, N_("remove"), 0, keep_prepare, remove_apply, remove_revert,

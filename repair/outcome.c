@@ -29,6 +29,7 @@ static struct step_result *add_step(struct plan *plan, struct step_result **resu
         size_t n = plan->n;
         plan_add(plan, step->kind, step->target, step->key, step->value);
         plan->steps[n].fault = fault;
+        plan->steps[n].faults = step->faults;
         for (size_t i = 0; i < step->n_packages; i++) {
                 const struct step_package *p = &step->packages[i];
                 plan_add_package(plan, p->name, p->version, p->old);
@@ -74,6 +75,7 @@ static void outcome_free(struct outcome *o)
         finding_free(&o->before);
         finding_free(&o->after);
         free(o->connector_says);
+        free(o->unasked);
 }
 
 const char *outcome_failure(const struct outcome *o)

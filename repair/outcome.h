@@ -26,10 +26,12 @@ struct outcome {
         const struct fault *fault;
         struct finding before; /* the first look */
         struct finding after;  /* the last: the one that counts */
-        bool repaired;         /* steps were tried, so that before and after differ in time */
+        bool repaired;         /* something was tried, so that before and after differ in time */
+        int error;             /* -errno of the first step that failed */
         struct plan plan;
         struct step_result *results; /* one a step of plan */
         char *connector_says;        /* "raised", "cleared", or NULL: not asked */
+        char *unasked;               /* why it could not be asked, or NULL */
 };
 
 struct report {

@@ -6,10 +6,10 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "host/process.h"
 #include "lib/i18n.h"
 #include "lib/stop.h"
 #include "repair/kind.h"
-#include "repair/probe.h"
 
 /* A step that tells at the next boot only is no reason. */
 static bool any_step(const struct outcome *o, enum step_state state)
@@ -22,71 +22,86 @@ static bool any_step(const struct outcome *o, enum step_state state)
         return false;
 }
 
-static bool did_something(const struct outcome *o)
-{
-        return any_step(o, STATE_DONE);
-}
-
-static bool ends_with_restart(const struct outcome *o)
-{
-        size_t n = o->plan.n;
-        return n > 0 && o->plan.steps[n - 1].kind == STEP_RESTART_SERVICE &&
-               o->results[n - 1].state == STATE_DONE;
-}
-
 /* What was prepared for a kernel that does not run yet concerns no service. */
-static bool asks(const struct sys *sys, const struct fault *fault)
+static bool asks(const struct sys *sys, const struct outcome *o, enum step_state state)
 {
-        return fault->restarts &&
-               !(fault->of_kernel && sys->release_given && !sys_runs_kernel(sys, sys->release));
+        const struct fault *fault = o->fault;
+        bool other_kernel =
+                fault->of_kernel && sys->release_given && !sys_runs_kernel(sys, sys->release);
+        if (o->plan.restart & PLAN_RESTART)
+                return state == STATE_PLANNED || !o->error;
+        return fault->restarts && !other_kernel && any_step(o, state);
 }
 
-/* The outcomes that ask for a restart, in order. */
-static size_t that_ask(const struct sys *sys, struct report *report, struct outcome **out)
+struct asking {
+        unsigned faults;  /* 1u << id */
+        unsigned any;     /* enum plan_restart of any of them */
+        bool unless_runs; /* all of them say so */
+        struct outcome **list;
+        size_t n;
+};
+
+/* The outcomes whose steps are in STATE and ask for a restart. */
+static struct asking asking(const struct sys *sys, struct report *report, enum step_state state)
 {
-        size_t n = 0;
-        for (size_t i = 0; i < report->n; i++)
-                if (asks(sys, report->outcomes[i].fault) && did_something(&report->outcomes[i]))
-                        out[n++] = &report->outcomes[i];
-        return n;
+        struct asking a = { .unless_runs = true };
+        a.list = xcalloc(report->n + 1, sizeof(*a.list));
+        for (size_t i = 0; i < report->n; i++) {
+                struct outcome *o = &report->outcomes[i];
+                if (!asks(sys, o, state))
+                        continue;
+                a.list[a.n++] = o;
+                a.faults |= 1U << o->fault->id;
+                a.any |= o->plan.restart;
+                a.unless_runs &= (o->plan.restart & PLAN_RESTART_UNLESS_RUNS) != 0;
+        }
+        return a;
 }
 
-static void add_restart(const struct sys *sys, struct outcome *o)
+static bool is_wanted(const struct sys *sys, const struct asking *a)
 {
+        return a->n > 0 && sys->live && (a->any & PLAN_RESTART || connector_active(sys) > 0);
+}
+
+static void add_step(const struct sys *sys, struct report *report, const struct asking *a)
+{
+        const char *scanner = connector_path(sys, PATH_SCANNER);
         struct step step = {
                 .kind = STEP_RESTART_SERVICE,
+                .faults = a->faults,
                 .target = (char *)connector_path(sys, PATH_SERVICE),
-                .key = (char *)"",
-                .value = (char *)"",
+                .key = (char *)(a->unless_runs ? scanner : ""),
+                .value = (char *)(a->any & PLAN_RESTART_AWAIT ? scanner : ""),
         };
-        outcome_add_step(o, &step);
+        report_add_closing(report, &step);
 }
 
 void restart_plan(const struct sys *sys, struct report *report)
 {
-        struct outcome *last = NULL;
-        for (size_t i = 0; i < report->n; i++)
-                if (asks(sys, report->outcomes[i].fault) &&
-                    any_step(&report->outcomes[i], STATE_PLANNED))
-                        last = &report->outcomes[i];
-        if (last && sys->live && last->plan.steps[last->plan.n - 1].kind != STEP_RESTART_SERVICE &&
-            connector_active(sys) > 0)
-                add_restart(sys, last);
+        struct asking a = asking(sys, report, STATE_PLANNED);
+        if (is_wanted(sys, &a))
+                add_step(sys, report, &a);
+        free(a.list);
 }
 
-static int restart(struct work *work, struct outcome *o)
+static bool scanner_runs(const struct sys *sys)
 {
-        if (ends_with_restart(o))
-                return 0;
-        add_restart(work->sys, o);
-        int r = apply_plan(work, o);
-        if (r < 0) {
-                const char *why = o->results[o->plan.n - 1].why;
-                finding_set(&o->after, r == -EPERM ? VERDICT_BLOCKED : VERDICT_FAULT,
-                            "connector-disagrees",
-                            "repaired, but not in effect until the connector restarts: %s",
-                            why ? why : "interrupted");
+        _cleanup_free_ struct process *found = NULL;
+        size_t n = 0;
+        return process_find(sys, connector_path(sys, PATH_SCANNER), &found, &n, NULL) == 0 && n > 0;
+}
+
+int restart_connector(struct work *work, struct report *report, struct outcome ***asked, size_t *n)
+{
+        struct asking a = asking(work->sys, report, STATE_DONE);
+        int r = 0;
+        bool wanted = is_wanted(work->sys, &a);
+        if (wanted && !(a.unless_runs && scanner_runs(work->sys))) {
+                add_step(work->sys, report, &a);
+                r = apply_closing(work, report);
         }
+        *asked = a.list;
+        *n = wanted ? a.n : 0;
         return r;
 }
 
@@ -98,47 +113,31 @@ static bool is_in(const int *ids, size_t n, int id)
         return false;
 }
 
-static void take_word(struct outcome *o, bool raised)
+void restart_ask(const struct sys *sys, struct outcome **asked, size_t n)
 {
-        free(o->connector_says);
-        o->connector_says = xstrdup(raised ? N_("raised") : N_("cleared"));
-        if (raised && o->after.verdict == VERDICT_OK)
-                finding_set(&o->after, VERDICT_FAULT, "connector-disagrees",
-                            "repaired here, but the connector still reports it after a restart");
-}
-
-/* What only a restart ends (a scan process of root's) was there when the probe was asked before. */
-static void look_again(const struct sys *sys, struct outcome **list, size_t n)
-{
-        for (size_t i = 0; i < n; i++)
-                if (!outcome_failure(list[i]))
-                        look_deep(sys, list[i]->fault, &list[i]->after);
-}
-
-static void ask(const struct sys *sys, struct outcome **list, size_t n)
-{
-        int ids[FAULTS_COUNT], left[FAULTS_COUNT];
-        size_t n_left = 0;
+        _cleanup_free_ int *ids = xcalloc(n + 1, sizeof(*ids)),
+                           *left = xcalloc(n + 1, sizeof(*left));
         _cleanup_free_ char *why = NULL;
+        size_t n_left = 0;
+        if (n == 0)
+                return;
         for (size_t i = 0; i < n; i++)
-                ids[i] = list[i]->fault->id;
+                ids[i] = asked[i]->fault->id;
         int r = connector_says(sys, ids, n, left, &n_left, &why);
-        look_again(sys, list, n);
         for (size_t i = 0; i < n; i++)
                 if (r == 0)
-                        take_word(list[i], is_in(left, n_left, list[i]->fault->id));
+                        asked[i]->connector_says =
+                                xstrdup(is_in(left, n_left, ids[i]) ? N_("raised") : N_("cleared"));
                 else if (r != -ENOENT)
-                        finding_note(&list[i]->after, "the connector could not be asked: %s",
-                                     why ? why : strerror(-r));
+                        asked[i]->unasked = xstrdup(why ? why : strerror(-r));
 }
 
-void restart_connector(struct work *work, struct report *report)
+void restart_take_word(struct outcome *o)
 {
-        struct outcome *list[FAULTS_COUNT];
-        size_t n = that_ask(work->sys, report, list);
-        if (n == 0 || !work->sys->live || stop_asked() || connector_active(work->sys) <= 0)
-                return;
-        int r = restart(work, list[n - 1]);
-        if (r == 0 && !work->rehearsal)
-                ask(work->sys, list, n);
+        if (o->unasked)
+                finding_note(&o->after, "the connector could not be asked: %s", o->unasked);
+        if (o->connector_says && streq(o->connector_says, "raised") &&
+            o->after.verdict == VERDICT_OK)
+                finding_set(&o->after, VERDICT_FAULT, "connector-disagrees",
+                            "repaired here, but the connector still reports it after a restart");
 }

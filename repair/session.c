@@ -31,7 +31,8 @@ static void make_plan(const struct sys *sys, struct outcome *o)
         int r = o->fault->plan(sys, &o->after, &plan);
         for (size_t i = 0; r >= 0 && i < plan.n; i++)
                 outcome_add_step(o, &plan.steps[i]);
-        if (r >= 0 && plan.n == 0 && o->after.verdict == VERDICT_FAULT)
+        o->plan.restart = r >= 0 && sys->live ? plan.restart : 0;
+        if (r >= 0 && plan.n == 0 && !o->plan.restart && o->after.verdict == VERDICT_FAULT)
                 finding_set(&o->after, VERDICT_BLOCKED, o->after.cause,
                             "%s; no automatic repair available", o->after.why);
         plan_free(&plan);
@@ -46,13 +47,15 @@ void session_plan(const struct session *session, struct report *report)
         restart_plan(session->sys, report);
 }
 
-/* A repair that failed leaves the fault; one that met an immutable file needs a person. */
-static void judge_failure(struct outcome *o, int r)
+/* A repair that failed leaves the fault; one that met an immutable file needs a person. FAILURE: of
+ * the run's own step, or NULL. */
+static void judge_failure(struct outcome *o, int r, const char *failure)
 {
         if (r >= 0 || o->after.verdict != VERDICT_FAULT)
                 return;
-        const char *failure = outcome_failure(o);
-        const char *why = failure        ? failure
+        const char *own = outcome_failure(o);
+        const char *why = own            ? own
+                          : failure      ? failure
                           : stop_asked() ? "interrupted before the repair was done"
                                          : strerror(-r);
         for (const struct fault_failure *f = o->fault->failures; f && f->cause; f++)
@@ -62,12 +65,23 @@ static void judge_failure(struct outcome *o, int r)
                 }
         finding_set(&o->after, r == -EPERM ? VERDICT_BLOCKED : VERDICT_FAULT, o->after.cause, "%s",
                     why);
-        if (r == -EPERM)
+        if (r == -EPERM && own)
                 finding_do(&o->after, DO_PERSON,
                            "clear the immutable flag of what is named above (lsattr shows it, "
                            "chattr -i clears it), then repair again");
 }
 
+/* What is repaired, but not in effect. */
+static void judge_restart(struct outcome *o, int r, const char *failure)
+{
+        if (r >= 0 || o->after.verdict != VERDICT_OK)
+                return;
+        finding_set(&o->after, r == -EPERM ? VERDICT_BLOCKED : VERDICT_FAULT, "connector-disagrees",
+                    "repaired, but not in effect until the connector restarts: %s",
+                    failure ? failure : "interrupted");
+}
+
+/* From the one look that is made under the lock. */
 static void repair_fault(struct work *work, const struct sys *sys, struct outcome *o)
 {
         look_to_act(sys, o->fault, &o->after);
@@ -75,24 +89,61 @@ static void repair_fault(struct work *work, const struct sys *sys, struct outcom
                 return;
         package_begin();
         make_plan(sys, o);
-        int r = apply_plan(work, o);
+        o->error = apply_plan(work, o);
         package_end();
-        if (o->plan.n == 0)
+        o->repaired = o->plan.n > 0 || o->plan.restart;
+}
+
+static void verify(const struct sys *sys, struct outcome *o)
+{
+        if (!o->repaired)
                 return;
-        o->repaired = true;
         o->before = o->after;
         o->after = (struct finding)FINDING_INIT;
         look_deep(sys, o->fault, &o->after);
-        judge_failure(o, r);
+}
+
+static const char *closing_failure(const struct report *report)
+{
+        return report->closing.n ? report->closing_results[report->closing.n - 1].why : NULL;
+}
+
+/* The restart comes first, for what only a restart ends was there until then; then each fault is
+ * asked about once, and the connector's word held against the answer. */
+static void close_run(struct work *work, struct report *report)
+{
+        _cleanup_free_ struct outcome **asked = NULL;
+        size_t n = 0;
+        int r = restart_connector(work, report, &asked, &n);
+        if (r == 0 && !work->rehearsal)
+                restart_ask(work->sys, asked, n);
+        for (size_t i = 0; i < report->n; i++) {
+                struct outcome *o = &report->outcomes[i];
+                verify(work->sys, o);
+                judge_failure(o, o->error, NULL);
+                restart_take_word(o);
+        }
+        for (size_t i = 0; i < n; i++) {
+                judge_restart(asked[i], r, closing_failure(report));
+                if (!asked[i]->error)
+                        judge_failure(asked[i], r, closing_failure(report));
+        }
+}
+
+static bool any_done(const struct step_result *results, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                if (results[i].state == STATE_DONE)
+                        return true;
+        return false;
 }
 
 static bool any_change(const struct report *report)
 {
+        bool done = any_done(report->closing_results, report->closing.n);
         for (size_t i = 0; i < report->n; i++)
-                for (size_t k = 0; k < report->outcomes[i].plan.n; k++)
-                        if (report->outcomes[i].results[k].state == STATE_DONE)
-                                return true;
-        return false;
+                done |= any_done(report->outcomes[i].results, report->outcomes[i].plan.n);
+        return done;
 }
 
 static int something_to_do(const struct session *session, const struct report *report, char **why)
@@ -135,7 +186,7 @@ int session_repair(const struct session *session, struct report *report, char **
         };
         for (size_t i = 0; i < report->n; i++)
                 repair_fault(&work, session->sys, &report->outcomes[i]);
-        restart_connector(&work, report);
+        close_run(&work, report);
         report->changed = any_change(report);
         report->run = work.log ? xstrdup(runlog_id(work.log)) : NULL;
         apply_end(&work, report_exit(report));

@@ -221,7 +221,8 @@ logged() { cat "$LIVE"/var/lib/secep/runs/*.jsonl; }
         live useradd -r -g "$NAME" -M -s /usr/sbin/nologin "$NAME"
         run -1 live sh -c '/opt/cisco/amp/bin/ampscansvc 60 & sleep 0.2; exec /b/secep-repair --fault 5 --plan --json'
         is '.faults[0].cause' scan-as-root
-        is '[.faults[0].steps[].kind] | join(" ")' restart-service
+        is '[.faults[0].steps[].kind] | join(" ")' ""
+        is '[.closing[].kind] | join(" ")' restart-service
         # As its own user, or as somebody else's program of that name, it is well.
         run -0 live sh -c 'setpriv --reuid '"$NAME"' --regid '"$NAME"' --clear-groups /opt/cisco/amp/bin/ampscansvc 60 & sleep 0.2
                 cp /opt/cisco/amp/bin/ampscansvc /tmp/ampscansvc; /tmp/ampscansvc 60 &

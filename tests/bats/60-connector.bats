@@ -55,10 +55,12 @@ quiet_after() {
         boot '
                 soon 20 judge_raises 5
                 repair 1 --fault 5 --plan
-                is ".faults[0].steps[-1].kind" restart-service
+                is "[.faults[0].steps[].kind] | join(\" \")" "create-group create-user"
+                is "[.closing[] | .kind, .state] | join(\" \")" "restart-service planned"
                 repair 0 --fault 5
                 is ".faults[0].verdict" ok
-                is "[.faults[0].steps[] | select(.kind == \"restart-service\" and .state == \"done\")] | length" 1
+                is "[.faults[0].steps[].kind] | join(\" \")" "create-group create-user"
+                is "[.closing[] | .kind, .state] | join(\" \")" "restart-service done"
                 is ".faults[0].connector_says" cleared
                 [[ $(stat -c %U /proc/$(pgrep -x ampscansvc)) == cisco-amp-scan-svc ]]
                 not judge_raises 5
@@ -134,7 +136,8 @@ quiet_after() {
                 soon 30 cause_is 7 not-started
                 repair 0 --fault 7
                 is ".faults[0].verdict" ok
-                is "[.faults[0].steps[] | select(.state == \"done\")] | length" 1
+                is "[.faults[0].steps[]] | length" 0
+                is "[.closing[] | .kind, .state] | join(\" \")" "restart-service done"
                 is ".faults[0].connector_says" cleared
                 scanner_runs
                 not judge_raises 7
@@ -166,7 +169,7 @@ quiet_after() {
                 repair 1 --fault 7 --plan
                 is ".faults[0].cause" service-failed
                 repair 4 --fault 7
-                is ".faults[0].steps[0].kind" restart-service
+                is ".closing[0].kind" restart-service
                 is ".faults[0].verdict" blocked
                 repair 4 --fault 7
                 is ".faults[0].cause" service-failed
@@ -265,7 +268,7 @@ quiet_after() {
                 >"$ROOT/etc/systemd/system/cisco-amp.service.d/other.conf"
         boot '
                 repair 0 --fault 7
-                is ".faults[0].steps[0].state" "done"
+                is ".closing[0].state" "done"
                 is ".faults[0].connector_says" null
                 grep -q "could not be asked: /opt/cisco/amp/bin/ampcli is not what package" /result/json'
 }
@@ -283,7 +286,8 @@ quiet_after() {
                 is ".changed" false
                 grep -q "named by the scan log.*/var/spool/amp-queue/poison.bin" /result/json
                 repair 1 --fault 6
-                is ".faults[0].steps[0].kind" restart-service
+                is "[.faults[0].steps[]] | length" 0
+                is ".closing[0].kind" restart-service
                 is .changed true
                 sleep 8
                 soon 20 judge_raises 6

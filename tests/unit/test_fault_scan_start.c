@@ -105,15 +105,18 @@ static void test_live(void **state)
         assert_int_equal(f.verdict, VERDICT_FAULT);
         assert_string_equal(f.cause, "not-started");
         assert_int_equal(fault_scan_start.plan(&s.sys, &f, &plan), 0);
-        assert_int_equal(plan.n, 1);
-        assert_int_equal(plan.steps[0].kind, STEP_RESTART_SERVICE);
+        assert_int_equal(plan.n, 0); /* the restart is the run's own step */
+        assert_int_equal(plan.restart, PLAN_RESTART | PLAN_RESTART_AWAIT);
         plan_free(&plan);
         scratch_write(&s, "/opt/cisco/amp/a.cvd", "bad");
         look(&s, &f);
         assert_string_equal(f.cause, "signatures-invalid");
         plan = (struct plan){ 0 };
         assert_int_equal(fault_scan_start.plan(&s.sys, &f, &plan), 0);
-        assert_int_equal(plan.n, 3); /* restart, move what it left, restart */
+        assert_int_equal(plan.n, 2); /* a restart to try, move what it left */
+        assert_int_equal(plan.steps[0].kind, STEP_RESTART_SERVICE);
+        assert_int_equal(plan.steps[1].kind, STEP_MOVE_FILE);
+        assert_true(plan.restart & PLAN_RESTART_UNLESS_RUNS);
         plan_free(&plan);
         process_make(&s, 7, "/opt/cisco/amp/bin/ampscansvc");
         look(&s, &f);

@@ -71,7 +71,7 @@ crashes_taken_down() {
         printf '[Service]\nLimitCORE=infinity\nCoredumpFilter=0x0\n' >/run/systemd/system/cisco-amp.service.d/test.conf
         systemctl daemon-reload
         repair 1 --fault 6
-        is ".faults[0].steps[0].kind" restart-service
+        is ".closing[0].kind" restart-service
         soon 150 judge_raises 6
         soon 60 cause_is 6 crash-loop
         grep -q '"core dump"' /result/json

@@ -65,7 +65,8 @@ def describe(fault):
 
 
 def planned(answer):
-    return [step for fault in answer.get("faults", []) for step in fault.get("steps", [])]
+    steps = [step for fault in answer.get("faults", []) for step in fault.get("steps", [])]
+    return steps + answer.get("closing", [])
 
 
 def diff_of(answer):
@@ -79,4 +80,6 @@ def diff_of(answer):
         for step in fault["steps"]:
             words = [step.get("kind"), step.get("target"), step.get("key"), step.get("value")]
             after.append("fault %s %s: %s\n" % (fault.get("id"), fault.get("slug"), " ".join(w for w in words if w)))
+    for step in answer.get("closing", []):
+        after.append("at the end: %s %s\n" % (step.get("kind"), step.get("target")))
     return {"before": "".join(before), "after": "".join(after)}
