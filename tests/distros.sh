@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # make check-distros: builds and runs the unit tests in chroots of other Debian releases, for older and
 # newer compilers and libraries. Closes with one line "N passed, N failed, N skipped".
-#   tests/distros.sh [SUITE ...]        bullseye and trixie without an argument
+#   tests/distros.sh [SUITE ...]        bullseye, trixie and sid without an argument
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . tests/lib/roots.bash
 
 suites=("$@")
-[[ ${#suites[@]} -gt 0 ]] || suites=(bullseye trixie)
+[[ ${#suites[@]} -gt 0 ]] || suites=(bullseye trixie sid)
 passed=0 failed=0 skipped=0
 
 [[ $(id -u) == 0 ]] || {

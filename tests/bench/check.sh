@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # make bench: what a check costs beside the same questions asked by hand, and what the repair of fault
 # 19 costs beside bare libsemanage. Milliseconds are printed; gates are ratios within one run, medians
-# of nine. Closes with "N passed, N failed, N skipped".
+# of nine. BESIDE=FILE names the secep-repair of another build, whose check of all faults is measured
+# beside ours. Closes with "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/roots.bash
@@ -101,6 +102,16 @@ memory=$(command time -f %M "$secep" --all --check 2>&1 >/dev/null | tail -1)
 umount -R "$ROOT"/{proc,sys,dev}
 printf '       peak memory of --all --check: %d KiB\n' "$memory"
 gate "8 MiB of memory" $((1000 * memory / 8192)) 1000
+
+if [[ -n ${BESIDE:-} ]]; then
+        echo "a check of all faults, beside $BESIDE"
+        all_ours() { "$secep" --all --check; }
+        all_theirs() { "$BESIDE" --all --check; }
+        read -r ours theirs < <(medians 99 all_ours all_theirs)
+        ms "this build" "$ours"
+        ms "the other" "$theirs"
+        gate "ratio" $((1000 * ours / theirs)) 1050
+fi
 
 echo "a check of fault 19 of a root that is not running"
 "$FAULTLAB" --root "$ROOT" break selinux-policy >/dev/null || exit 1
