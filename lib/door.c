@@ -37,6 +37,11 @@ static int inner_of(const struct sys *outer, struct sys *inner, char **why)
         return 0;
 }
 
+bool door_needed(const struct sys *sys)
+{
+        return !sys->live || sys->copy;
+}
+
 int door_enter(const struct sys *outer, const struct stat *root, const struct door *door,
                struct sys *inner, char **why)
 {

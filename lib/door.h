@@ -46,7 +46,7 @@ struct door_bind {
 struct door {
         enum door_profile profile;
         const char *at; /* an empty directory of ours, absolute: where the root is bound; NULL: onto
-                           itself, which the running system's cannot be */
+                           itself, and a copy of the running system below its own /run */
         bool net;       /* the host's network, for what fetches packages */
         bool tools;     /* the host's /usr, /bin, /sbin and /lib* with the root's /etc and /var: for
                        programs of the host that work on the root's files */
@@ -58,6 +58,10 @@ struct door {
         uid_t uid;                     /* who resolves or builds; a transaction is root's */
         gid_t gid;
 };
+
+/* Do programs of SYS go through the door? Those of the running system do not, and those of a copy of
+ * it do. */
+bool door_needed(const struct sys *sys);
 
 /* In a forked child (struct run_child's FN, or struct run's in_child): through the door. OUTER is
  * the root as the parent saw it (its root_fd need not be open any more), ROOT its identity from
@@ -76,7 +80,7 @@ int door_enter(const struct sys *outer, const struct stat *root, const struct do
  * not open. */
 int door_run(const struct sys *sys, const struct door *door, const struct run *run,
              struct run_result *out, char **why);
-/* run_checked() of it; on the running system without a door. OUT may be NULL. */
+/* run_checked() of it; without a door where none is needed. OUT may be NULL. */
 int door_checked(const struct sys *sys, const struct door *door, const struct run *run,
                  struct run_result *out, char **why);
 

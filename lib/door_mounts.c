@@ -12,6 +12,8 @@
 
 #include "lib/util.h"
 
+#define COPY_AT "/run/secep-copy" /* in the copy's own /run, which is empty */
+
 /* A mount point of mountinfo, "\040" and the like undone. */
 static void unescape(char *text)
 {
@@ -92,11 +94,16 @@ int door_mounts(const struct sys *outer, const struct stat *root, const struct d
         if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
                 return fail(why, -EPERM, "the kernel grants no private mounts here: " DOOR_REFUSED);
         const char *at = door->at ? door->at : outer->root;
+        if (!door->at && outer->copy) {
+                if (mkdir(COPY_AT, 0700) < 0 && errno != EEXIST)
+                        return fail(why, -errno, "%s: %m", COPY_AT);
+                at = COPY_AT;
+        }
         int r = bind_root(outer, root, at, why);
         if (r == 0)
                 r = door_seal(at, door->profile != DOOR_TRANSACTION, why);
         if (r == 0 && door->tools)
-                r = door_tools(outer, why);
+                r = door_tools(at, why);
         if (r < 0)
                 return r;
         /* again: the root of the mount that was made */

@@ -25,7 +25,7 @@ void door_host_close(struct door_host *host);
 int door_mounts(const struct sys *outer, const struct stat *root, const struct door *door,
                 const struct door_host *host, char **why);
 /* Its parts: the working directory is the new root. */
-int door_tools(const struct sys *outer, char **why);
+int door_tools(const char *at, char **why);
 int door_seal(const char *top, bool read_only, char **why);
 int door_furnish(const struct sys *inside, const struct door *door, const struct door_host *host,
                  char **why);

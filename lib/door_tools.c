@@ -29,16 +29,16 @@ static int take_host(int to, const char *name)
         return mkdirat(to, name, 0755) < 0 ? -errno : door_bind_at(to, name, fd, false);
 }
 
-int door_tools(const struct sys *outer, char **why)
+int door_tools(const char *at, char **why)
 {
         int from[ARRAY_SIZE(of_root)];
         for (size_t i = 0; i < ARRAY_SIZE(of_root); i++)
                 from[i] = open(of_root[i], O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (from[0] < 0)
-                return fail(why, -ENOTDIR, "/etc of %s is not a directory", outer->root);
-        if (mount("tmpfs", outer->root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0)
-                return fail(why, -errno, "mount over %s: %m", outer->root);
-        _cleanup_close_ int to = open(outer->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+                return fail(why, -ENOTDIR, "/etc of %s is not a directory", at);
+        if (mount("tmpfs", at, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0)
+                return fail(why, -errno, "mount over %s: %m", at);
+        _cleanup_close_ int to = open(at, O_PATH | O_DIRECTORY | O_CLOEXEC);
         int r = to < 0 ? -errno : 0;
         for (size_t i = 0; i < ARRAY_SIZE(of_host) && r == 0; i++)
                 r = take_host(to, of_host[i]);
@@ -52,6 +52,6 @@ int door_tools(const struct sys *outer, char **why)
         }
         for (size_t i = 0; i < ARRAY_SIZE(empty) && r == 0; i++)
                 r = mkdirat(to, empty[i], 0755) < 0 ? -errno : 0;
-        return r < 0 ? fail(why, r, "the host's programs beside %s: %s", outer->root, strerror(-r))
+        return r < 0 ? fail(why, r, "the host's programs beside %s: %s", at, strerror(-r))
                      : 0;
 }

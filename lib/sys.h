@@ -23,6 +23,8 @@ struct sys {
         int root_fd; /* O_PATH | O_DIRECTORY */
         char *root;  /* absolute, no symlink in it, no slash at the end; "/" for the host */
         bool live;   /* the root is the running system: /proc, /sys and services count */
+        bool copy;   /* a throw-away copy of the running system (--rehearse): live, and yet its
+                        programs go through the door */
         enum depth depth;
         char *release; /* kernel release asked about: --kernel, else uname -r when live, else NULL
                         */

@@ -183,7 +183,7 @@ static int enter(struct inside *in)
         if (in->system->abi != PACKAGE_SYSTEM_ABI)
                 return fail(&in->why, -ELIBACC, "the plug-in secep-%s.so is of another version",
                             library->plugin);
-        return call->sys->live ? enter_live(in, library) : enter_other(in, library);
+        return door_needed(call->sys) ? enter_other(in, library) : enter_live(in, library);
 }
 
 int call_inside(void *data, int fd)

@@ -107,6 +107,7 @@ static int rehearse_repair(void *data, const struct copy *copy)
         _cleanup_free_ char *why = NULL;
         if (program_open(&p, &why) < 0)
                 return program_complain(EXIT_USAGE, why);
+        p.sys.copy = p.sys.live;
         struct session session = program_session(&p, &terminal, &report);
         session.rehearsal = true;
         program_report_start(&p, &report);

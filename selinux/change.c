@@ -59,7 +59,7 @@ static int in_child(void *data, int fd)
         static const struct door door = { .profile = DOOR_TRANSACTION, .tools = true };
         const struct job *job = data;
         _cleanup_free_ char *why = NULL;
-        int r = job->sys->live ? 0 : door_enter(job->sys, &job->root, &door, NULL, &why);
+        int r = !door_needed(job->sys) ? 0 : door_enter(job->sys, &job->root, &door, NULL, &why);
         if (r < 0) {
                 dprintf(fd, "msg %s\n", why ? why : strerror(-r));
                 return -r;

@@ -65,5 +65,6 @@ check-vm: all test-programs
 	@tests/vm/selinux.sh
 	@tests/vm/kmod.sh
 	@tests/vm/connector.sh
+	@tests/vm/door.sh
 
 include $(wildcard tests/*/*.mk)

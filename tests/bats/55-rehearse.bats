@@ -73,11 +73,13 @@ repair_host() {
         cat >"$probe" <<'PROBE'
 #!/bin/bash
                 caps=$((16#$(sed -n 's/^CapEff:\s*//p' /proc/self/status)))
-                for cap in 16 17 22 25 39; do ((caps >> cap & 1)) && echo "has capability $cap" >&2 && exit 3; done
+                for cap in 12 16 17 19 21 22 25 39; do ((caps >> cap & 1)) && echo "has capability $cap" >&2 && exit 3; done
                 (echo x >/proc/sys/kernel/domainname) 2>/dev/null && echo "/proc/sys is writable" >&2 && exit 3
                 (: >/sys/kernel/uevent_seqnum) 2>/dev/null && echo "/sys is writable" >&2 && exit 3
                 [[ -z $(find /dev -type b) ]] || { echo "block devices in /dev" >&2; exit 3; }
                 [[ -z $(ls /run) ]] || { echo "/run is not empty" >&2; exit 3; }
+                grep -qx "Seccomp:.2" /proc/self/status || { echo "no filter" >&2; exit 3; }
+                grep -qx "NoNewPrivs:.1" /proc/self/status || { echo "a set-uid program would get more" >&2; exit 3; }
                 (($$ < 20)) || { echo "pid $$: the machine's own processes are seen" >&2; exit 3; }
                 echo "held back" >&2
                 exit 3
