@@ -45,6 +45,7 @@ bench: all test-programs
 	@tests/bench/packages.sh
 	@tests/bench/connector.sh
 	@tests/bench/kmod.sh
+	@tests/bench/door.sh
 
 # clang-tidy, a stamp a file: only what changed is looked at again.
 TIDIED := $(patsubst %,$(BUILD)/tidy/%.ok,$(wildcard $(foreach r,$(ROOMS) tests/faultlab tests/step,$(r)/*.c $(r)/*.cc)))
