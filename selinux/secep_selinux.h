@@ -37,15 +37,15 @@ struct selinux_state {
         enum selinux_mode mode;       /* live: the kernel's word; else what the configuration says,
                                          absent where there is no policy */
         enum selinux_mode configured; /* SELINUX= of /etc/selinux/config; absent: no such file */
-        char *type;                   /* SELINUXTYPE=, "targeted" where it names none */
-        char *policy;                 /* the newest /etc/selinux/TYPE/policy/policy.N, or NULL */
-        unsigned version;             /* that N */
-        bool store;                   /* a policy file, or a whole store to build one from */
+        char *type; /* SELINUXTYPE=; where it names none, what is there of "targeted" and "default" */
+        char *policy;     /* the newest /etc/selinux/TYPE/policy/policy.N, or NULL */
+        unsigned version; /* that N */
+        bool store;       /* a policy file, or a whole store to build one from */
         bool unread; /* the configuration is there and no SELINUX= line of it has a valid value */
 };
 
 /* /etc/selinux/config as libselinux reads it, held against it by a differential test. TEXT is all of
- * it. False: no valid line. The type is malloc'ed, "targeted" where none is named. */
+ * it. False: no valid line. The type is malloc'ed, NULL where none is named. */
 bool selinux_config_mode(const char *text, enum selinux_mode *out);
 char *selinux_config_type(const char *text);
 

@@ -53,7 +53,7 @@ bool selinux_config_mode(const char *text, enum selinux_mode *out)
 char *selinux_config_type(const char *text)
 {
         static const char key[] = "SELINUXTYPE=";
-        char *type = xstrdup("targeted");
+        char *type = NULL;
         for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
                 const char *at = line + strspn(line, " \t\r\f\v");
                 if (strncasecmp(at, key, strlen(key)) != 0)
@@ -101,6 +101,15 @@ static bool has_store(const struct sys *sys, const char *type)
                store.n_modules > 0;
 }
 
+/* What libselinux takes where no type is named was chosen when it was built: "targeted", and
+ * "default" with Debian's. */
+static char *type_unnamed(const struct sys *sys)
+{
+        bool debians = !sys_exists(sys, "/etc/selinux/targeted") &&
+                       sys_exists(sys, "/etc/selinux/default");
+        return xstrdup(debians ? "default" : "targeted");
+}
+
 static int config_read(const struct sys *sys, struct selinux_state *state, char **why)
 {
         _cleanup_free_ char *text = NULL;
@@ -109,9 +118,9 @@ static int config_read(const struct sys *sys, struct selinux_state *state, char 
                 return fail(why, r, "%s: %s", CONFIG, strerror(-r));
         state->type = selinux_config_type(text ? text : "");
         /* The type is a name below /etc/selinux and of the store, never a way elsewhere. */
-        if (!*state->type || strchr(state->type, '/') || state->type[0] == '.') {
+        if (!state->type || !*state->type || strchr(state->type, '/') || state->type[0] == '.') {
                 free(state->type);
-                state->type = xstrdup("targeted");
+                state->type = type_unnamed(sys);
         }
         state->unread = text && !selinux_config_mode(text, &state->configured);
         return 0;

@@ -34,7 +34,10 @@ packages_of() {
         apt_of apt-cache pkgnames | sort >"$lists/names"
         while read -r name; do
                 # Before Debian 12 the -dev packages of SELinux had the library's number in their names.
-                if grep -qx "$name" "$lists/names"; then
+                # And after Debian 13 no number any more, while the old ones are there yet.
+                if [[ $name == *1-dev ]] && grep -qx "${name%1-dev}-dev" "$lists/names"; then
+                        known+=("${name%1-dev}-dev")
+                elif grep -qx "$name" "$lists/names"; then
                         known+=("$name")
                 elif grep -qx "${name%-dev}1-dev" "$lists/names"; then
                         known+=("${name%-dev}1-dev")
@@ -57,7 +60,11 @@ copy_sources() {
 # Builds and tests in the root of SUITE, inside a copy that goes away.
 inside() {
         local suite=$1 base test status
-        base=$(root_base "build-$suite" "$suite") || return 1
+        # The newest suite is not whole on every day.
+        base=$(root_base "build-$suite" "$suite") || {
+                echo "not ok $suite: its packages cannot be installed"
+                return 1
+        }
         root_copy_of "$base"
         mount --bind /proc "$ROOT/proc" 2>/dev/null || true
         mount --bind /dev "$ROOT/dev" 2>/dev/null || true

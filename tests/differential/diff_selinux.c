@@ -3,6 +3,7 @@
  * selinux_getpolicytype(3), which are given the generated text by an fopen(3) of ours. */
 #include "../unit/scratch.h"
 
+#include <ctype.h>
 #include <dlfcn.h>
 #include <selinux/selinux.h>
 
@@ -19,6 +20,23 @@ FILE *fopen(const char *path, const char *mode)
                 return fmemopen(current.bytes, current.len, "re");
         *(void **)&real = dlsym(RTLD_NEXT, "fopen");
         return real(path, mode);
+}
+
+/* The name it has where off_t was made wide (libselinux 3.6 and newer). */
+FILE *fopen64(const char *path, const char *mode)
+{
+        return fopen(path, mode);
+}
+
+/* Before 3.3 it kept the blanks around a type; no policy store has such a name. */
+static char *trimmed(char *text)
+{
+        char *end = text + strlen(text);
+
+        while (end > text && isspace((unsigned char)end[-1]))
+                *--end = '\0';
+        memmove(text, text + strspn(text, " \t"), strlen(text + strspn(text, " \t")) + 1);
+        return text;
 }
 
 static const char *const keys[] = {
@@ -49,7 +67,11 @@ static void modes_and_types_are_libselinuxs(void **state)
 {
         static const char *const names[] = { "disabled", "permissive", "enforcing" };
         unsigned differ = 0;
+        char *unnamed = NULL; /* chosen when the library was built */
         (void)state;
+        current = (struct inputs_text){ .len = 0 };
+        inputs_put(&current, "\n");
+        assert_int_equal(selinux_getpolicytype(&unnamed), 0);
         for (unsigned input = 0; input < inputs_count(); input++) {
                 struct inputs in = inputs_of(input);
                 enum selinux_mode mode = SELINUX_ABSENT;
@@ -68,13 +90,15 @@ static void modes_and_types_are_libselinuxs(void **state)
                                            : "none";
                 selinux_reset_config();
                 assert_int_equal(selinux_getpolicytype(&their_type), 0);
-                _cleanup_free_ char *type = selinux_config_type(current.bytes);
+                _cleanup_free_ char *named = selinux_config_type(current.bytes);
+                const char *type = named ? named : unnamed;
                 if (strcmp(theirs, ours) != 0 && ++differ)
                         inputs_differ(input, "mode", theirs, ours, current.bytes);
-                if (strcmp(their_type, type) != 0 && ++differ)
+                if (strcmp(trimmed(their_type), type) != 0 && ++differ)
                         inputs_differ(input, "type", their_type, type, current.bytes);
                 free(their_type);
         }
+        free(unnamed);
         print_message("%u inputs, %u disagreements\n", inputs_count(), differ);
         assert_int_equal(differ, 0);
 }

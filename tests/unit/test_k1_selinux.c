@@ -41,6 +41,33 @@ static void the_config_is_libselinuxs(void **state)
         }
 }
 
+/* Where no type is named, it is the one that is there. */
+static void an_unnamed_type_is_the_one_there(void **state)
+{
+        static const struct {
+                const char *there, *also, *type;
+        } rows_of[] = {
+                { "targeted", NULL, "targeted" },
+                { "default", NULL, "default" },
+                { "default", "targeted", "targeted" },
+                { "mls", NULL, "targeted" },
+        };
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows_of); i++) {
+                struct scratch s;
+                _cleanup_selinux_state_ struct selinux_state st = { 0 };
+                _cleanup_free_ char *there = xasprintf("/etc/selinux/%s/x", rows_of[i].there);
+                scratch_open(&s);
+                scratch_write(&s, "/etc/selinux/config", "SELINUX=enforcing\n");
+                scratch_write(&s, there, "x");
+                if (rows_of[i].also)
+                        scratch_write(&s, "/etc/selinux/targeted/x", "x");
+                assert_int_equal(selinux_state_read(&s.sys, &st, NULL), 0);
+                assert_string_equal(st.type, rows_of[i].type);
+                scratch_close(&s);
+        }
+}
+
 /* Without its policy file, a whole store is not "absent". */
 static void a_missing_policy_is_not_absent(void **state)
 {
@@ -62,6 +89,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(the_config_is_libselinuxs),
+                cmocka_unit_test(an_unnamed_type_is_the_one_there),
                 cmocka_unit_test(a_missing_policy_is_not_absent),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
