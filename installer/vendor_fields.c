@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the package says of itself, asked of its own package system once the signature held. */
+#include <ctype.h>
 #include <errno.h>
 #include <sys/utsname.h>
 
@@ -86,22 +87,33 @@ static bool arch_fits(const char *arch)
         return streq(host.machine, arch);
 }
 
-/* A release that ends in .el8, .fc40, .amzn2 or the like names the distribution it was built for, a
- * Debian version ~deb12 or +deb12. */
+/* A release that is or ends in el8, .fc40, .amzn2 or the like names the distribution it was built for,
+ * a Debian version ~deb12, +deb12 or 0ubuntu22.04. */
 static const struct {
         const char *tag, *id, *name;
 } tags[] = {
-        { ".el", "rhel", "RHEL" },           { ".fc", "fedora", "Fedora" },
-        { ".amzn", "amzn", "Amazon Linux" }, { "deb", "debian", "Debian" },
+        { "el", "rhel", "RHEL" },           { "fc", "fedora", "Fedora" },
+        { "amzn", "amzn", "Amazon Linux" }, { "deb", "debian", "Debian" },
         { "ubuntu", "ubuntu", "Ubuntu" },
 };
+
+/* The number after TAG, where TAG begins a word of VERSION; "" where it does not. Digits may stand
+ * before Debian's and Ubuntu's, but not before the short ones: a commit's digest has them, too. */
+static const char *tag_number(const char *version, const char *tag)
+{
+        for (const char *at = version; (at = strstr(at, tag)); at++) {
+                unsigned char before = at > version ? (unsigned char)at[-1] : '.';
+                if (strlen(tag) > 2 ? !isalpha(before) : !isalnum(before))
+                        return at + strlen(tag);
+        }
+        return "";
+}
 
 static int distribution_fits(const struct keyfile *os, struct vendor *v, char **why)
 {
         const char *host = keyfile_get(os, "", "VERSION_ID");
         for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
-                const char *at = strstr(v->version, tags[i].tag);
-                const char *number = at ? at + strlen(tags[i].tag) : "";
+                const char *number = tag_number(v->version, tags[i].tag);
                 size_t n = strspn(number, "0123456789");
                 if (n == 0)
                         continue;
