@@ -7,17 +7,28 @@
 #include "installer/queue.h"
 #include "installer/verb.h"
 #include "kmod-build/build.h"
+#include "lib/i18n.h"
 #include "packages/packages.h"
 #include "repair/outcome.h"
 
+/* One line says what was not queued, and why. */
+static void note_kernel(const struct sys *sys, const char *release)
+{
+        _cleanup_free_ char *why = NULL, *line = NULL;
+        if (queue_note(sys, release, &why) >= 0)
+                return;
+        line = xasprintf(_("modules for kernel %s could not be queued: %s; run later: "
+                           "secep-repair --all --kernel %s"),
+                         release, why ? why : "?", release);
+        queue_say(sys, true, line);
+}
+
 static int added(struct sys *sys, char **argv, char *const *all)
 {
-        _cleanup_free_ char *why = NULL;
         (void)all;
         if (!argv[0] || argv[1] || release_check(argv[0], NULL) < 0)
                 return verb_usage(&verb_kernel_added);
-        if (queue_note(sys, argv[0], &why) < 0)
-                verb_complain(0, why);
+        note_kernel(sys, argv[0]);
         return EXIT_NO_FAULT_LEFT;
 }
 
@@ -29,8 +40,8 @@ static int changed(struct sys *sys, char **argv, char *const *all)
         (void)all;
         int r = release_newest(sys, &release, &why);
         if (r == 0)
-                r = queue_note(sys, release, &why);
-        if (r < 0 && r != -ENOENT)
+                note_kernel(sys, release);
+        else if (r != -ENOENT)
                 verb_complain(0, why);
         return EXIT_NO_FAULT_LEFT;
 }
