@@ -398,7 +398,7 @@ sys.stdin.readline()' "$ROOT"
         SECONDS=0
         repair --fault 5 --timeout 60
         exited 0
-        [[ ! -e $ROOT/etc/passwd.lock && $SECONDS -lt 20 ]]
+        [[ ! -e $ROOT/etc/passwd.lock && $SECONDS -lt 50 ]]
 }
 
 @test "a read-only root and a full disk: one line, nothing changed" {

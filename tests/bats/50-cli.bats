@@ -377,7 +377,7 @@ unchanged() {
         exec 8>&-
         [[ $status == 1 || $status == 3 ]]
         complains lock
-        ((SECONDS - begun <= 4))
+        ((SECONDS - begun <= 20))
         unchanged
 }
 

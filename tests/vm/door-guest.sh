@@ -23,14 +23,16 @@ untouched() {
 
 # The program ran and said of each way that it was held.
 held() { # FILE
-        [[ $(grep -c '^held ' "$1") -ge 26 ]] && ! grep '^ESCAPED' "$1" >>/tmp/said
+        [[ $(grep -c '^held ' "$1") -ge 26 ]] && ! grep -q '^ESCAPED' "$1"
 }
 
 name=$(hostname)
 sleep 1.1
 : >/run/stamp
 
+mount -t proc proc $T/proc
 chroot $T /usr/bin/escape >/tmp/said
+umount $T/proc
 [[ $(cat /proc/sys/kernel/core_pattern) == "|/escaped" ]] && grep -q '^ESCAPED double-chroot' /tmp/said
 result $? "outside of the door it does write the kernel's files"
 echo core >/proc/sys/kernel/core_pattern
