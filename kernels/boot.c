@@ -84,6 +84,7 @@ static int read_grub(const struct sys *sys, const char *entries, const char *tex
                 r = read_env(sys, boot, why);
         if (r == 0)
                 grub_parse(text, len, &bls, &boot->menu);
+        boot->menu.names_first = strstr(boot->config, "grub2") != NULL;
         boot_menu_free(&bls);
         return r;
 }
@@ -141,7 +142,7 @@ static const struct boot_entry *grub_default(const struct boot *boot)
         const char *preset = boot->menu.preset ? boot->menu.preset : "0";
         if (boot->menu.once && boot->once && *boot->once)
                 preset = boot->once;
-        else if (strchr(preset, '$'))
+        else if (strstr(preset, "saved_entry") || strstr(preset, "${"))
                 preset = strstr(preset, "saved_entry") && boot->saved ? boot->saved : "0";
         return boot_pick(&boot->menu, preset);
 }

@@ -18,6 +18,7 @@ struct reader {
         char *words[WORDS_MAX]; /* of the command under way */
         size_t n;
         int blocks[NESTING_MAX]; /* the entry each open brace belongs to, or -1 */
+        unsigned conditions;     /* how many "if" are open */
         size_t depth;            /* may exceed NESTING_MAX: not looked at then */
 };
 
@@ -121,16 +122,18 @@ static int block(const struct reader *r)
         return -1;
 }
 
-static void take_set(struct reader *r)
+/* "set default=0", and "default=0", which is the same. */
+static void take_set(struct reader *r, size_t from)
 {
-        for (size_t i = 1; i < r->n && r->depth == 0; i++) {
+        for (size_t i = from; i < r->n && r->depth == 0; i++) {
                 if (!startswith(r->words[i], "default="))
                         continue;
                 const char *value = r->words[i] + strlen("default=");
-                if (strstr(value, "next_entry"))
-                        r->menu->once = true;
-                else
+                bool once = strstr(value, "next_entry");
+                if (!once)
                         boot_text_set(&r->menu->preset, value);
+                if (once || r->conditions == 0) /* what always comes after it has the last word */
+                        r->menu->once = once;
         }
 }
 
@@ -186,8 +189,14 @@ static void skip_keyword(struct reader *r)
 static void end_command(struct reader *r)
 {
         skip_keyword(r);
-        if (r->n && streq(r->words[0], "set"))
-                take_set(r);
+        if (r->n && streq(r->words[0], "if"))
+                r->conditions++;
+        else if (r->n && streq(r->words[0], "fi") && r->conditions > 0)
+                r->conditions--;
+        else if (r->n && streq(r->words[0], "set"))
+                take_set(r, 1);
+        else if (r->n == 1 && startswith(r->words[0], "default="))
+                take_set(r, 0);
         else if (r->n && streq(r->words[0], "blscfg"))
                 take_bls(r);
         else if (r->n)

@@ -3,6 +3,7 @@
 #include "kernels/boot_menu.h"
 
 #include <ctype.h>
+#include <errno.h>
 
 #include "kernels/boot_text.h"
 #include "kernels/release.h"
@@ -76,40 +77,60 @@ static char *next_part(const char **at)
         return out;
 }
 
-static bool is_called(const struct boot_entry *e, const char *part, long index)
+/* As GRUB reads a number: blanks before it, 0x and a leading 0 as in C, whatever comes behind it.
+ * False: no digit. */
+static bool leads_with_number(const char *part, long *number, bool *whole)
 {
-        long number;
-        if (parse_long(part, 0, ENTRIES_MAX, &number) == 0)
-                return index == number;
-        return streq(e->id, part) || streq(e->title, part);
+        char *end;
+        const char *from = part + strspn(part, " \t\n\v\f\r");
+        if (!isdigit((unsigned char)*from))
+                return false;
+        errno = 0;
+        unsigned long value = strtoul(from, &end, 0);
+        *number = errno || value > ENTRIES_MAX ? ENTRIES_MAX : (long)value;
+        *whole = !*end && from == part;
+        return true;
 }
 
-/* The child of PARENT that PART names, else the first. -1: it has none. */
-static int child_of(const struct boot_menu *menu, int parent, const char *part, bool *named)
+/* An entry of PARENT by its number, or by its id or title. -1: none. */
+static int child_numbered(const struct boot_menu *menu, int parent, long number)
 {
-        int first = -1;
-        long index = 0;
-        for (size_t i = 0; i < menu->n; i++) {
-                if (menu->entries[i].parent != parent)
-                        continue;
-                first = first < 0 ? (int)i : first;
-                if (is_called(&menu->entries[i], part, index++)) {
-                        *named = true;
+        for (size_t i = 0; i < menu->n; i++)
+                if (menu->entries[i].parent == parent && number-- == 0)
                         return (int)i;
-                }
+        return -1;
+}
+
+static int child_called(const struct boot_menu *menu, int parent, const char *part)
+{
+        for (size_t i = 0; i < menu->n; i++) {
+                const struct boot_entry *e = &menu->entries[i];
+                if (e->parent == parent && (streq(e->id, part) || streq(e->title, part)))
+                        return (int)i;
         }
-        *named = false;
-        return first;
+        return -1;
+}
+
+/* GRUB takes what begins with a digit for a number, whatever entries are called; Red Hat's only
+ * what is nothing else than a number, and that no entry is called. */
+static int child_of(const struct boot_menu *menu, int parent, const char *part)
+{
+        long number = 0;
+        bool whole = false, digits = leads_with_number(part, &number, &whole);
+        int at = -1;
+        if (menu->names_first || !digits)
+                at = child_called(menu, parent, part);
+        if (at < 0 && digits && (whole || !menu->names_first))
+                at = child_numbered(menu, parent, number);
+        return at >= 0 ? at : child_numbered(menu, parent, 0);
 }
 
 const struct boot_entry *boot_pick(const struct boot_menu *menu, const char *spec)
 {
         int at = -1;
         do {
-                bool named;
                 _cleanup_free_ char *part = next_part(&spec);
-                at = child_of(menu, at, part, &named);
-                spec = named ? spec : "";
+                at = child_of(menu, at, part);
         } while (at >= 0 && menu->entries[at].submenu);
         return at >= 0 ? &menu->entries[at] : NULL;
 }

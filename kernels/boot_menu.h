@@ -18,9 +18,10 @@ struct boot_entry {
 struct boot_menu {
         struct boot_entry *entries; /* a submenu before what is in it */
         size_t n;
-        char *preset; /* grub.cfg's default, an expression such as ${saved_entry}; NULL: none */
-        bool once;    /* grub.cfg heeds next_entry */
-        bool bls;     /* grub.cfg takes in the entries of the Boot Loader Specification */
+        char *preset;     /* grub.cfg's default, an expression such as ${saved_entry}; NULL: none */
+        bool once;        /* grub.cfg heeds next_entry */
+        bool names_first; /* Red Hat's GRUB: an entry's name counts before a number */
+        bool bls;         /* grub.cfg takes in the entries of the Boot Loader Specification */
 };
 
 /* Appends what TEXT of LEN bytes has; the entries of BLS (may be NULL) come where grub.cfg asks for
@@ -37,7 +38,8 @@ void bls_sort(struct boot_menu *menu, bool grub);
 bool bls_tries_used_up(const char *id);
 
 /* The entry GRUB starts for SPEC: a number from 0, a title or an id, submenus before it with '>'
- * between ("1>2"); a part that fits nothing is the first entry, a submenu its first. NULL: none. */
+ * between ("1>2"); a part that fits nothing is the first entry, in which the next part counts all
+ * the same. NULL: none. */
 const struct boot_entry *boot_pick(const struct boot_menu *menu, const char *spec);
 /* The entry that starts RELEASE normally: not a recovery entry, and one that names the release in
  * its id rather than one that will be another kernel's tomorrow. NULL: none. */

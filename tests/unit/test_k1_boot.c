@@ -87,8 +87,37 @@ static void boots_what_the_loader_would(void **state)
         }
 }
 
+/* An id that begins with a digit: a number to GRUB, a name to Red Hat's. */
+static void names_with_digits(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *spec;
+                bool names_first;
+                const char *release;
+        } cases[] = {
+                { "1", false, "6.2.0-1" },       { "1", true, "6.2.0-1" },
+                { "2ab-6.1", false, "6.3.0-1" }, { "2ab-6.1", true, "6.1.0-1" },
+                { "1x", false, "6.2.0-1" },      { "1x", true, "6.1.0-1" },
+                { "99", false, "6.1.0-1" },      { "99", true, "6.1.0-1" },
+                { "0x1", false, "6.2.0-1" },     { "0x1", true, "6.2.0-1" },
+        };
+        static const char text[] = "menuentry a --id 2ab-6.1 { linux /vmlinuz-6.1.0-1\n }\n"
+                                   "menuentry b { linux /vmlinuz-6.2.0-1\n }\n"
+                                   "menuentry c { linux /vmlinuz-6.3.0-1\n }\n";
+        for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+                struct boot_menu menu = { .names_first = cases[i].names_first };
+                grub_parse(text, sizeof(text) - 1, NULL, &menu);
+                const struct boot_entry *e = boot_pick(&menu, cases[i].spec);
+                assert_non_null(e);
+                assert_string_equal(e->release, cases[i].release);
+                boot_menu_free(&menu);
+        }
+}
+
 int main(void)
 {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(boots_what_the_loader_would) };
+        const struct CMUnitTest tests[] = { cmocka_unit_test(boots_what_the_loader_would),
+                                            cmocka_unit_test(names_with_digits) };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
