@@ -33,6 +33,7 @@ struct finding {
         struct evidence *evidence;
         size_t n_evidence;
         char **notes;         /* warnings that change no verdict, NULL-terminated */
+        char *next_boot;      /* the kernel that boots next, where it will raise this fault */
         enum do_kind do_kind; /* never DO_NOTHING where blocked, once advice_ensure() was there */
         char *do_text;        /* one line; NULL with DO_NOTHING */
         struct plan learned;  /* what the look found out that its own plan() would have to look for
@@ -52,6 +53,8 @@ int finding_set(struct finding *f, enum verdict verdict, const char *cause, cons
 int finding_unknown(struct finding *f, int r, const char *fmt, ...) PRINTF(3, 4);
 void finding_evidence(struct finding *f, const char *what, const char *found, const char *expected);
 void finding_note(struct finding *f, const char *fmt, ...) PRINTF(2, 3);
+/* Kernel RELEASE boots next and will raise this fault: for programs, beside the note for a person. */
+void finding_next_boot(struct finding *f, const char *release);
 /* The do line, after finding_set(). A command has its names from disk quoted (lib/shell.h, or the
  * helpers of faults/advice.h); one that would hold a control or bidi character is not kept as a
  * command but said to be one that has to be typed with care. */

@@ -56,6 +56,12 @@ void finding_note(struct finding *f, const char *fmt, ...)
         strv_add(&f->notes, note);
 }
 
+void finding_next_boot(struct finding *f, const char *release)
+{
+        free(f->next_boot);
+        f->next_boot = xstrdup(release);
+}
+
 void finding_do(struct finding *f, enum do_kind kind, const char *fmt, ...)
 {
         va_list ap;
@@ -84,6 +90,7 @@ void finding_free(struct finding *f)
         free(f->cause);
         free(f->why);
         free(f->do_text);
+        free(f->next_boot);
         strv_free(f->notes);
         plan_free(&f->learned);
         *f = (struct finding)FINDING_INIT;

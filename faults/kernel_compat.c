@@ -107,6 +107,8 @@ static void look_ahead(const struct sys *sys, const struct kernel_question *q, s
                 finding_note(f, "will break at the next boot: kernel %s is too new for it", next);
         else if (answer == COMPAT_TOO_OLD)
                 finding_note(f, "will break at the next boot: kernel %s is too old for it", next);
+        if (answer == COMPAT_TOO_NEW || answer == COMPAT_TOO_OLD)
+                finding_next_boot(f, next);
 }
 
 static int judge(const struct sys *sys, struct kernel_question *q, struct finding *f)

@@ -61,8 +61,10 @@ static void look_ahead(const struct sys *sys, const char *release, bool core, st
             streq(next, release) || (core && btf_of(sys, next) == BTF_YES))
                 return;
         _cleanup_finding_ struct finding other = FINDING_INIT;
-        if (kernel_tree_judge(sys, next, &other) == 0 && other.verdict == VERDICT_FAULT)
-                finding_note(f, "at the next boot: %s", other.why);
+        if (kernel_tree_judge(sys, next, &other) < 0 || other.verdict != VERDICT_FAULT)
+                return;
+        finding_note(f, "at the next boot: %s", other.why);
+        finding_next_boot(f, next);
 }
 
 /* In depth the kernel itself is asked whether BTF does: it may still refuse a CO-RE load. */

@@ -86,12 +86,13 @@ static json_t *do_json(const struct finding *f)
 
 static json_t *outcome_json(const struct outcome *o)
 {
-        return json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+        return json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
                          o->fault->id, "slug", o->fault->slug, "summary", o->fault->summary,
                          "verdict", verdict_name(o->after.verdict), "cause",
                          json_text_new(o->after.cause), "why", json_text_new(o->after.why), "do",
                          do_json(&o->after), "evidence", evidence_json(&o->after), "notes",
-                         strings_json(o->after.notes), "before", before_json(o), "steps",
+                         strings_json(o->after.notes), "next_boot",
+                         json_text_new(o->after.next_boot), "before", before_json(o), "steps",
                          steps_json(&o->plan, o->results), "connector_says",
                          json_text_new(o->connector_says));
 }

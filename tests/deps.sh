@@ -16,7 +16,8 @@ declare -A packages=(
         [demo]="jq util-linux passwd policycoreutils"
         [vm]="qemu-system-x86 busybox-static cpio ovmf sbsigntool openssl kmod
               mmdebstrap debian-archive-keyring policycoreutils e2fsprogs bzip2 util-linux xz-utils zstd"
-        [fleet]="ansible-core ansible-lint yamllint chromium prometheus jq"
+        [fleet]="ansible-core ansible-lint yamllint chromium prometheus jq
+                 iproute2 openssh-client systemd-container bsdutils"
         [distros]="mmdebstrap debian-archive-keyring util-linux"
 )
 packages[test]+=" ${packages[unit]}"

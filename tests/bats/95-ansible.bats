@@ -73,13 +73,14 @@ answering() { # NAME STATUS TEXT
         local hosts
         answering well 0 '{"schema":2,"version":"1","time":1,"run":null,"host":"h","kernel":"6.1","changed":false,"faults":[],"runs":[],"exit":0}'
         printf '#!/bin/sh\nexec sleep 60\n' >"$FLEET/hung"
-        chmod 755 "$FLEET/hung"
+        printf '#!/bin/sh\necho "sh: sudo: not found" >&2\nexit 127\n' >"$FLEET/nosudo"
+        chmod 755 "$FLEET"/{hung,nosudo}
         cat >"$FLEET/inventory.yml" <<-YML
 		all:
 		  vars: {ansible_connection: local, ansible_python_interpreter: /usr/bin/python3, secep_become: false, secep_executable: $FLEET/well}
 		  hosts:
 		    away: {ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: 1}
-		    nosudo: {secep_become: true, ansible_become_user: nobody, ansible_become_exe: /bin/false}
+		    nosudo: {secep_become: true, ansible_become_user: nobody, ansible_become_exe: $FLEET/nosudo}
 		    hung: {secep_executable: $FLEET/hung, secep_look_timeout: 5}
 		    a b: {}
 		    a:b: {}
@@ -89,7 +90,7 @@ answering() { # NAME STATUS TEXT
         hosts=$(sed -n 's,^<script type="application/json"[^>]*>\(.*\)</script>$,\1,p' "$FLEET/report.html" | jq -r '.hosts[] | [.host, (.secep != null), .error] | @tsv')
         echo "$hosts"
         grep -q $'^away\tfalse\tFailed to connect' <<<"$hosts"
-        grep -q $'^nosudo\tfalse\t.' <<<"$hosts"
+        grep -q $'^nosudo\tfalse\tnothing could be run on the host: sh: sudo: not found$' <<<"$hosts"
         grep -q $'^hung\tfalse\t.*time' <<<"$hosts"
         [[ $(grep -c $'^a.b\ttrue' <<<"$hosts") == 2 ]]
 }

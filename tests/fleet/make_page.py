@@ -23,7 +23,7 @@ def fault(number, slug, n):
     bad = verdict in ("fault", "blocked")
     return dict(id=number, slug=slug, verdict=verdict, cause=(MARKUP if hostile else "group-missing") if bad else None,
                 why=MARKUP if hostile else "a sentence about " + slug, evidence=[dict(what="/etc/passwd", found=MARKUP if hostile else "absent", expected="a line")],
-                notes=["will break at the next boot: kernel 6.18 is too new for it"] if number == 16 and n % 50 == 3 else [],
+                notes=[], next_boot=MARKUP if hostile else "6.18.0-1-amd64" if number == 16 and n % 50 == 3 else None,
                 do=dict(kind="command", text=MARKUP if hostile else "secep-repair --fault %d --offline DIR" % number) if verdict == "blocked" else None, steps=[])
 
 
