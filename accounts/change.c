@@ -8,6 +8,7 @@
 #include "accounts/records.h"
 #include "accounts/text_splice.h"
 #include "lib/edit.h"
+#include "lib/i18n.h"
 #include "lib/util.h"
 #include "lib/wait.h"
 
@@ -30,7 +31,8 @@ static int lock_files(const struct sys *sys, char **why)
         while (fcntl(fd, F_SETLK, &lock) < 0) {
                 if (errno != EACCES && errno != EAGAIN && errno != EINTR)
                         return fail(why, -errno, "%s: %s", LOCK_FILE, strerror(errno));
-                int r = wait_pause(sys, &wait, "another program that changes users", POLL_MS, why);
+                int r = wait_pause(sys, &wait, _("another program that changes users"), POLL_MS,
+                                   why);
                 if (r < 0)
                         return fail(why, r == -EAGAIN ? -EBUSY : r,
                                     "%s is held by another program that changes users", LOCK_FILE);

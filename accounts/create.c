@@ -9,6 +9,7 @@
 
 #include "accounts/records.h"
 #include "lib/door.h"
+#include "lib/i18n.h"
 #include "lib/run.h"
 #include "lib/util.h"
 #include "lib/wait.h"
@@ -102,10 +103,10 @@ static int tool_run(const struct sys *sys, const char *tool, const char *const *
                 if (r == 0)
                         return 0;
                 int locked = r == -EIO ? locks_look(sys, &lock) : 0;
-                int waited = locked == 2
-                                     ? wait_pause(sys, &wait, "another program that changes users",
-                                                  RETRY_MS, why)
-                                     : -EAGAIN;
+                int waited = locked == 2 ? wait_pause(sys, &wait,
+                                                      _("another program that changes users"),
+                                                      RETRY_MS, why)
+                                         : -EAGAIN;
                 if (waited != -EAGAIN) {
                         if (waited < 0)
                                 return waited;

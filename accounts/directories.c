@@ -9,6 +9,7 @@
 
 #include "accounts/expected.h"
 #include "accounts/links.h"
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 #define DEPTH_LIMIT 32
@@ -64,7 +65,7 @@ static void judge(struct walk *w, const char *path, const struct stat *st, bool 
         };
         w->out->seen++;
         if (!expected_of(w->expected, path, &d)) {
-                note(w, path, "is left as it is (KeepMode)");
+                note(w, path, _("is left as it is (KeepMode)"));
                 return;
         }
         bool rule = d.mode == 0755 && d.uid == 0 && d.gid == 0;
@@ -86,7 +87,7 @@ static void see_link(struct walk *w, int dir, const char *name, const char *path
         target[n] = '\0';
         if (link_climbs_out(target, w->depth))
                 untold(w->out, -ELOOP, path,
-                       "a symbolic link that leads out of the root, not followed");
+                       _("a symbolic link that leads out of the root, not followed"));
 }
 
 static void walk_directory(struct walk *w, int fd, const char *path);
@@ -105,14 +106,14 @@ static void see_directory(struct walk *w, int dir, const char *name, const char 
         if (!S_ISDIR(st.st_mode))
                 return;
         if (st.st_dev != w->start.st_dev || (fd >= 0 && mount_id(fd) != w->mount)) {
-                note(w, path, "is another file system and was not looked at");
+                note(w, path, _("is another file system and was not looked at"));
                 return;
         }
         judge(w, path, &st, false);
         if (fd < 0)
                 untold(w->out, -error, path, strerror(error));
         else if (w->depth + 1 >= DEPTH_LIMIT || w->out->seen >= NUMBER_LIMIT)
-                untold(w->out, -E2BIG, path, "too many directories, not all were looked at");
+                untold(w->out, -E2BIG, path, _("too many directories, not all were looked at"));
         else {
                 w->depth++;
                 walk_directory(w, fd, path);
@@ -154,7 +155,7 @@ static void walk_directory(struct walk *w, int fd, const char *path)
                 if (is_dot(e->d_name))
                         continue;
                 if (++w->entries > ENTRIES_LIMIT) {
-                        untold(w->out, -E2BIG, path, "too many files, not all were looked at");
+                        untold(w->out, -E2BIG, path, _("too many files, not all were looked at"));
                         return;
                 }
                 _cleanup_free_ char *child = xasprintf("%s/%s", path, e->d_name);
@@ -188,7 +189,7 @@ static int open_start(struct walk *w, const char *path)
                         judge(w, path, &st, false);
                 if (fd != -ENOENT)
                         untold(w->out, fd, path,
-                               fd == -ELOOP     ? "a symbolic link on the way, not followed"
+                               fd == -ELOOP     ? _("a symbolic link on the way, not followed")
                                : fd == -ENOTDIR ? "not a directory"
                                                 : strerror(-fd));
                 return fd;

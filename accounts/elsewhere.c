@@ -7,6 +7,7 @@
 #include <nss.h>
 #include <pwd.h>
 
+#include "lib/i18n.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
@@ -98,7 +99,7 @@ int account_elsewhere(const struct sys *sys, enum account_database database, con
                 return fail(why, r < 0 ? r : -EAGAIN,
                             "the name services of %s (%s) %s when asked for %s", NSSWITCH,
                             databases[database],
-                            result.timed_out ? "did not answer within 5 s" : "failed", name);
+                            result.timed_out ? _("did not answer within 5 s") : "failed", name);
         *out = result.out_len ? xasprintf("%s (%s, %s)", result.out, NSSWITCH, databases[database])
                               : NULL;
         return 0;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <strings.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 #define VENDOR_DIR "/usr/etc"
@@ -165,13 +166,13 @@ int login_defs_usergroups(const struct sys *sys, char **value, char **why)
         size_t len = 0;
         int r = login_defs_read(sys, &text, &len, why);
         if (r == -ENOENT) {
-                *value = xstrdup("no such file, which counts as no");
+                *value = xstrdup(_("no such file, which counts as no"));
                 return 0;
         }
         if (r < 0)
                 return r;
         char *v = login_defs_get(text, len, KEY_USERGROUPS);
         bool on = v && strcasecmp(v, "yes") == 0;
-        *value = v ? v : xstrdup("not set, which counts as no");
+        *value = v ? v : xstrdup(_("not set, which counts as no"));
         return on;
 }

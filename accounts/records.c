@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 #define FILE_LIMIT ((size_t)64 << 20)
@@ -66,6 +67,11 @@ static bool id_read(const char *field, unsigned *out)
         return true;
 }
 
+static void wrong_is(struct record *record, const char *why)
+{
+        snprintf(record->wrong, sizeof(record->wrong), "%s", why);
+}
+
 /* Does glibc read the entry, and what keeps the shadow tools from it? */
 static void judge(const struct kind *kind, struct record *record, bool nul)
 {
@@ -78,17 +84,17 @@ static void judge(const struct kind *kind, struct record *record, bool nul)
                 if (!id_read(record->field[i], &id))
                         record->read = false;
                 if (parse_long(record->field[i], 0, (long)UINT32_MAX - 1, &strict) < 0)
-                        strcpy(record->wrong, "an id that is not a number");
+                        wrong_is(record, _("an id that is not a number"));
         }
         if (nul)
-                strcpy(record->wrong, "a NUL byte");
+                wrong_is(record, _("a NUL byte"));
         else if (record->n < kind->min || record->n > kind->max)
-                snprintf(record->wrong, sizeof(record->wrong), "%u fields where there must be %u",
+                snprintf(record->wrong, sizeof(record->wrong), _("%u fields instead of %u"),
                          record->n, kind->max);
         else if (!*record->field[0])
-                strcpy(record->wrong, "an entry without a name");
+                wrong_is(record, _("an entry without a name"));
         else if (record->indented)
-                strcpy(record->wrong, "blanks before the name");
+                wrong_is(record, _("blanks before the name"));
 }
 
 bool record_next(struct record_reader *r, struct record *out)

@@ -26,8 +26,8 @@ struct record {
         char *field[RECORD_FIELDS]; /* a missing one is "", the last keeps colons too many */
         unsigned n, line;           /* fields that are written there, all counted */
         bool indented;              /* blanks before the name: glibc passes over them */
-        bool read;      /* glibc reads the entry (fgetpwent(3)), else it passes it over */
-        char wrong[64]; /* why the shadow tools do not read it; "": they do */
+        bool read;       /* glibc reads the entry (fgetpwent(3)), else it passes it over */
+        char wrong[128]; /* why the shadow tools do not read it; "": they do */
 };
 
 struct record_reader {

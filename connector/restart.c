@@ -6,6 +6,7 @@
 #include "connector/connector.h"
 #include "connector/paths.h"
 #include "host/service.h"
+#include "lib/i18n.h"
 #include "lib/util.h"
 #include "lib/wait.h"
 #include "packages/verify.h"
@@ -74,7 +75,7 @@ int connector_says(const struct sys *sys, const int *ids, size_t n, int *left, s
                         if (*n_left == 0 || last)
                                 return 0;
                 }
-                r = wait_pause(sys, &wait, "the connector's own word on what was repaired",
+                r = wait_pause(sys, &wait, _("the connector's own word on what was repaired"),
                                ASK_EVERY_MS, why);
                 if (r == -EINTR)
                         return r;

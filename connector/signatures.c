@@ -9,6 +9,7 @@
 #include "connector/paths.h"
 #include "connector/signatures_prove.h"
 #include "lib/conf.h"
+#include "lib/i18n.h"
 #include "lib/plugin.h"
 
 #define PERCENT_DEFAULT 550 /* ClamAV's figure, see the header */
@@ -94,7 +95,9 @@ static void judge(struct signature *s, enum signature_state state, char *wrong)
 
 static const char *kind_of_file(mode_t mode)
 {
-        return S_ISLNK(mode) ? "a symlink" : S_ISDIR(mode) ? "a directory" : "no regular file";
+        return S_ISLNK(mode)   ? "a symlink"
+               : S_ISDIR(mode) ? "a directory"
+                               : _("not a regular file");
 }
 
 static int head_read(int fd, struct cvd_header *out, char **why)
@@ -128,8 +131,9 @@ static void judge_file(const struct sys *sys, struct signature *s)
         if (!S_ISREG(s->st.st_mode))
                 return judge(s, SIGNATURE_BAD, xasprintf("it is %s", kind_of_file(s->st.st_mode)));
         if (s->st.st_size > CVD_SIZE_MAX)
-                return judge(s, SIGNATURE_BAD,
-                             xasprintf("it is far too large (%jd bytes)", (intmax_t)s->st.st_size));
+                return judge(
+                        s, SIGNATURE_BAD,
+                        xasprintf(_("it is far too large (%jd bytes)"), (intmax_t)s->st.st_size));
         fd = file_open(sys, s->path);
         if (fd < 0)
                 return judge(s, fd == -EACCES || fd == -ESTALE ? SIGNATURE_UNKNOWN : SIGNATURE_BAD,
@@ -137,7 +141,7 @@ static void judge_file(const struct sys *sys, struct signature *s)
         if (head_read(fd, &s->header, &why) < 0)
                 return judge(s, SIGNATURE_BAD, why);
         if (s->st.st_size == CVD_HEADER_SIZE)
-                judge(s, SIGNATURE_BAD, xstrdup("nothing follows its header"));
+                judge(s, SIGNATURE_BAD, xstrdup(_("nothing follows its header")));
 }
 
 static void judge_digest(const struct sys *sys, struct signature *s,
@@ -147,10 +151,11 @@ static void judge_digest(const struct sys *sys, struct signature *s,
         char *why = NULL;
 
         if (fd < 0 || !digest || digest->md5(fd, CVD_HEADER_SIZE, s->md5, &why) < 0)
-                judge(s, SIGNATURE_UNKNOWN, why ? why : xstrdup("MD5 is not to be had"));
+                judge(s, SIGNATURE_UNKNOWN,
+                      why ? why : xstrdup(_("its MD5 could not be computed")));
         else if (!streq(s->md5, s->header.md5))
                 judge(s, SIGNATURE_BAD,
-                      xasprintf("its MD5 is %s, its header says %s", s->md5, s->header.md5));
+                      xasprintf(_("its MD5 is %s, its header says %s"), s->md5, s->header.md5));
 }
 
 void signatures_sum(const struct sys *sys, struct signatures *all)
@@ -180,8 +185,8 @@ static void judge_all(const struct sys *sys, struct signatures *all)
                 signatures_sum(sys, all);
                 signatures_prove(sys, all);
         } else {
-                all->note = xstrdup("MD5 and digital signatures of the signature files were not "
-                                    "looked at; --prove does");
+                all->note = xstrdup(_("MD5 sums and digital signatures of the signature files were "
+                                      "not verified; --prove verifies them"));
         }
 }
 

@@ -11,6 +11,7 @@
 #include <sys/sendfile.h>
 
 #include "connector/clamav.h"
+#include "lib/i18n.h"
 #include "lib/plugin.h"
 #include "lib/run.h"
 
@@ -139,14 +140,15 @@ static void weigh(struct signatures *all)
                         continue;
                 if (s->proof == PROOF_BAD && has_verified_neighbour(all, s)) {
                         s->state = SIGNATURE_BAD;
-                        s->wrong = xstrdup("its digital signature does not verify");
+                        s->wrong = xstrdup(_("its digital signature does not verify"));
                         continue;
                 }
                 all->proof_refused = true;
                 if (!all->note)
-                        all->note = xasprintf("%s: libclamav could not tell about its digital "
-                                              "signature, nothing else in its folder verifies",
-                                              s->path);
+                        all->note =
+                                xasprintf(_("%s: libclamav could not verify its digital signature, "
+                                            "and nothing else in its directory verifies"),
+                                          s->path);
         }
 }
 
@@ -159,8 +161,9 @@ void signatures_prove(const struct sys *sys, struct signatures *all)
 
         if (r < 0) {
                 free(all->note);
-                all->note = xasprintf("digital signatures were not looked at: %s",
-                                      why ? why : "the plug-in secep-clamav.so is not there");
+                all->note =
+                        xasprintf(_("digital signatures were not verified: %s"),
+                                  why ? why : _("the plug-in secep-clamav.so is not installed"));
                 return;
         }
         p.clamav = clamav;

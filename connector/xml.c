@@ -4,6 +4,7 @@
 #include <expat.h>
 
 #include "connector/xml.h"
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 #define DEPTH_MAX 128
@@ -65,7 +66,7 @@ static void XMLCALL element_start(void *data, const XML_Char *name, const XML_Ch
 
         (void)attributes;
         if (r->depth == DEPTH_MAX || r->path_len + n + 1 >= sizeof(r->path))
-                return refuse(r, "elements are nested too deeply");
+                return refuse(r, _("elements are nested too deeply"));
         r->open[r->depth].path_len = r->path_len;
         r->path[r->path_len++] = '/';
         memcpy(r->path + r->path_len, local, n);
@@ -109,7 +110,7 @@ static void XMLCALL element_text(void *data, const XML_Char *text, int len)
         if (r->depth == 0 || r->open[r->depth - 1].which < 0)
                 return;
         if (r->text_len + n > TEXT_MAX)
-                return refuse(r, "the text of an element is too long");
+                return refuse(r, _("the text of an element is too long"));
         if (r->text_len + n > r->text_size) {
                 r->text_size = (r->text_len + n) * 2;
                 r->text = xreallocarray(r->text, r->text_size, 1);
@@ -125,7 +126,7 @@ static void XMLCALL entity_declared(void *data, const XML_Char *name, int is_par
 {
         (void)name, (void)is_parameter, (void)value, (void)value_len, (void)base;
         (void)system_id, (void)public_id, (void)notation;
-        refuse(data, "it declares an entity, which is not accepted");
+        refuse(data, _("it declares an entity, which is not accepted"));
 }
 
 static int parse_error(const struct reader *r, const char *name, char **why)

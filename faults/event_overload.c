@@ -192,7 +192,7 @@ static int measure(const struct sys *sys, struct finding *f)
 
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
-        r = is_raised(sys, "it was a short burst: gone when it was measured", f);
+        r = is_raised(sys, _("it was a short burst: gone when it was measured"), f);
         return r <= 0 ? r : judge(sys, &all, f);
 }
 
@@ -204,7 +204,7 @@ static int event_overload_probe(const struct sys *sys, struct finding *f)
         if (sys->depth == DEPTH_LOOK)
                 return finding_set(f, VERDICT_NOT_ASKED, NULL,
                                    "only the connector knows: --prove asks it");
-        r = is_raised(sys, "the connector reports no overload", f);
+        r = is_raised(sys, _("the connector reports no overload"), f);
         return r <= 0 ? r : measure(sys, f);
 }
 
@@ -222,7 +222,7 @@ static int event_overload_plan(const struct sys *sys, struct finding *f, struct 
         if (!may_throttle(sys, s))
                 return finding_set(f, VERDICT_BLOCKED, f->cause,
                                    "%s: it belongs to no unit that may be limited",
-                                   s ? s->program : "the load moved on");
+                                   s ? s->program : _("the load moved on"));
         percent = xasprintf("%ld", conf_long(sys, "ThrottlePercent", THROTTLE_DEFAULT));
         plan_add(plan, STEP_SET_CPU_QUOTA, s->unit, s->program, percent);
         return 0;

@@ -70,8 +70,8 @@ void finding_do(struct finding *f, enum do_kind kind, const char *fmt, ...)
         va_end(ap);
         if (kind == DO_COMMAND && !shell_safe(text)) {
                 free(text);
-                text = xstrdup("a name above holds characters that could deceive in a command: "
-                               "list it with ls -b and act on it by hand");
+                text = xstrdup(_("a name above contains characters that would make a command "
+                                 "misleading: list it with ls -b and act on it by hand"));
                 kind = DO_PERSON;
         }
         free(f->do_text);

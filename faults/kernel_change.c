@@ -8,6 +8,7 @@
 #include "faults/kernel_compat.h"
 #include "faults/plan_packages.h"
 #include "kernels/boot.h"
+#include "lib/i18n.h"
 
 /* --- a newer connector --- */
 
@@ -183,7 +184,7 @@ static int plan_allowed(const struct sys *sys, const struct kernel_choice *c, st
                 ours ? xasprintf("--allow kernel-change would %s%s%smake kernel %s the default to "
                                  "boot and leave the reboot to you",
                                  first, name, c->package ? ", " : "", c->release)
-                     : xasprintf("%s%s%s%s and reboot: this boot loader is not changed by us",
+                     : xasprintf(_("%s%s%s%s and reboot: this boot loader is not changed by us"),
                                  first, name, then, hand);
         blocked(f, what);
         if (ours)
@@ -203,7 +204,7 @@ static int plan_other_kernel(const struct sys *sys, const struct kernel_question
                 return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
         if (c.release)
                 return plan_allowed(sys, &c, f, plan);
-        blocked(f, "and no kernel it supports is installed or offered by a repository");
+        blocked(f, _("and no kernel it supports is installed or offered by a repository"));
         finding_do(f, DO_PERSON, "upgrade the connector to a version that supports this kernel");
         return 0;
 }

@@ -83,9 +83,10 @@ static bool core_refused(const struct sys *sys, const char *release, struct find
 
 static int probe(const struct sys *sys, struct finding *f)
 {
-        static const char *const words[] = { [BTF_UNKNOWN] = "not known (no kernel configuration)",
-                                             [BTF_NO] = "no",
-                                             [BTF_YES] = "yes" };
+        static const char *const words[] = { [BTF_UNKNOWN] =
+                                                     N_("not known (no kernel configuration)"),
+                                             [BTF_NO] = N_("no"),
+                                             [BTF_YES] = N_("yes") };
         _cleanup_free_ char *release = NULL, *why = NULL;
         int r = kernel_gate(sys, f);
         if (r <= 0)

@@ -9,6 +9,7 @@
 #include "faults/plan_packages.h"
 #include "kernels/boot.h"
 #include "packages/packages.h"
+#include "lib/i18n.h"
 
 static int without_effect(struct finding *f, const char *name)
 {
@@ -113,7 +114,7 @@ static void take_provider(struct header_package *hp, struct package_result *resu
         free(hp->version);
         hp->name = TAKE_PTR(result->name);
         hp->version = TAKE_PTR(result->version);
-        hp->known_from = "what provides kernel-devel-uname-r";
+        hp->known_from = _("what provides kernel-devel-uname-r");
 }
 
 /* Not to be had by that name: what says that it has these headers may be. */

@@ -121,7 +121,7 @@ static int ebpf(const struct sys *sys, const struct realtime *rt, const char *re
         }
         _cleanup_free_ char *told = xasprintf(
                 "%s%s%s", proof.seen ? "arrived through " : proof.why, proof.seen ? proof.type : "",
-                proof.seen && !probes_functions(&proof) ? ", which probes no function" : "");
+                proof.seen && !probes_functions(&proof) ? _(", which probes no function") : "");
         finding_evidence(f, "an event made on purpose", told, "arrives through fentry or kprobe");
         return probes_functions(&proof);
 }

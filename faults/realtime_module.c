@@ -9,6 +9,7 @@
 #include "kmod-build/module_file.h"
 #include "kmod-build/sign.h"
 #include "lib/conf.h"
+#include "lib/i18n.h"
 
 #define CUSTOM_SINCE "1.16.0" /* connectors older than that take no custom module */
 
@@ -41,8 +42,8 @@ static int whose(const struct sys *sys, const struct realtime *rt, const struct 
                         "the connector is installed and cannot talk to a module of "
                         "ours%s: name its own module's sources with "
                         "--module-source",
-                        look->ours ? ", which is in the place of its own (secep-repair "
-                                     "--undo takes it back)"
+                        look->ours ? _(", which is in the place of its own (secep-repair "
+                                       "--undo takes it back)")
                                    : "");
         int r = connector_version(sys, &version, &why);
         if (r < 0)

@@ -131,7 +131,7 @@ static void scan_evidence(const struct sys *sys, const struct scan *scan, struct
         }
         if (scan->log.crashes + scan->log.undated) {
                 snprintf(text, sizeof(text), "%d%s", scan->log.crashes + scan->log.undated,
-                         scan->log.undated ? ", not all with a time" : "");
+                         scan->log.undated ? _(", not all with a time") : "");
                 finding_evidence(f, "crashes in the scan log", text, "0");
         }
         if (scan->history) {
@@ -141,7 +141,7 @@ static void scan_evidence(const struct sys *sys, const struct scan *scan, struct
                 finding_note(f,
                              "there is no history of the monitor: restarts without a core dump or "
                              "an audit record are seen one at a time%s",
-                             sys->depth == DEPTH_PROVE ? "" : "; --prove asks the journal too");
+                             sys->depth == DEPTH_PROVE ? "" : _("; --prove asks the journal too"));
         }
 }
 

@@ -88,7 +88,7 @@ static int scanner_settle(const struct sys *sys, struct finding *f)
         int r = scanner_look(sys, f);
 
         while (sys->depth == DEPTH_PROVE && r == SCANNER_YOUNG && now_ms() < end &&
-               wait_pause(sys, &wait, "the scan process to settle", WAIT_MS, NULL) == 0)
+               wait_pause(sys, &wait, _("the scan process to settle"), WAIT_MS, NULL) == 0)
                 r = scanner_look(sys, f);
 
         return r;
@@ -101,7 +101,7 @@ static int scanner_await(const struct sys *sys, struct finding *f)
         int r = scanner_look(sys, f);
 
         while ((r == SCANNER_NONE || r == SCANNER_YOUNG) && daemon_is_young(sys) &&
-               wait_pause(sys, &wait, "the scan process to start", WAIT_MS, NULL) == 0)
+               wait_pause(sys, &wait, _("the scan process to start"), WAIT_MS, NULL) == 0)
                 r = scanner_look(sys, f);
 
         return r;

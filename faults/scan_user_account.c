@@ -8,6 +8,7 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "lib/i18n.h"
 
 #define NAME SCAN_ACCOUNT
 #define OLD_FILES_LISTED 5
@@ -151,7 +152,7 @@ static void check_primary(struct look *l)
                 return;
         _cleanup_free_ char *found = a->primary_name
                                              ? xasprintf("%s (%u)", a->primary_name, a->primary)
-                                             : xasprintf("%u, which no group has", a->primary);
+                                             : xasprintf(_("%u, which no group has"), a->primary);
         finding_evidence(l->f, "primary group of " NAME, found, NAME);
         look_ail(l, VERDICT_FAULT, "user-altered", "the primary group of the user %s is %s", NAME,
                  found);
@@ -203,7 +204,7 @@ static void note_oddities(struct look *l)
         _cleanup_free_ char *why = NULL;
         if (!account_shell_is_closed(a->shell))
                 finding_note(l->f, "the login shell of %s is %s", NAME,
-                             *a->shell ? a->shell : "not set, which is /bin/sh");
+                             *a->shell ? a->shell : _("not set, which is /bin/sh"));
         if (a->shares_uid_with)
                 finding_note(l->f, "%s has the same uid as %s", NAME, a->shares_uid_with);
         if (a->shadowed && !a->shadow)

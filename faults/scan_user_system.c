@@ -9,6 +9,7 @@
 #include "connector/paths.h"
 #include "faults/allow.h"
 #include "host/process.h"
+#include "lib/i18n.h"
 
 #define OWN "amp" /* CONNECTOR_ROOT below CONNECTOR_TOP */
 #define SHOWN 5
@@ -65,7 +66,7 @@ static bool is_fought(struct look *l, const struct directory *d)
                 return false;
         _cleanup_free_ char *until = a_day_later(before->time);
         _cleanup_free_ char *fighter = directory_fighter(l->sys, d->path);
-        _cleanup_free_ char *when = xasprintf("corrected by run %s, changed since", run->id);
+        _cleanup_free_ char *when = xasprintf(_("corrected by run %s, changed since"), run->id);
         finding_evidence(l->f, d->path, when, NULL);
         if (fighter)
                 finding_evidence(l->f, "what may change it", fighter, NULL);
@@ -73,7 +74,7 @@ static bool is_fought(struct look *l, const struct directory *d)
                  "%s was corrected twice in the last 24 hours and has been changed again by %s: "
                  "left "
                  "as it is until %s",
-                 d->path, fighter ? fighter : "something that left no evidence", until);
+                 d->path, fighter ? fighter : _("something that left no evidence"), until);
         return true;
 }
 
@@ -87,9 +88,9 @@ static void see_directory(struct look *l, const struct directory *d, size_t *sho
         if (!look_owns(l, d->path)) {
                 finding_note(l->f, "%s has mode %04o, owner %u:%u: %s, so it is left as it is",
                              d->path, d->mode, d->uid, d->gid,
-                             l->by_package ? "the connector's package does not own it"
-                             : l->by_rpm   ? "rpm -qf says whether it is the connector's"
-                                           : "the connector does not need it to start");
+                             l->by_package ? _("the connector's package does not own it")
+                             : l->by_rpm   ? _("rpm -qf says whether it is the connector's")
+                                           : _("the connector does not need it to start"));
                 return;
         }
         if (is_fought(l, d))

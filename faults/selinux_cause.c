@@ -2,6 +2,7 @@
 /* Fault 19: why the rule is not in force. */
 #include "faults/selinux_cause.h"
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 void selinux_diagnosis_free(struct selinux_diagnosis *d)
@@ -21,7 +22,8 @@ static void need_build(struct selinux_diagnosis *d, const char *module)
 {
         d->cause = CAUSE_CUT_OFF;
         d->build = true;
-        d->why = xasprintf("the store has %s, but the policy file was not built from it", module);
+        d->why =
+                xasprintf(_("the store has %s, but the policy file was not built from it"), module);
 }
 
 static void need_enable(struct selinux_diagnosis *d, const char *module)
@@ -29,7 +31,7 @@ static void need_enable(struct selinux_diagnosis *d, const char *module)
         d->cause = CAUSE_DISABLED;
         d->module = module;
         d->enable = true;
-        d->why = xasprintf("the policy module %s is disabled", module);
+        d->why = xasprintf(_("the policy module %s is disabled"), module);
 }
 
 /* A module of the same name above ours. */
@@ -53,10 +55,11 @@ static int judge_shadowed(const struct sys *sys, const struct selinux_store *sto
                 d->cause = CAUSE_SHADOWED;
                 d->module = SELINUX_MODULE_SECOND;
                 d->install = true;
-                d->why = xasprintf("the module %s at priority %u lacks the rule and outranks ours "
-                                   "at %d: upgrade the connector, or allow a module beside it "
-                                   "(--allow second-module)",
-                                   SELINUX_MODULE, priority, SELINUX_PRIORITY);
+                d->why =
+                        xasprintf(_("the module %s at priority %u lacks the rule and outranks ours "
+                                    "at %d: upgrade the connector, or allow a module beside it "
+                                    "(--allow second-module)"),
+                                  SELINUX_MODULE, priority, SELINUX_PRIORITY);
         }
         return 0;
 }
@@ -76,7 +79,7 @@ static int judge_ours(const struct sys *sys, const struct selinux_store *store,
                 d->cause = CAUSE_DIFFERS;
                 d->module = SELINUX_MODULE;
                 d->install = true;
-                d->why = xasprintf("the module %s at priority %d is not the one of this version",
+                d->why = xasprintf(_("the module %s at priority %d is not the one of this version"),
                                    SELINUX_MODULE, SELINUX_PRIORITY);
         }
         return 0;
@@ -89,7 +92,7 @@ static void judge_missing(const struct sys *sys, const struct selinux_store *sto
         d->module = SELINUX_MODULE;
         d->install = true;
         d->enable = store->path && selinux_store_is_disabled(sys, store, SELINUX_MODULE);
-        d->why = xasprintf("the policy does not let %s use eBPF, and no module %s allows it",
+        d->why = xasprintf(_("the policy does not let %s use eBPF, and no module %s allows it"),
                            SELINUX_DOMAIN, SELINUX_MODULE);
 }
 
@@ -111,8 +114,8 @@ static int judge_store(const struct sys *sys, const struct selinux_state *state,
         if (r == 0 && store.cut_off) {
                 free(d->why);
                 d->cause = CAUSE_CUT_OFF;
-                d->why = xasprintf("a writer of the policy store was killed: %s has no active "
-                                   "store, only %s",
+                d->why = xasprintf(_("a writer of the policy store was killed: %s has no active "
+                                     "store, only %s"),
                                    store.path, store.part);
         }
         return r;
@@ -135,8 +138,8 @@ static int judge_policy(const struct sys *sys, const struct selinux_state *state
         d->module = SELINUX_MODULE;
         d->install = lacks && selinux_store_priority(&store, SELINUX_MODULE) == 0;
         d->build = !d->install;
-        d->why = xasprintf("SELinux enforces and /etc/selinux/%s/policy has no policy file: the "
-                           "next boot would be without a policy",
+        d->why = xasprintf(_("SELinux enforces and /etc/selinux/%s/policy has no policy file: the "
+                             "next boot would be without a policy"),
                            state->type);
         return 0;
 }
@@ -150,7 +153,7 @@ int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
         if (!sys->live || !policy_has_rule(sys, state->policy))
                 return judge_store(sys, state, d, why);
         d->cause = CAUSE_NOT_LOADED;
-        d->why = xasprintf("%s has the rule, but the running kernel has another policy loaded",
+        d->why = xasprintf(_("%s has the rule, but the running kernel has another policy loaded"),
                            state->policy);
         return 0;
 }

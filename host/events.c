@@ -7,6 +7,7 @@
 
 #include "host/process.h"
 #include "host/sampler.h"
+#include "lib/i18n.h"
 
 #define SLOTS 32768 /* a power of two, twice what the sampler counts */
 #define FIRST_PID_NAMESPACE "pid:[4026531836]"
@@ -39,7 +40,7 @@ static char *name_ended(const struct sys *sys, int pid)
 
         if (sys_read(sys, path, 4096, &comm, NULL) == 0)
                 return xasprintf("[%.*s]", (int)strcspn(comm, "\n"), comm);
-        return xstrdup("(processes that ended at once)");
+        return xstrdup(_("(processes that ended at once)"));
 }
 
 static struct counted *counted_at(struct table *t, int pid)

@@ -5,6 +5,7 @@
 
 #include "host/systemd.h"
 #include "host/systemd_journal.h"
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 #define DESTINATION "org.freedesktop.systemd1"
@@ -40,7 +41,7 @@ static int bus_open(sd_bus **out, char **why)
                 r = sd_bus_open_system(&bus);
         }
         if (r < 0)
-                return bus_fail(why, r, "systemd cannot be reached", NULL);
+                return bus_fail(why, r, _("systemd cannot be reached"), NULL);
         sd_bus_set_method_call_timeout(bus, CALL_TIMEOUT_US);
         *out = TAKE_PTR(bus);
         return 0;
@@ -110,7 +111,7 @@ static int unit_loaded(sd_bus *bus, const char *object, const char *unit, char *
                 return bus_fail(why, r, unit, NULL);
         if (!streq(load, "loaded"))
                 return fail(why, -ENOENT, "%s: %s", unit,
-                            streq(load, "not-found") ? "no such unit" : load);
+                            streq(load, "not-found") ? _("no such unit") : load);
         return 0;
 }
 

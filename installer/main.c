@@ -86,7 +86,7 @@ int main(int argc, char **argv)
                 return printf("secep-installer %s\n", VERSION), EXIT_NO_FAULT_LEFT;
         const struct verb *verb = find(argv[1]);
         if (!verb) {
-                _cleanup_free_ char *why = xasprintf("%s: no such verb", argv[1]);
+                _cleanup_free_ char *why = xasprintf(_("%s: unrecognized command"), argv[1]);
                 return verb_complain(EXIT_USAGE, why);
         }
         if ((verb->needs_root || verb->hook) && geteuid() != 0)

@@ -7,6 +7,7 @@
 #include "kernels/release.h"
 #include "lib/keyfile.h"
 #include "lib/door.h"
+#include "lib/i18n.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
@@ -38,14 +39,13 @@ char *boot_by_hand(const struct boot *boot, const char *release)
 {
         const struct boot_entry *e = boot_find(&boot->menu, release);
         if (boot->loader == BOOT_SYSTEMD && e)
-                return xasprintf("run \"bootctl set-default %s.conf\"", e->id);
+                return xasprintf(_("run \"bootctl set-default %s.conf\""), e->id);
         if (boot->loader == BOOT_GRUB && e) {
                 _cleanup_free_ char *spec = boot_spec(&boot->menu, e);
-                return xasprintf("make \"%s\" GRUB's default (GRUB_DEFAULT, or grub2-set-default)",
-                                 spec);
+                return xasprintf(
+                        _("make \"%s\" GRUB's default (GRUB_DEFAULT, or grub2-set-default)"), spec);
         }
-        return xasprintf("make kernel %s the default of its boot loader by that one's own means",
-                         release);
+        return xasprintf(_("make kernel %s the default with the boot loader's own tools"), release);
 }
 
 /* --- the drop-in --- */

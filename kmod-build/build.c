@@ -10,6 +10,7 @@
 #include "kmod-build/module_file.h"
 #include "kmod-build/sandbox.h"
 #include "lib/edit.h"
+#include "lib/i18n.h"
 #include "lib/wait.h"
 
 /* What a killed run left; only under the lock. */
@@ -37,7 +38,7 @@ static int build_lock(const struct sys *sys, char **why)
         while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
                 if (errno != EWOULDBLOCK && errno != EINTR)
                         return fail(why, -errno, "%s/build.lock: %s", KMOD_STATE, strerror(errno));
-                int r = wait_pause(sys, &wait, "another module build", 50, why);
+                int r = wait_pause(sys, &wait, _("another module build"), 50, why);
                 if (r < 0)
                         return fail(why, r == -EAGAIN ? -EBUSY : r,
                                     "another module build is still running");

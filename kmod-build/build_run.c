@@ -9,6 +9,7 @@
 #include "kmod-build/module_file.h"
 #include "kmod-build/sandbox.h"
 #include "lib/edit.h"
+#include "lib/i18n.h"
 
 #define FIND_DEPTH 4
 
@@ -34,7 +35,7 @@ static int make_failed(const struct sys *sys, const struct build_job *job,
         _cleanup_free_ char *path = log_of(job), *error = complaint_first(log),
                             *unsuitable = complaint_unsuitable(log, &job->tree, job->cc);
         _cleanup_free_ char *sentence =
-                xasprintf("%s does not build for kernel %s: %s (log: %s)", job->request->module,
+                xasprintf(_("%s does not build for kernel %s: %s (log: %s)"), job->request->module,
                           job->request->release, unsuitable ? unsuitable : error, path);
         if (result->status > 0 && (unsuitable || complaint_of_source(log, &job->source)))
                 build_remember(sys, job, sentence, unsuitable ? BUILD_UNSUITABLE : "failed", log);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "kmod-build/sha256.h"
+#include "lib/i18n.h"
 #include "lib/io.h"
 #include "lib/util.h"
 
@@ -103,7 +104,7 @@ static int read_entry(struct reading *r, int dir, const char *prefix, const char
         struct stat st;
         if (fd < 0 || fstat(fd, &st) < 0)
                 return fail(r->why, errno == ELOOP ? -EINVAL : -errno, "%s/%s: %s", r->dir, path,
-                            errno == ELOOP ? "a symlink in a source tree" : strerror(errno));
+                            errno == ELOOP ? _("a symlink in a source tree") : strerror(errno));
         if (S_ISREG(st.st_mode))
                 return read_file(r, fd, path, &st);
         if (!S_ISDIR(st.st_mode))

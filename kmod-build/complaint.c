@@ -3,6 +3,7 @@
 #include "kmod-build/complaint.h"
 
 #include "kmod-build/make_call.h"
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 /* What kernels have removed: what of it a log shows, the first kernel without it. */
@@ -46,7 +47,7 @@ char *complaint_first(const char *log)
                 size_t n = strcspn(line, "\n");
                 return xasprintf("%.*s", n < 300 ? (int)n : 300, line);
         }
-        return xstrdup("make failed without telling an error");
+        return xstrdup(_("make failed and printed no error"));
 }
 
 /* The next line of *LOG, malloc'ed, NULL at the end. */
@@ -76,9 +77,10 @@ static char *removed_since(const char *log, const struct tree *tree)
                                 continue;
                         free(line);
                         return xasprintf(
-                                "its source uses %s, which Linux %s removed: it needs an older "
-                                "kernel; name a source written for this one with --module-source, "
-                                "or boot a kernel where eBPF does without a module",
+                                _("its source uses %s, which Linux %s removed: it needs an older "
+                                  "kernel; name a source written for this one with "
+                                  "--module-source, "
+                                  "or boot a kernel where eBPF does without a module"),
                                 removed[i].what, removed[i].since);
                 }
         }
@@ -91,9 +93,10 @@ char *complaint_unsuitable(const char *log, const struct tree *tree, const char 
         for (size_t i = 0; !sentence && i < ARRAY_SIZE(older_compiler); i++)
                 if (strstr(log, older_compiler[i]))
                         sentence = xasprintf(
-                                "it needs a newer compiler than %s: install the one the kernel was "
-                                "built with (%s)",
-                                cc, tree->compiler ? tree->compiler : "it does not say which");
+                                _("it needs a newer compiler than %s: install the one the kernel "
+                                  "was "
+                                  "built with (%s)"),
+                                cc, tree->compiler ? tree->compiler : _("it does not say which"));
         return sentence;
 }
 

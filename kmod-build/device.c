@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 
+#include "lib/i18n.h"
 #include "lib/run.h"
 
 #define TRIES 5
@@ -104,14 +105,14 @@ static const struct {
         enum proof_refusal refusal;
         const char *why;
 } meanings[] = {
-        { -ENOENT, REFUSED_NO_DEVICE, "the module has no device" },
-        { -ENXIO, REFUSED_NO_DEVICE, "nothing is behind it" },
-        { -ENODEV, REFUSED_NO_DEVICE, "nothing is behind it" },
-        { -EBUSY, REFUSED_BUSY, "another program reads it" },
-        { -EACCES, REFUSED_UNPRIVILEGED, "only root may read it" },
-        { -EBADMSG, REFUSED_NOT_OURS, "what comes out of it are not records of ours" },
-        { -EPIPE, REFUSED_NOT_OURS, "it ends, as no device of ours does" },
-        { -ENODATA, REFUSED_NO_EVENT, "the event did not arrive" },
+        { -ENOENT, REFUSED_NO_DEVICE, N_("the module has no device") },
+        { -ENXIO, REFUSED_NO_DEVICE, N_("nothing is behind it") },
+        { -ENODEV, REFUSED_NO_DEVICE, N_("nothing is behind it") },
+        { -EBUSY, REFUSED_BUSY, N_("another program reads it") },
+        { -EACCES, REFUSED_UNPRIVILEGED, N_("only root may read it") },
+        { -EBADMSG, REFUSED_NOT_OURS, N_("what it returns are not our records") },
+        { -EPIPE, REFUSED_NOT_OURS, N_("it reports an end of file, which our device never does") },
+        { -ENODATA, REFUSED_NO_EVENT, N_("the event did not arrive") },
 };
 
 static void explain(const char *path, struct proof *p)
@@ -119,7 +120,7 @@ static void explain(const char *path, struct proof *p)
         for (size_t i = 0; i < ARRAY_SIZE(meanings); i++)
                 if (meanings[i].r == p->error) {
                         p->refusal = meanings[i].refusal;
-                        p->why = xasprintf("%s: %s", path, meanings[i].why);
+                        p->why = xasprintf("%s: %s", path, _(meanings[i].why));
                         return;
                 }
         p->refusal = REFUSED_OTHER;

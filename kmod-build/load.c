@@ -9,6 +9,7 @@
 #include "kmod-build/modprobe_d.h"
 #include "kmod-build/module_file.h"
 #include "lib/conf.h"
+#include "lib/i18n.h"
 #include "lib/plugin.h"
 
 /* File monitors of other products, as far as their module names are public. */
@@ -78,7 +79,7 @@ static void check_indexed(const struct sys *sys, const char *module, const char 
         if (path && streq(path, out->path))
                 return;
         out->where = MODULE_STALE;
-        out->why = xasprintf("modules.dep does not name it (depmod was not run)");
+        out->why = xasprintf(_("modules.dep does not name it (depmod was not run)"));
 }
 
 int module_look(const struct sys *sys, const char *module, const char *release,

@@ -7,6 +7,7 @@
 #include "kmod-build/modprobe_d.h"
 #include "kmod-build/module_file.h"
 #include "kmod-build/sign.h"
+#include "lib/i18n.h"
 
 #define CAP_SYS_MODULE 16
 
@@ -76,12 +77,12 @@ static const struct {
         int r;
         const char *cause, *why;
 } plain[] = {
-        { -ENOEXEC, "module-stale", "damaged, or of another kernel (vermagic)" },
-        { -EINVAL, "module-stale", "its symbol versions are not the kernel's" },
-        { -ENOENT, "symbols-missing", "the kernel lacks a function it needs" },
-        { -ENOSYS, "symbols-missing", "the kernel is built without modules" },
-        { -EOPNOTSUPP, "symbols-missing", "the kernel does not support it" },
-        { -ENODEV, "symbols-missing", "it found nothing to work with" },
+        { -ENOEXEC, "module-stale", N_("damaged, or of another kernel (vermagic)") },
+        { -EINVAL, "module-stale", N_("its symbol versions are not the kernel's") },
+        { -ENOENT, "symbols-missing", N_("the kernel lacks a function it needs") },
+        { -ENOSYS, "symbols-missing", N_("the kernel is built without modules") },
+        { -EOPNOTSUPP, "symbols-missing", N_("the kernel does not support it") },
+        { -ENODEV, "symbols-missing", N_("it found nothing to work with") },
 };
 
 void load_explain(const struct sys *sys, const char *module, const void *data, size_t len, int r,
@@ -110,7 +111,7 @@ void load_explain(const struct sys *sys, const char *module, const void *data, s
                 if (r == plain[i].r) {
                         out->cause = plain[i].cause;
                         out->blocked = streq(out->cause, "symbols-missing");
-                        out->why = xasprintf("the module %s: %s", module, plain[i].why);
+                        out->why = xasprintf("the module %s: %s", module, _(plain[i].why));
                         return;
                 }
         fail(&out->why, 0, "the kernel refuses the module %s: %s", module, strerror(-r));

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "kmod-build/make_call.h"
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 /* Where dkms would have put the sources: it stands in paths, and is replaced as a whole. */
@@ -164,7 +165,7 @@ int make_call_dkms(const struct bundle *bundle, const struct tree *tree, char **
         _cleanup_strv_ char **words = NULL;
         if (split(full, &words) < 0 || !words || !streq(words[0], "make") ||
             strstr(full, DKMS_TREE "/"))
-                return unsuitable(why, "has a MAKE line that is more than one call of make");
+                return unsuitable(why, _("has a MAKE line that is more than one call of make"));
         _cleanup_strv_ char **args = NULL;
         take_words(words, tree, &args);
         *argv = TAKE_PTR(args);

@@ -2,6 +2,7 @@
 /* modprobe.d. */
 #include "kmod-build/modprobe_d.h"
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 #define CONF_MAX ((size_t)1 << 20)
@@ -97,7 +98,7 @@ char *cmdline_forbids(const struct sys *sys, const char *module)
                         for (const char *p = w + strlen(lists[i]); *p;) {
                                 size_t n = strcspn(p, ",");
                                 if (same_module(p, n, module))
-                                        return xasprintf("the kernel's command line: %s", w);
+                                        return xasprintf(_("the kernel's command line: %s"), w);
                                 p += n + (p[n] == ',');
                         }
                 }

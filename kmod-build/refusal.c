@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "kmod-build/sign.h"
+#include "lib/i18n.h"
 
 #define CAP_SYS_ADMIN 21
 #define CAP_BPF 39
@@ -53,23 +54,23 @@ enum proof_refusal refusal_of(const struct sys *sys, enum proof_step step, int r
 }
 
 static const char *const words[] = {
-        [REFUSED_NOT] = "not refused",
-        [REFUSED_NO_BPF] = "the kernel lacks it",
-        [REFUSED_NO_BTF] = "the kernel has no BTF for it",
-        [REFUSED_NO_FUNCTION] = "nothing there to attach to (no kprobes, or no such function)",
-        [REFUSED_LOCKDOWN] = "lockdown is \"confidentiality\"",
-        [REFUSED_SELINUX] = "denied by SELinux",
-        [REFUSED_UNPRIVILEGED] = "CAP_BPF is missing",
-        [REFUSED_VERIFIER] = "the verifier refuses it",
-        [REFUSED_MEMORY_LOCK] = "no memory may be locked",
-        [REFUSED_NO_EVENT] = "attached, but the event did not arrive",
-        [REFUSED_NO_DEVICE] = "the module has no device",
-        [REFUSED_BUSY] = "another program reads the device",
-        [REFUSED_NOT_OURS] = "not our records",
-        [REFUSED_OTHER] = "refused",
+        [REFUSED_NOT] = N_("not refused"),
+        [REFUSED_NO_BPF] = N_("the kernel lacks it"),
+        [REFUSED_NO_BTF] = N_("the kernel has no BTF for it"),
+        [REFUSED_NO_FUNCTION] = N_("nothing there to attach to (no kprobes, or no such function)"),
+        [REFUSED_LOCKDOWN] = N_("lockdown is \"confidentiality\""),
+        [REFUSED_SELINUX] = N_("denied by SELinux"),
+        [REFUSED_UNPRIVILEGED] = N_("CAP_BPF is missing"),
+        [REFUSED_VERIFIER] = N_("the verifier refuses it"),
+        [REFUSED_MEMORY_LOCK] = N_("no memory may be locked"),
+        [REFUSED_NO_EVENT] = N_("attached, but the event did not arrive"),
+        [REFUSED_NO_DEVICE] = N_("the module has no device"),
+        [REFUSED_BUSY] = N_("another program reads the device"),
+        [REFUSED_NOT_OURS] = N_("not our records"),
+        [REFUSED_OTHER] = N_("refused"),
 };
 
 const char *refusal_words(enum proof_refusal refusal)
 {
-        return words[refusal];
+        return _(words[refusal]);
 }

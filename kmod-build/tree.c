@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "kmod-build/sha256.h"
+#include "lib/i18n.h"
 
 #define CONFIG_FILE_MAX ((size_t)8 << 20)
 #define SYMVERS_MAX ((size_t)64 << 20)
@@ -50,7 +51,7 @@ static int release_matches(const struct sys *sys, const struct tree *tree, char 
         found = defined(text, "UTS_RELEASE");
         if (!found || !streq(found, tree->release))
                 return fail(why, -ESTALE, "the header tree %s is of kernel %s", tree->path,
-                            found ? found : "(it does not say)");
+                            found ? found : _("(it does not say)"));
         return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The keys of secep.conf and their values. */
 #include "lib/conf_keys.h"
+#include "lib/i18n.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -61,9 +62,9 @@ static const char *conf_take(struct conf *conf, const struct keyfile_entry *e)
         size_t i = key_index(e->key);
         long number;
         if (*e->section || i == ARRAY_SIZE(keys))
-                return "no such setting";
+                return _("no such setting");
         if (keys[i].type == NUMBER && parse_long(e->value, keys[i].min, keys[i].max, &number) < 0)
-                return "not a whole number in the allowed range";
+                return _("not a whole number in the allowed range");
         if (keys[i].type != LIST) {
                 strv_free(conf->of[i].values);
                 conf->of[i].values = NULL;

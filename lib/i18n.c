@@ -9,7 +9,7 @@
 
 #define DOMAIN "secep"
 
-static locale_t language; /* NULL: English */
+static locale_t language; /* NULL: not opened yet, or English */
 
 /* A catalogue holds format strings: none comes from where somebody points to. */
 static bool names_path(void)
@@ -45,27 +45,39 @@ static locale_t without_locale(const char *name)
         return newlocale(LC_MESSAGES_MASK | LC_CTYPE_MASK, "C.UTF-8", NULL);
 }
 
+static locale_t language_open(void)
+{
+        locale_t made = newlocale(LC_MESSAGES_MASK | LC_CTYPE_MASK, "", NULL);
+        return made ? made : without_locale(wanted());
+}
+
 void i18n_begin(void)
 {
         if (names_path())
                 return;
-        language = newlocale(LC_MESSAGES_MASK | LC_CTYPE_MASK, "", NULL);
-        if (!language)
-                language = without_locale(wanted());
         bindtextdomain(DOMAIN, LOCALE_DIR);
         bind_textdomain_codeset(DOMAIN, "UTF-8");
+        textdomain(DOMAIN);
 }
 
 void i18n_end(void)
 {
-        if (language)
-                freelocale(language);
-        language = NULL;
+        textdomain("messages");
+}
+
+/* A plug-in has a copy of this file: libc's domain, one a process, is what it knows of the program's wish. */
+static bool is_on(void)
+{
+        if (!streq(textdomain(NULL), DOMAIN))
+                return false;
+        if (!language)
+                language = language_open();
+        return language != NULL;
 }
 
 const char *i18n_text(const char *text)
 {
-        if (!language || !*text)
+        if (!*text || !is_on())
                 return text;
         locale_t before = uselocale(language);
         const char *said = dgettext(DOMAIN, text);
@@ -75,7 +87,7 @@ const char *i18n_text(const char *text)
 
 const char *i18n_plural(const char *one, const char *many, unsigned long n)
 {
-        if (!language)
+        if (!is_on())
                 return n == 1 ? one : many;
         locale_t before = uselocale(language);
         const char *said = dngettext(DOMAIN, one, many, n);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lines of Key=Value, comments and [sections]. */
+#include "lib/i18n.h"
 #include "lib/keyfile.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ static const char *parse_line(struct keyfile *kf, char *line, unsigned number, c
         if (*line == '[') {
                 char *end = strchr(line, ']');
                 if (!end || end[1])
-                        return "a section is written [name]";
+                        return _("a section is written [name]");
                 free(*section);
                 *section = xstrndup(line + 1, (size_t)(end - line - 1));
                 return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The writers' lock. */
+#include "lib/i18n.h"
 #include "lib/lock.h"
 
 #include <errno.h>
@@ -51,7 +52,7 @@ int lock_take(const struct sys *sys, char **why)
                 if (errno != EWOULDBLOCK && errno != EINTR)
                         return fail(why, -errno, "%s: %s", LOCK_PATH, strerror(errno));
                 _cleanup_free_ char *who = holder(fd);
-                _cleanup_free_ char *what = xasprintf("the lock held by %s", who);
+                _cleanup_free_ char *what = xasprintf(_("the lock held by %s"), who);
                 r = wait_pause(sys, &wait, what, POLL_MS, why);
                 if (r < 0)
                         return fail(why, r, "the lock %s is held by %s", LOCK_PATH, who);

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 
 #include "lib/conf_keys.h"
+#include "lib/i18n.h"
 #include "lib/resolve.h"
 #include "lib/util.h"
 
@@ -183,7 +184,7 @@ int sys_host_path(const struct sys *sys, const char *path, char **out, char **wh
         int r = streq(sys->root, "/") ? 0 : resolve_stays_inside(sys->root_fd, path);
         if (r < 0)
                 return fail(why, r, "%s/%s: %s", sys->root, path,
-                            r == -EXDEV ? "a symbolic link on the way leads out of the root"
+                            r == -EXDEV ? _("a symbolic link on the way leads out of the root")
                                         : strerror(-r));
         *out = xasprintf("%s/%s", streq(sys->root, "/") ? "" : sys->root, path);
         return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Waiting. */
+#include "lib/i18n.h"
 #include "lib/wait.h"
 
 #include <errno.h>
@@ -23,8 +24,8 @@ static void note(struct wait *wait, const char *what, int64_t left)
 {
         if (wait->told || !watcher.tell || now_ms() - wait->begun < WAIT_NOTE_MS)
                 return;
-        _cleanup_free_ char *text =
-                xasprintf("waiting for %s, %lld s at most", what, (long long)(left + 999) / 1000);
+        _cleanup_free_ char *text = xasprintf(_("waiting for %s, %lld s at most"), what,
+                                              (long long)(left + 999) / 1000);
         watcher.tell(watcher.data, text);
         wait->told = true;
 }

@@ -16,7 +16,7 @@ static int open_directory(const struct change *c, struct stat *st, char **why)
                 sys_openat_nolinks(c->sys, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0);
         if (fd < 0)
                 return fail(why, fd, "%s: %s", path,
-                            fd == -ELOOP ? "a symbolic link on the way, not followed"
+                            fd == -ELOOP ? _("a symbolic link on the way, not followed")
                                          : strerror(-fd));
         if (fstat(fd, st) < 0)
                 return fail(why, -errno, "%s: %s", path, strerror(errno));
@@ -27,7 +27,7 @@ static int refused(const struct change *c, char **why)
 {
         int error = errno;
         return fail(why, -error, "%s cannot be changed: %s%s", c->step->target, strerror(error),
-                    error == EPERM ? " (chattr -i lets it be changed)" : "");
+                    error == EPERM ? _(" (chattr -i lets it be changed)") : "");
 }
 
 static int parse_mode(const char *text, mode_t *out)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/runlog_files.h"
 #include "lib/util.h"
@@ -146,16 +147,16 @@ void recovery_free(struct recovery *recovery)
 void recovery_tell(const struct recovery *recovery, void (*tell)(void *, const char *), void *data)
 {
         for (char **id = recovery->settled; id && *id; id++) {
-                _cleanup_free_ char *note = xasprintf("run %s was cut off: what was temporary is "
-                                                      "put back, the rest is looked at afresh",
-                                                      *id);
+                _cleanup_free_ char *note =
+                        xasprintf(_("run %s was cut off: what was temporary is "
+                                    "put back, everything else is checked again"),
+                                  *id);
                 tell(data, note);
         }
         for (char **s = recovery->skipped; s && *s; s++) {
-                _cleanup_free_ char *note =
-                        xasprintf("%s; this run log is passed over, and what its run may have "
-                                  "left behind stays",
-                                  *s);
+                _cleanup_free_ char *note = xasprintf(
+                        _("%s; this run log is skipped, and whatever its run left behind stays"),
+                        *s);
                 tell(data, note);
         }
 }

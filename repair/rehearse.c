@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include "lib/i18n.h"
 #include "lib/io.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -107,7 +108,7 @@ int rehearse_run(const char *root, int (*repair)(void *data, const struct copy *
         if (result.status == STATUS_NO_COPY || result.signal) {
                 result.err[strcspn(result.err, "\n")] = '\0';
                 return fail(why, -EOPNOTSUPP, "nothing was rehearsed: %s",
-                            *result.err ? result.err : "the child was killed");
+                            *result.err ? result.err : _("the child was killed"));
         }
         fwrite(result.err, 1, result.err_len, stderr);
         return result.status;

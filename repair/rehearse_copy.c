@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 /* What a mount of this type becomes in the copy; any other type gets an overlay. */
@@ -97,7 +98,7 @@ static int overlay(struct copy *copy, const char *from, const char *mountpoint, 
 static int bind_read_only(struct copy *copy, const struct mntent *m, const char *to)
 {
         _cleanup_free_ char *note =
-                xasprintf("%s (%s) is read-only in the rehearsal", m->mnt_dir, m->mnt_type);
+                xasprintf(_("%s (%s) is read-only in the rehearsal"), m->mnt_dir, m->mnt_type);
         if (mount(m->mnt_dir, to, NULL, MS_BIND, NULL) < 0 ||
             mount(NULL, to, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) < 0)
                 return -errno;

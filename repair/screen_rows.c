@@ -63,10 +63,19 @@ static const struct outcome *said_above(const struct report *report, const struc
         return NULL;
 }
 
+/* Does WHY name WHAT, which may have its circumstances behind it: "FILE (version 3)"? */
+static bool names(const char *why, const char *what)
+{
+        const char *circumstances = strstr(what, " (");
+        _cleanup_free_ char *bare =
+                xstrndup(what, circumstances ? (size_t)(circumstances - what) : strlen(what));
+        return *bare && strstr(why, bare);
+}
+
 /* A fact that the sentence tells already, or that is wrong with nothing, is a detail. */
 static bool worth_a_line(const struct finding *f, const struct evidence *e)
 {
-        return e->expected && !(f->why && (strstr(f->why, e->what) || strstr(f->why, _(e->what))));
+        return e->expected && !(f->why && (names(f->why, e->what) || names(f->why, _(e->what))));
 }
 
 static char *evidence_text(const struct evidence *e)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "lib/i18n.h"
 #include "lib/lock.h"
 #include "lib/stop.h"
 #include "packages/packages.h"
@@ -56,7 +57,7 @@ static void judge_failure(struct outcome *o, int r, const char *failure)
         const char *own = outcome_failure(o);
         const char *why = own            ? own
                           : failure      ? failure
-                          : stop_asked() ? "interrupted before the repair was done"
+                          : stop_asked() ? _("interrupted before the repair was done")
                                          : strerror(-r);
         for (const struct fault_failure *f = o->fault->failures; f && f->cause; f++)
                 if (f->error == r) {

@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 
 #include "lib/door.h"
+#include "lib/i18n.h"
 #include "lib/plugin.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -204,13 +205,13 @@ int selinux_change(const struct sys *sys, const struct selinux_change *change,
                 r = fail(why, -errno, "%s: %m", sys->root);
         if (r < 0)
                 return r;
-        progress_tell(progress, "building the policy", -1);
+        progress_tell(progress, _("building the policy"), -1);
         struct wait wait = { 0 };
         for (;;) { /* libsemanage itself gives up after 5 s */
                 _cleanup_free_ char *reason = NULL;
                 r = attempt(sys, store, &job, &reason);
                 if (r == -EAGAIN &&
-                    wait_pause(sys, &wait, "the SELinux policy store", 1, NULL) == 0)
+                    wait_pause(sys, &wait, _("the SELinux policy store"), 1, NULL) == 0)
                         continue;
                 return r < 0 ? fail(why, r, "%s", reason) : 0;
         }

@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/sysmacros.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 #include "lib/wait.h"
 
@@ -59,7 +60,7 @@ int store_lock(const struct sys *sys, const char *path, const char *name, char *
                         return fail(why, -errno, "%s: %s", file, strerror(errno));
                 _cleanup_free_ char *holder = holder_name(fd);
                 _cleanup_free_ char *what =
-                        xasprintf("%s, which writes the SELinux policy store", holder);
+                        xasprintf(_("%s, which writes the SELinux policy store"), holder);
                 int r = wait_pause(sys, &wait, what, RETRY_MS, why);
                 if (r < 0)
                         return fail(why, r,

@@ -63,9 +63,8 @@ static void reads_an_account(void **state)
 static const struct malformed {
         const char *passwd, *group, *why;
 } malformed[] = {
-        { ROOT_LINE NAME "\n", NULL, "/etc/passwd:2: 1 fields where there must be 7" },
-        { ROOT_LINE NAME ":x:1:1:::sh:more\n", NULL,
-          "/etc/passwd:2: 8 fields where there must be 7" },
+        { ROOT_LINE NAME "\n", NULL, "/etc/passwd:2: 1 fields instead of 7" },
+        { ROOT_LINE NAME ":x:1:1:::sh:more\n", NULL, "/etc/passwd:2: 8 fields instead of 7" },
         { ROOT_LINE NAME ":x:one:1:::\n", NULL, "/etc/passwd:2: an id that is not a number" },
         { ROOT_LINE NAME ":x:-1:1:::\n", NULL, "/etc/passwd:2: an id that is not a number" },
         { ROOT_LINE NAME ":x:4294967295:1:::\n", NULL,
@@ -75,7 +74,7 @@ static const struct malformed {
         { ROOT_LINE "\n  \n# comment\n+@admins::::::\n-nobody\n", NULL, NULL },
         { "root:x:0:0:root:/root:/bin/bash", NULL, NULL },
         { "", NULL, NULL },
-        { ROOT_LINE, NAME ":x:0\n", "/etc/group:1: 3 fields where there must be 4" },
+        { ROOT_LINE, NAME ":x:0\n", "/etc/group:1: 3 fields instead of 4" },
         { ROOT_LINE, NAME ":x:0x0:\n", "/etc/group:1: an id that is not a number" },
         { ROOT_LINE, "root:x:0:a,b,c\n", NULL },
 };

@@ -84,8 +84,7 @@ static void test_module(void **state)
                 { NO_MODULES, VERDICT_BLOCKED, "symbols-missing",
                   "built without loadable modules" },
                 { LOADED | FILE_OURS, VERDICT_OK, NULL, "is loaded" },
-                { LOADED | FILE_OURS | DEEP, VERDICT_BLOCKED, "module-stale",
-                  "not records of ours)" },
+                { LOADED | FILE_OURS | DEEP, VERDICT_BLOCKED, "module-stale", "not our records)" },
                 /* not ours to read */
                 { LOADED | FILE_OURS | DEEP | SOURCE, VERDICT_OK, NULL, "is loaded" },
                 { LOADED | FILE_VENDOR | DEEP, VERDICT_OK, NULL, "is loaded" },
