@@ -22,21 +22,33 @@
         extern const char label##_start[], label##_end[]
 
 EMBED(source_kbuild, "kmod-build/ampfsm/Kbuild");
+EMBED(source_device, "kmod-build/ampfsm/device.h");
 EMBED(source_file, "kmod-build/ampfsm/file.c");
+EMBED(source_fsm, "kmod-build/ampfsm/fsm.h");
 EMBED(source_network, "kmod-build/ampfsm/network.c");
+EMBED(source_peer, "kmod-build/ampfsm/peer.h");
 EMBED(source_probes, "kmod-build/ampfsm/probes.h");
 EMBED(source_record, "kmod-build/ampfsm/record.h");
+EMBED(source_rename, "kmod-build/ampfsm/rename.h");
+EMBED(source_rename_path, "kmod-build/ampfsm/rename_path.h");
 EMBED(source_ring, "kmod-build/ampfsm/ring.h");
+EMBED(source_waker, "kmod-build/ampfsm/waker.h");
 
 static const struct {
         const char *name, *start, *end;
 } own[] = {
         { "Kbuild", source_kbuild_start, source_kbuild_end },
+        { "device.h", source_device_start, source_device_end },
         { "file.c", source_file_start, source_file_end },
+        { "fsm.h", source_fsm_start, source_fsm_end },
         { "network.c", source_network_start, source_network_end },
+        { "peer.h", source_peer_start, source_peer_end },
         { "probes.h", source_probes_start, source_probes_end },
         { "record.h", source_record_start, source_record_end },
+        { "rename.h", source_rename_start, source_rename_end },
+        { "rename_path.h", source_rename_path_start, source_rename_path_end },
         { "ring.h", source_ring_start, source_ring_end },
+        { "waker.h", source_waker_start, source_waker_end },
 };
 
 static const char *const left_behind[] = {

@@ -8,7 +8,7 @@ declare -A packages=(
         [build]="make gcc g++ libc6-dev pkg-config libjansson-dev libexpat1-dev libbz2-dev libssl-dev
                  libselinux1-dev libsemanage-dev libsepol-dev libapt-pkg-dev librpm-dev libkmod-dev libsystemd-dev
                  libclamav-dev libseccomp-dev libbpf-dev libelf-dev clang bpftool gettext"
-        [unit]="libcmocka-dev"
+        [unit]="libcmocka-dev libmnl-dev"
         [test]="git bats jq mmdebstrap debian-archive-keyring clang clang-format clang-tidy cppcheck
                 shellcheck strace rpm createrepo-c dpkg-dev python3-minimal attr e2fsprogs util-linux python3-jsonschema groff passwd
                 gnupg gpgv grub-common grub-emu binutils semodule-utils policycoreutils gettext po4a kmod openssl systemd-container time mount"

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The file monitor: create, rename, link, unlink and close after writing, seen by kprobes on the
- * security hooks and on __fput, read through the module's device. */
+ * security hooks and on __fput, read through the module's device; and renames for a program that
+ * speaks the vendor's netlink protocol. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-#include "ring.h"
+#include "device.h"
 #include "probes.h"
+#include "rename.h"
 
 #include <linux/dcache.h>
 
@@ -28,7 +30,7 @@ static const char *path_of(struct dentry *dentry, char *buf, unsigned int *len, 
 
 static void file_event(enum amp_type type, struct dentry *dentry, struct dentry *other)
 {
-        struct ring *ring;
+        struct buffer *buffer;
         struct amp_record *record;
         struct amp_file *file;
         const char *path, *new_path = NULL;
@@ -38,15 +40,15 @@ static void file_event(enum amp_type type, struct dentry *dentry, struct dentry 
 
         if (!ring_wanted() || IS_ERR_OR_NULL(dentry))
                 return;
-        ring = this_cpu_ptr(rings);
-        path = path_of(dentry, ring->scratch[0], &len, &flags);
+        buffer = this_cpu_ptr(buffers);
+        path = path_of(dentry, buffer->scratch[0], &len, &flags);
         if (other)
-                new_path = path_of(other, ring->scratch[1], &new_len, &flags);
+                new_path = path_of(other, buffer->scratch[1], &new_len, &flags);
         size = ALIGN(sizeof(*record) + sizeof(*file) + len + new_len, 8);
-        record = ring_reserve(ring, size);
+        record = ring_reserve(&buffer->ring, size);
         if (!record)
                 return;
-        ring_fill(record, type, size);
+        record_fill(record, type);
         record->flags = flags;
         file = (struct amp_file *)(record + 1);
         file->dev = MAJOR(dentry->d_sb->s_dev) << 20 | MINOR(dentry->d_sb->s_dev);
@@ -57,7 +59,7 @@ static void file_event(enum amp_type type, struct dentry *dentry, struct dentry 
         memcpy(end, path, len);
         memcpy(end + len, new_path, new_len);
         memset(end + len + new_len, 0, size - (sizeof(*record) + sizeof(*file) + len + new_len));
-        ring_commit(ring, record);
+        record_commit(&buffer->ring, record);
 }
 
 #define ARG(type, n) ((type)regs_get_kernel_argument(regs, n))
@@ -117,13 +119,23 @@ static unsigned long missed_more(void)
 
 static int __init file_init(void)
 {
+        int r;
+
         BUILD_BUG_ON(ARRAY_SIZE(probes) > PROBES_MAX);
-        return monitor_begin(probes, ARRAY_SIZE(probes));
+        BUILD_BUG_ON(sizeof(struct rename_call) > 4096);
+        r = peer_begin();
+        if (r)
+                return r;
+        r = monitor_begin(probes, ARRAY_SIZE(probes));
+        if (r)
+                peer_end();
+        return r;
 }
 
 static void __exit file_exit(void)
 {
         monitor_end();
+        peer_end();
 }
 
 module_init(file_init);

@@ -2,7 +2,7 @@
 /* The network monitor: connect, accept and close of IPv4 and IPv6 sockets with their addresses,
  * seen by probes and read through the module's device. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-#include "ring.h"
+#include "device.h"
 #include "probes.h"
 
 #include <linux/in.h>
@@ -42,11 +42,11 @@ static void network_event(enum amp_type type, const struct sock *sk, const struc
 
         if (!ring_wanted() || !sk || (sk->sk_family != AF_INET && sk->sk_family != AF_INET6))
                 return;
-        ring = this_cpu_ptr(rings);
+        ring = &this_cpu_ptr(buffers)->ring;
         record = ring_reserve(ring, size);
         if (!record)
                 return;
-        ring_fill(record, type, size);
+        record_fill(record, type);
         network = (struct amp_network *)(record + 1);
         memset(network, 0, size - sizeof(*record));
         addresses_of(sk, network);
@@ -63,7 +63,7 @@ static void network_event(enum amp_type type, const struct sock *sk, const struc
                 network->dport = ntohs(in6->sin6_port);
                 memcpy(network->daddr, &in6->sin6_addr, 16);
         }
-        ring_commit(ring, record);
+        record_commit(ring, record);
 }
 
 /* security_socket_connect(sock, address, len): ADDRESS is the kernel's copy */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A monitor's probes and its life: rings, then probes, then the device, and back. Included once by
- * each module, after ring.h. */
+ * each module, after device.h. */
 #ifndef AMP_PROBES_H
 #define AMP_PROBES_H
 
