@@ -120,7 +120,7 @@ static int get_all(int fd, void *bytes, size_t n, int64_t end)
 /* SASL as the D-Bus specification has it: who we are the kernel says. */
 static int authenticate(int fd, int64_t end)
 {
-        char hello[64], uid[16], line[128];
+        char hello[64], uid[16], line[128] = "";
         size_t n = 0;
         int len = snprintf(uid, sizeof(uid), "%u", (unsigned)geteuid());
         int at = snprintf(hello, sizeof(hello), "%cAUTH EXTERNAL ", 0);
