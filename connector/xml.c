@@ -129,10 +129,16 @@ static void XMLCALL entity_declared(void *data, const XML_Char *name, int is_par
         refuse(data, _("it declares an entity, which is not accepted"));
 }
 
+/* Of 64 bits everywhere since Expat 2.9, which calls the older name deprecated. */
+#if XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 9)
+#define LINE_OF XML_GetCurrentLineNumber64
+#else
+#define LINE_OF XML_GetCurrentLineNumber
+#endif
+
 static int parse_error(const struct reader *r, const char *name, char **why)
 {
-        return fail(why, -EBADMSG, "%s:%lu: %s", name,
-                    (unsigned long)XML_GetCurrentLineNumber(r->parser),
+        return fail(why, -EBADMSG, "%s:%lu: %s", name, (unsigned long)LINE_OF(r->parser),
                     r->refused ? r->refused : XML_ErrorString(XML_GetErrorCode(r->parser)));
 }
 

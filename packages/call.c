@@ -151,7 +151,7 @@ static int session_of(const struct call *call, struct worker **out)
         return worker_open(&child, out);
 }
 
-static int call_once(const struct call *call, struct package_result *out, char **why)
+static int call_alone(const struct call *call, struct package_result *out, char **why)
 {
         struct worker *session = NULL;
         _cleanup_free_ char *ask = request_line(call), *said = NULL;
@@ -174,7 +174,7 @@ static int call_again(const struct call *call, struct package_result *out, char 
 {
         package_result_free(out);
         free(TAKE_PTR(*reason));
-        return call_once(call, out, reason);
+        return call_alone(call, out, reason);
 }
 
 /* What a person would run in the root, with the version. */
@@ -265,7 +265,7 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
         int r = wait_for_lock(&call, out, &reason);
         if (r < 0)
                 return fail(why, r, "%s", reason);
-        r = call_once(&call, out, &reason);
+        r = call_alone(&call, out, &reason);
         bool lists_may_help = (r == -ENOENT || r == -ENETDOWN) && out->cause && !sys->offline_dir;
         bool asks = op == PACKAGE_SIMULATE || op == PACKAGE_PREPARE || op == PACKAGE_OFFER;
         if (lists_may_help && asks && !request->refresh) {

@@ -67,8 +67,8 @@ static int is_as_before(const struct change *c, const struct selinux_view *v, co
                                          &now_len, &lang, why);
         if (r < 0)
                 return r;
-        return before_len == now_len && memcmp(before, now, now_len) == 0 && lang_before &&
-               streq(lang, lang_before);
+        return before && now && before_len == now_len && memcmp(before, now, now_len) == 0 &&
+               lang && lang_before && streq(lang, lang_before);
 }
 
 static int install_stand(const struct change *c, const json_t *undo, char **why)
