@@ -41,6 +41,12 @@ static int64_t syslog_time(const char *line)
         return t > 0 ? t : 0;
 }
 
+int64_t scan_log_time(const char *line)
+{
+        int64_t when = iso_time(line);
+        return when ? when : syslog_time(line);
+}
+
 /* "signal 11" and its like: those that end a program which went wrong. */
 static bool names_fatal_signal(const char *text)
 {
@@ -59,9 +65,7 @@ bool scan_log_crash(const char *line, int64_t *when)
         if (!strcasestr(text, "crash") && !strcasestr(text, "segmentation fault") &&
             !names_fatal_signal(text))
                 return false;
-        *when = iso_time(line);
-        if (*when == 0)
-                *when = syslog_time(line);
+        *when = scan_log_time(line);
         return true;
 }
 

@@ -202,6 +202,9 @@ static int scan_restarts_probe(const struct sys *sys, struct finding *f)
         r = scan_read(sys, scan, f);
         if (r < 0)
                 return r;
+        if (!scan->daemon.pid && connector_active(sys) == 1)
+                return finding_unknown(f, -EAGAIN, "%s is active, and its daemon does not run yet",
+                                       connector_path(sys, PATH_SERVICE));
         if (!scan->daemon.pid)
                 return finding_set(
                         f, VERDICT_NOT_APPLICABLE, NULL,

@@ -94,6 +94,6 @@ int scan_restarts_plan(const struct sys *sys, struct finding *f, struct plan *pl
         file = crashing_file(sys, f);
         if (past_episodes(sys, 6, STEP_RESTART_SERVICE, ".service", since, f) > 0)
                 return blocked(f, file);
-        plan->restart |= PLAN_RESTART;
+        plan->restart |= PLAN_RESTART | PLAN_RESTART_AWAIT;
         return 0;
 }

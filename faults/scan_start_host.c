@@ -5,6 +5,7 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "connector/scan_log.h"
 #include "connector/signatures.h"
 #include "faults/past.h"
 #include "faults/scan_start.h"
@@ -62,6 +63,13 @@ static const struct signature *first_in(const struct signatures *all, enum signa
         return NULL;
 }
 
+static bool moved_lately(const struct sys *sys, struct finding *f)
+{
+        time_t since = time(NULL) - RECURRING_DAYS * DAY;
+
+        return past_episodes(sys, 7, STEP_MOVE_FILE, ".cvd", since, f) > 0;
+}
+
 static void recurring(const struct signature *bad, struct finding *f)
 {
         const char *md5 = *bad->md5 ? bad->md5 : "not summed";
@@ -78,7 +86,6 @@ static int signatures_wrong(const struct sys *sys, const struct signatures *all,
 {
         const struct signature *bad = first_in(all, SIGNATURE_BAD);
         const struct signature *unknown = first_in(all, SIGNATURE_UNKNOWN);
-        time_t since = time(NULL) - RECURRING_DAYS * DAY;
 
         if (all->note)
                 finding_note(f, "%s", all->note);
@@ -88,12 +95,46 @@ static int signatures_wrong(const struct sys *sys, const struct signatures *all,
         if (!bad)
                 return unknown ? finding_unknown(f, -EIO, "%s: %s", unknown->path, unknown->wrong)
                                : 0;
-        if (past_episodes(sys, 7, STEP_MOVE_FILE, ".cvd", since, f) > 0)
+        if (moved_lately(sys, f))
                 recurring(bad, f);
         else
                 finding_set(f, VERDICT_FAULT, "signatures-invalid", "%s: %s", bad->path,
                             bad->wrong);
         return 1;
+}
+
+static bool is_cvd(const char *path)
+{
+        const char *dot = strrchr(path, '.');
+
+        return dot && streq(dot, ".cvd");
+}
+
+/* What the scan process itself said of a file outweighs that it looks whole. */
+static bool unloadable(const struct sys *sys, struct finding *f)
+{
+        _cleanup_scan_unloadable_ struct scan_unloadable u = { 0 };
+
+        scan_unloadable_read(sys, &u);
+        if (!u.path)
+                return false;
+        finding_evidence(f, u.path, u.line, "loaded");
+        if (!is_cvd(u.path)) {
+                finding_set(f, VERDICT_BLOCKED, "signatures-unloadable",
+                            "the scan process could not load %s: %s", u.path, u.line);
+                finding_do(f, DO_PERSON,
+                           "report %s to the connector's support; where it is not the "
+                           "connector's, move it out of its folder",
+                           u.path);
+        } else if (moved_lately(sys, f)) {
+                finding_set(f, VERDICT_BLOCKED, "signatures-recurring",
+                            "%s could not be loaded, for the second time in %d days", u.path,
+                            RECURRING_DAYS);
+        } else {
+                finding_set(f, VERDICT_FAULT, "signatures-unloadable",
+                            "the scan process could not load %s: %s", u.path, u.line);
+        }
+        return true;
 }
 
 static bool memory_low(const struct sys *sys, off_t size, struct finding *f)
@@ -128,6 +169,8 @@ int scan_start_host(const struct sys *sys, struct finding *f)
         r = signatures_wrong(sys, &all, f);
         if (r != 0)
                 return r < 0 ? r : 0;
+        if (unloadable(sys, f))
+                return 0;
         if (!sys->live && sys->depth == DEPTH_LOOK && all.n > 0)
                 return finding_set(f, VERDICT_NOT_ASKED, NULL,
                                    "program and disk are in order; whether the %zu signature "

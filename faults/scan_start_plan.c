@@ -3,10 +3,13 @@
 #include <time.h>
 
 #include "connector/paths.h"
+#include "connector/scan_log.h"
 #include "connector/signatures.h"
+#include "faults/past.h"
 #include "faults/scan_start.h"
 
 #define QUARANTINE "/var/lib/secep/quarantine"
+#define RESTART_REMEMBERED ((time_t)24 * 3600)
 
 /* The connector drops an invalid file itself when it starts: a restart is the first try, and the move
  * is for what that left. */
@@ -30,6 +33,23 @@ static void move_add(struct plan *plan, const struct signature *s, size_t index)
         plan_add(plan, STEP_MOVE_FILE, s->path, identity, to);
 }
 
+/* Only the log's word is against it: it is moved where a restart, which lets the connector drop or
+ * replace it, was tried in vain. */
+static void plan_unloadable(const struct sys *sys, struct finding *f, struct plan *plan)
+{
+        _cleanup_scan_unloadable_ struct scan_unloadable u = { 0 };
+        time_t since = time(NULL) - RESTART_REMEMBERED;
+        const char *unit = connector_path(sys, PATH_SERVICE);
+        struct signature s = { .path = NULL };
+
+        if (sys->live && past_tried(sys, 7, STEP_RESTART_SERVICE, unit, since, f) == 0)
+                return;
+        scan_unloadable_read(sys, &u);
+        s.path = u.path;
+        if (u.path && sys_lstat_nolinks(sys, u.path, &s.st) == 0)
+                move_add(plan, &s, 0);
+}
+
 int scan_start_plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
         _cleanup_signatures_ struct signatures all = { 0 };
@@ -39,6 +59,8 @@ int scan_start_plan(const struct sys *sys, struct finding *f, struct plan *plan)
         int r;
 
         plan->restart |= PLAN_RESTART | PLAN_RESTART_AWAIT;
+        if (streq(f->cause, "signatures-unloadable"))
+                return plan_unloadable(sys, f, plan), 0;
         if (!streq(f->cause, "signatures-invalid"))
                 return 0;
         deep.depth = DEPTH_PROVE;

@@ -129,6 +129,40 @@ quiet_after() {
                 is .changed false'
 }
 
+@test "7 signatures-unloadable: the log names a list that is no .cvd: BLOCKED with its line, gone without it" {
+        break_root scan-start:signatures-unloadable
+        boot '
+                soon 60 judge_raises 7
+                soon 60 cause_is 7 signatures-unloadable
+                repair 4 --fault 7
+                is ".faults[0].verdict" blocked
+                is .changed false
+                [[ $(jq -r ".faults[0].why" /result/json) == *"/clamav/broken.ndb: "*"Malformed database"* ]]
+                repair 4 --fault 7 --check --prove
+                is ".faults[0].cause" signatures-unloadable
+                rm /opt/cisco/amp/clamav/broken.ndb
+                soon 60 scanner_runs
+                soon 60 repair 0 --fault 7
+                not judge_raises 7'
+}
+
+@test "7 signatures-unloadable: a .cvd whole by its sums: one restart, then moved away" {
+        break_root scan-start:signatures-unloadable-cvd
+        boot '
+                soon 60 judge_raises 7
+                soon 60 cause_is 7 signatures-unloadable
+                repair 1 --fault 7 --timeout 20
+                is "[.closing[].kind] | join(\" \")" restart-service
+                is "[.faults[0].steps[].kind] | join(\" \")" ""
+                test -e /opt/cisco/amp/clamav/broken.cvd
+                repair 0 --fault 7
+                is "[.faults[0].steps[].kind] | join(\" \")" "move-file"
+                not test -e /opt/cisco/amp/clamav/broken.cvd
+                soon 60 not judge_raises 7
+                repair 0 --fault 7
+                is .changed false'
+}
+
 @test "7 not-started: the connector gave up, restarted once, cleared" {
         break_root scan-start:not-started
         boot '

@@ -52,11 +52,20 @@ static const char *lacks(void)
         return memory_available_kib() < MEMORY_NEEDED_KIB ? "memory" : NULL;
 }
 
+/* What libclamav complains of. */
+static void clamav_says(enum cl_msg severity, const char *full, const char *text, void *context)
+{
+        (void)text, (void)context;
+        if (severity == CL_MSG_ERROR)
+                say("%.*s", (int)strcspn(full, "\n"), full);
+}
+
 static struct cl_engine *engine_load(void)
 {
         struct cl_engine *engine;
         unsigned count = 0;
 
+        cl_set_clcb_msg(clamav_says);
         if (cl_init(CL_INIT_DEFAULT) != CL_SUCCESS || !(engine = cl_engine_new()))
                 return NULL;
         if (cl_load(SIGNATURES, engine, &count, CL_DB_STDOPT) != CL_SUCCESS ||

@@ -4,6 +4,7 @@
 
 #define TOP "/opt/cisco/amp"
 #define BAD_CVD TOP "/clamav/broken.cvd"
+#define BAD_NDB TOP "/clamav/broken.ndb"
 #define KEEP_INVALID TOP "/etc/keep-invalid"
 #define SCANNER TOP "/bin/ampscansvc"
 #define UNITS "/etc/systemd/system/"
@@ -39,6 +40,32 @@ static int invalid_kept(const struct sys *sys, char **why)
 static int invalid_kept_holds(const struct sys *sys, char **why)
 {
         return sys_exists(sys, KEEP_INVALID) && invalid_holds(sys, why);
+}
+
+/* A list no ClamAV reads. */
+static int unloadable(const struct sys *sys, char **why)
+{
+        return lab_write(sys, BAD_NDB, "this is no signature\n", why);
+}
+
+static int unloadable_holds(const struct sys *sys, char **why)
+{
+        (void)why;
+        return sys_exists(sys, BAD_NDB);
+}
+
+#define BODY "no signatures\n"
+
+/* Whole by its header and its MD5, and yet nothing that can be loaded. */
+static int unloadable_cvd(const struct sys *sys, char **why)
+{
+        _cleanup_free_ char *head =
+                xasprintf("ClamAV-VDB:28 Nov 2026 00-00 +0000:1:1:90:%s:x:faultlab:1795824000",
+                          "dd70f11b3a001e90a9774c346040db92");
+        _cleanup_free_ char *text = xasprintf("%-512s%s", head, BODY);
+        int r = lab_write(sys, KEEP_INVALID, "", why);
+
+        return r < 0 ? r : lab_write(sys, BAD_CVD, text, why);
 }
 
 static int program_missing(const struct sys *sys, char **why)
@@ -189,6 +216,10 @@ const struct breakage break_scan_start[] = {
         { "scan-start", "signatures-invalid", "a .cvd without a header", invalid, invalid_holds },
         { "scan-start", "signatures-kept", "the same, and a connector that does not drop it",
           invalid_kept, invalid_kept_holds },
+        { "scan-start", "signatures-unloadable", "a .ndb that is none", unloadable,
+          unloadable_holds },
+        { "scan-start", "signatures-unloadable-cvd", "a whole .cvd with nothing to load in it",
+          unloadable_cvd, invalid_kept_holds },
         { "scan-start", "program-missing", "a scan program that cannot be executed",
           program_missing, program_missing_holds },
         { "scan-start", "signatures-recurring", "the same, and a feed that brings it again",

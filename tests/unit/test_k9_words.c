@@ -55,6 +55,70 @@ static void an_undated_line_counts_by_its_file(void **state)
         scratch_close(&s);
 }
 
+#define DIR "/opt/cisco/amp"
+
+static const struct {
+        const char *line, *path;
+} loads[] = {
+        { "LibClamAV Error: Can't load " DIR "/clamav/a.ndb: Malformed database",
+          DIR "/clamav/a.ndb" },
+        { "LibClamAV Error: cli_loaddbdir: error loading database " DIR "/clamav/a.ldb",
+          DIR "/clamav/a.ldb" },
+        { "2026-11-28 03:04:05 ERROR could not load \"" DIR "/x y.hdb\".", DIR "/x y.hdb" },
+        { "failed to load signatures: " DIR "/main.cld: no memory", DIR "/main.cld" },
+        { "Unable to load " DIR "/a.cvd", DIR "/a.cvd" },
+        { "loaded " DIR "/a.cvd", NULL },
+        { "scanned /home/u/can't load " DIR "/a.cvd", NULL },
+        { "Can't load /etc/a.cvd", NULL },
+        { "Can't load " DIR "/../../etc/a.cvd", NULL },
+        { "Can't load " DIR "-other/a.cvd", NULL },
+        { "Can't load " DIR "/etc/policy.xml: bad", NULL },
+        { "Can't load " DIR "/clamav/tmp.1f/a.cvd: half", NULL },
+        { "Can't load " DIR "/a.cvd/b", NULL },
+        { "LibClamAV Warning: cli_loadyara: failed to parse or load 1 yara rules from file " DIR
+          "/a.yar, successfully loaded 3 rules.",
+          NULL },
+        { "Can't load ", NULL },
+};
+
+static void tells_what_could_not_be_loaded(void **state)
+{
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(loads); i++) {
+                _cleanup_free_ char *path = NULL;
+                assert_int_equal(scan_log_unloadable(loads[i].line, DIR, &path),
+                                 loads[i].path != NULL);
+                if (loads[i].path)
+                        assert_string_equal(path, loads[i].path);
+        }
+}
+
+/* A file written after the line is another than it tells of; so is a link laid in its place. */
+static void the_file_named_is_the_one_there(void **state)
+{
+        struct utimbuf old = { time(NULL) - 3600, time(NULL) - 3600 };
+        struct scratch s;
+        (void)state;
+        scratch_open(&s);
+        scratch_write(&s, DIR "/new.ndb", "x");
+        scratch_write(&s, DIR "/old.ndb", "x");
+        scratch_write(&s, "/etc/target.ndb", "x");
+        assert_int_equal(symlink("/etc/target.ndb", scratch_path(&s, DIR "/link.ndb")), 0);
+        assert_int_equal(utime(scratch_path(&s, DIR "/old.ndb"), &old), 0);
+        scratch_write(&s, LOG,
+                      "2001-01-01 00:00:00 Can't load " DIR "/old.ndb: too early\n"
+                      "Can't load " DIR "/old.ndb: the reason\n"
+                      "error loading database " DIR "/old.ndb\n"
+                      "2001-01-01 00:00:00 Can't load " DIR "/new.ndb: another one\n"
+                      "Can't load " DIR "/gone.ndb: gone\n"
+                      "Can't load " DIR "/link.ndb: a link\n");
+        _cleanup_scan_unloadable_ struct scan_unloadable u = { 0 };
+        scan_unloadable_read(&s.sys, &u);
+        assert_string_equal(u.path, DIR "/old.ndb");
+        assert_non_null(strstr(u.line, "the reason"));
+        scratch_close(&s);
+}
+
 /* Anybody's program may be called like the scanner; its core carries his uid. */
 static void cores_of_other_users_are_not_the_scanners(void **state)
 {
@@ -98,6 +162,8 @@ static void audit_records_carry_the_uid(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(tells_what_could_not_be_loaded),
+                cmocka_unit_test(the_file_named_is_the_one_there),
                 cmocka_unit_test(tells_crashes_from_names),
                 cmocka_unit_test(an_undated_line_counts_by_its_file),
                 cmocka_unit_test(cores_of_other_users_are_not_the_scanners),
