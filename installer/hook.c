@@ -121,7 +121,7 @@ static int connector_changed(struct sys *sys, char **argv, char *const *all)
                 .run = function,                                                                   \
         }
 
-HOOK(postinst, "postinst", "ARG...", N_("hook of dpkg: queue a check of a connector that came"),
+HOOK(postinst, "postinst", "ARG...", N_("hook of dpkg: queue a check of a new connector"),
      postinst);
 HOOK(prerm, "prerm", "ARG...", N_("hook of dpkg: put back a run that was cut off"), prerm);
 HOOK(post, "post", "N", N_("hook of rpm, as postinst"), post);

@@ -63,7 +63,7 @@ static int removed(struct sys *sys, char **argv, char *const *all)
 const struct verb verb_kernel_added = {
         .name = "kernel-added",
         .usage = "RELEASE",
-        .summary = "write down in " QUEUE_NEW " that a kernel wants headers and modules",
+        .summary = N_("note in " QUEUE_NEW " that a kernel needs headers and modules"),
         .needs_root = true,
         .run = added,
 };
@@ -71,7 +71,7 @@ const struct verb verb_kernel_added = {
 const struct verb verb_kernels_changed = {
         .name = "kernels-changed",
         .usage = "",
-        .summary = "hook of rpm's file trigger: kernel-added for the newest kernel",
+        .summary = N_("hook of rpm's file trigger: kernel-added for the newest kernel"),
         .hook = true,
         .run = changed,
 };
@@ -79,7 +79,7 @@ const struct verb verb_kernels_changed = {
 const struct verb verb_kernel_removed = {
         .name = "kernel-removed",
         .usage = "RELEASE",
-        .summary = "forget that, and remove our modules and builds of a kernel that is gone",
+        .summary = N_("drop that note, and remove our modules and builds for a removed kernel"),
         .needs_root = true,
         .run = removed,
 };

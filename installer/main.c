@@ -4,6 +4,7 @@
 
 #include "lib/conf.h"
 #include "lib/i18n.h"
+#include "lib/layout.h"
 #include "lib/stop.h"
 #include "lib/util.h"
 #include "lib/wait.h"
@@ -33,10 +34,14 @@ static const struct verb *const verbs[] = {
 
 static void help(FILE *to)
 {
-        fputs("usage: secep-installer VERB [ARG...]\n\n", to);
-        for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-                fprintf(to, "  %s%s%s\n        %s\n", verbs[i]->name, *verbs[i]->usage ? " " : "",
-                        verbs[i]->usage, _(verbs[i]->summary));
+        struct layout layout;
+        layout_open(&layout, to);
+        fprintf(to, "%s\n\n", _("Usage: secep-installer VERB [ARG...]"));
+        for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+                fprintf(to, "  %s%s%s\n", verbs[i]->name, *verbs[i]->usage ? " " : "",
+                        verbs[i]->usage);
+                layout_text(&layout, 8, 8, STYLE_PLAIN, _(verbs[i]->summary));
+        }
         fputs("  --help, --version\n", to);
 }
 

@@ -9,6 +9,7 @@
 #include "installer/queue.h"
 #include "installer/verb.h"
 #include "lib/edit.h"
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/stop.h"
 #include "lib/wait.h"
@@ -123,12 +124,12 @@ static int settle(const struct sys *sys, const char *name, struct pending *p, in
         }
         if (!pending_given_up(p)) {
                 count_result(sys, REPAIR_WORD_LEFT);
-                printf("%s: try %d of %d failed, the next one in %lld s\n", name, p->tries,
+                printf(_("%s: try %d of %d failed, the next one in %lld s\n"), name, p->tries,
                        PENDING_TRIES, (long long)(p->due - time(NULL)));
                 return 0;
         }
         count_result(sys, REPAIR_WORD_GIVEN_UP);
-        printf("%s: given up after %d tries; secep-repair %s %s tries again\n", name, p->tries,
+        printf(_("%s: given up after %d tries; secep-repair %s %s tries again\n"), name, p->tries,
                fault ? "--fault" : "--all --kernel", name);
         return pending_drop(sys, name, why);
 }
@@ -185,7 +186,7 @@ static int run_pending(struct sys *sys, char **argv, char *const *all)
 const struct verb verb_run_pending = {
         .name = "run-pending",
         .usage = "",
-        .summary = "when the package system is done, prepare what is in " QUEUE_NEW,
+        .summary = N_("when the package system is done, serve what is queued in " QUEUE_NEW),
         .needs_root = true,
         .run = run_pending,
 };

@@ -196,8 +196,7 @@ static int preflight(struct sys *sys, char **argv, char *const *all)
 const struct verb verb_preflight = {
         .name = "preflight",
         .usage = "[--json] [FILE]",
-        .summary =
-                N_("facts of this host, and whether the package FILE is for it; changes nothing"),
+        .summary = N_("facts about this host, and whether package FILE is for it; changes nothing"),
         .needs_root = true,
         .run = preflight,
 };

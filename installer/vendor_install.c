@@ -237,7 +237,7 @@ const struct verb verb_install = {
         .name = "install",
         .usage = "FILE",
         .summary = N_(
-                "check the vendor's package FILE, make the host ready, install it, ask all faults"),
+                "check the vendor's package FILE, prepare the host, install it, check all faults"),
         .needs_root = true,
         .run = install,
 };

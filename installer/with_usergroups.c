@@ -9,6 +9,7 @@
 #include "accounts/toggle.h"
 #include "connector/connector.h"
 #include "installer/command.h"
+#include "lib/i18n.h"
 #include "lib/lock.h"
 #include "lib/stop.h"
 #include "repair/apply.h"
@@ -182,7 +183,7 @@ static int run(struct sys *sys, char **argv, char *const *all)
 const struct verb verb_with_usergroups = {
         .name = "with-usergroups",
         .usage = "-- COMMAND [ARG...]",
-        .summary = "run COMMAND with USERGROUPS_ENAB yes in /etc/login.defs, and only it",
+        .summary = N_("run COMMAND, and nothing else, with USERGROUPS_ENAB yes in /etc/login.defs"),
         .needs_root = true,
         .run = run,
 };

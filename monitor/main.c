@@ -34,7 +34,7 @@ static const char *const usage[] = {
         N_("Usage: secep-monitord [--once | --until-clear N[,...] [--timeout SECONDS]]"),
         N_("Watches for faults of the Cisco Secure Endpoint connector for Linux."),
         "",
-        N_("  --once               look at all nine now, as secep-repair --check does, and end"),
+        N_("  --once               check all nine now, as secep-repair --check does, and end"),
         N_("  --until-clear N,...  watch until these are cleared, and end"),
         N_("  --timeout SECONDS    with --until-clear: give up then"),
         N_("  --ask-connector      ask ampcli and leave its answer for the daemon"),

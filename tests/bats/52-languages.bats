@@ -57,7 +57,18 @@ screen_is() { # NAME COLUMNS ARGUMENT...
                 screen_is "list-$width" $width --list
                 rm -rf "$ROOT/var/lib/secep"
         done
-        screen_is help-80 84 --help
+        screen_is help-80 80 --help
+}
+
+@test "the help of each program fits 80 columns in both languages" {
+        local program language
+        for program in secep-repair secep-installer secep-monitord; do
+                for language in C pt_BR.UTF-8; do
+                        LANG=$language "$BUILD/$program" --help >/mnt/help
+                        (($(LC_ALL=C.UTF-8 wc -L </mnt/help) <= 80)) || { LC_ALL=C.UTF-8 awk 'length($0) > 80' /mnt/help && false; }
+                        [[ $language == C ]] || ! cmp -s /mnt/help <(LANG=C "$BUILD/$program" --help)
+                done
+        done
 }
 
 @test "a machine's answer is English in every language" {
