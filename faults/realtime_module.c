@@ -39,8 +39,8 @@ static int whose(const struct sys *sys, const struct realtime *rt, const struct 
         if (!has_source(sys))
                 return realtime_blocked(
                         rt, f, "module-missing",
-                        "the connector is installed and cannot talk to a module of "
-                        "ours%s: name its own module's sources with "
+                        "the connector is installed and was never seen to open a module "
+                        "of ours%s: name its own module's sources with "
                         "--module-source",
                         look->ours ? _(", which is in the place of its own (secep-repair "
                                        "--undo takes it back)")

@@ -20,15 +20,17 @@ static uint32_t any(uint32_t below)
 static struct nlmsghdr *any_message(void)
 {
         static const uint16_t sizes[] = { 0, 1, 2, 4, 4, 4, 8, 16, 127, 128, 129, 1000 };
-        struct nlmsghdr *head = begin(family, (uint8_t)(any(8) ? any(16) : any(256)),
+        struct nlmsghdr *head = begin(family, (uint8_t)(any(4) ? 1 + any(2) : any(256)),
                                       (uint8_t)(any(8) ? FSM_VERSION : any(256)));
         for (uint32_t n = any(any(4) ? 4 : 32); n > 0; n--) {
                 char bytes[1024];
-                uint16_t size = any(8) ? sizes[any(ARRAY_SIZE(sizes))] : (uint16_t)any(1024);
+                uint16_t type = (uint16_t)(any(2) ? 1 + any(2) : any(8) ? any(9) : any(65536));
+                uint16_t size = any(2)   ? (type == FSM_LOG_LEVEL ? 1 : 4)
+                                : any(8) ? sizes[any(ARRAY_SIZE(sizes))]
+                                         : (uint16_t)any(1024);
                 for (uint16_t i = 0; i < size; i++)
                         bytes[i] = (char)any(256);
-                if (!mnl_attr_put_check(head, NETLINK_ROOM,
-                                        (uint16_t)(any(8) ? any(9) : any(65536)), size, bytes))
+                if (!mnl_attr_put_check(head, NETLINK_ROOM, type, size, bytes))
                         break;
                 if (!any(16)) /* a length that is not so */
                         ((struct nlattr *)((char *)mnl_nlmsg_get_payload_tail(head) -

@@ -89,11 +89,11 @@ static void test_module(void **state)
                 { LOADED | FILE_OURS | DEEP | SOURCE, VERDICT_OK, NULL, "is loaded" },
                 { LOADED | FILE_VENDOR | DEEP, VERDICT_OK, NULL, "is loaded" },
                 { LOADED | FILE_VENDOR | DEEP | CONNECTOR, VERDICT_OK, NULL, "is loaded" },
-                /* ours and the connector: it cannot talk to it, loaded or not */
+                /* ours and the connector: it was never seen to open it, loaded or not */
                 { LOADED | FILE_OURS | CONNECTOR | VERSION_NEW, VERDICT_BLOCKED, "module-missing",
-                  "cannot talk to a module of ours" },
+                  "was never seen to open a module of ours" },
                 { FILE_OURS | CONNECTOR | VERSION_NEW, VERDICT_BLOCKED, "module-missing",
-                  "cannot talk to a module of ours" },
+                  "was never seen to open a module of ours" },
                 { CONNECTOR | VERSION_NEW, VERDICT_BLOCKED, "module-missing", "--module-source" },
                 { CONNECTOR | VERSION_OLD | SOURCE, VERDICT_BLOCKED, "connector-too-old",
                   "1.16.0" },
