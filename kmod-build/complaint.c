@@ -30,8 +30,21 @@ static const char *const older_compiler[] = {
         "Compiler lacks asm-goto",
 };
 
+/* The sandbox's own limits: what a compiler says after that is not the reason. */
+static const struct {
+        const char *sign, *what;
+} limits[] = {
+        { "No space left on device", "the build wrote more than a build may: it was stopped" },
+        { "File size limit exceeded", "the build wrote more than a build may: it was stopped" },
+        { "annot fork", "the build started more processes than a build may" },
+        { "fork: Resource temporarily", "the build started more processes than a build may" },
+};
+
 char *complaint_first(const char *log)
 {
+        for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+                if (strstr(log, limits[i].sign))
+                        return xstrdup(limits[i].what);
         static const char *const signs[] = {
                 "error:",    "ERROR: ",           "undefined!", "No rule to make",
                 "not found", "Permission denied", "*** "

@@ -9,6 +9,7 @@
 
 #include "kmod-build/build.h"
 #include "kmod-build/make_call.h"
+#include "lib/detached.h"
 #include "lib/door.h"
 
 #define BUILD_LIMIT_MS ((int64_t)15 * 60 * 1000)
@@ -19,6 +20,8 @@
 #define CPU_LIMIT ((rlim_t)15 * 60)    /* seconds of one process */
 #define PROCESSES 64                   /* of all builds, and so many more a job */
 #define PROCESSES_PER_JOB 8
+#define ROOM_MAX (1ULL << 30) /* of all that a build writes, or half of the free memory */
+#define FILES_MAX 65536
 #define HOIST_TRIES 4096
 
 /* No build has business there; an empty directory also hides the sockets in it. */
@@ -54,6 +57,37 @@ static int make_dir(int at, const char *name, mode_t mode, uid_t uid, gid_t gid)
         return TAKE_FD(fd);
 }
 
+static long memory_kb(void)
+{
+        long kb = 0;
+        _cleanup_fclose_ FILE *f = fopen("/proc/meminfo", "re");
+        char line[128];
+        while (f && fgets(line, sizeof(line), f))
+                if (startswith(line, "MemAvailable:"))
+                        kb = strtol(line + strlen("MemAvailable:"), NULL, 10);
+        return kb;
+}
+
+/* In memory, so that no build fills the disk: each file of one has a limit, their number has none.
+ * -errno: the kernel is too old, and only each file is held to its size. */
+static int make_room(struct sandbox *box)
+{
+        unsigned long long half = (unsigned long long)memory_kb() * 1024 / 2;
+        int mount = detached_make(half && half < ROOM_MAX ? half : ROOM_MAX, FILES_MAX);
+        if (mount < 0)
+                return mount;
+        int fd = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0 || fchown(fd, box->uid, box->gid) < 0) {
+                int r = -errno;
+                cleanup_close(&fd);
+                close(mount);
+                return r;
+        }
+        box->build = fd;
+        box->mount = mount;
+        return 0;
+}
+
 /* work.XXXXXX/{build,root}: the tree's root is bound at root, build inside at SOURCES_INSIDE. */
 static int make_dirs(const struct sys *sys, struct sandbox *box)
 {
@@ -68,6 +102,8 @@ static int make_dirs(const struct sys *sys, struct sandbox *box)
         _cleanup_close_ int point = make_dir(work, "root", 0755, 0, 0);
         if (point < 0)
                 return point;
+        if (make_room(box) == 0)
+                return 0;
         box->build = make_dir(work, "build", 0700, box->uid, box->gid);
         return box->build < 0 ? box->build : 0;
 }
@@ -88,12 +124,7 @@ int sandbox_make(const struct sys *sys, struct sandbox *out, char **why)
 
 static long jobs(void)
 {
-        long cpus = sysconf(_SC_NPROCESSORS_ONLN), kb = 0;
-        _cleanup_fclose_ FILE *f = fopen("/proc/meminfo", "re");
-        char line[128];
-        while (f && fgets(line, sizeof(line), f))
-                if (startswith(line, "MemAvailable:"))
-                        kb = strtol(line + strlen("MemAvailable:"), NULL, 10);
+        long cpus = sysconf(_SC_NPROCESSORS_ONLN), kb = memory_kb();
         long most = kb > 0 ? kb / MEMORY_PER_JOB_KB : 1;
         return cpus < 1 || most < 1 ? 1 : cpus < most ? cpus : most;
 }
@@ -152,7 +183,7 @@ int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *c
                 return r;
         _cleanup_strv_ char **argv = make_argv(call, cc, n);
         _cleanup_free_ char *at = xasprintf("%s/root", work), *build = xasprintf("%s/build", work);
-        const struct door_bind binds[] = { { build, SOURCES_INSIDE, true }, { 0 } };
+        const struct door_bind binds[] = { { build, SOURCES_INSIDE, true, box->mount }, { 0 } };
         const struct door door = { .profile = DOOR_BUILD,
                                    .at = at,
                                    .fresh = hidden,
@@ -233,6 +264,8 @@ void sandbox_free(struct sandbox *box)
 {
         if (box->build >= 0)
                 close(box->build);
+        if (box->mount > 0)
+                close(box->mount);
         free(box->path);
         *box = (struct sandbox){ .build = -1 };
 }

@@ -13,6 +13,7 @@
 struct sandbox {
         char *path; /* /var/lib/secep/kmod/work.XXXXXX */
         int build;  /* its directory of sources, the build's to write */
+        int mount;  /* > 0: BUILD is in memory, see lib/detached.h */
         uid_t uid;
         gid_t gid;
 };
@@ -22,8 +23,8 @@ struct sandbox {
 int sandbox_make(const struct sys *sys, struct sandbox *out, char **why);
 
 /* Runs make with CALL (make_call.h) and CC in the sandbox, to the end of all that can be built, so
- * that the log has the errors of every file. Its processes, their memory, the length of a file and
- * the time are limited. 0 when it ran, whatever its status, with what it printed in *OUT; -ENOENT (no
+ * that the log has the errors of every file. Its processes, their memory, all that it writes and the
+ * time are limited. 0 when it ran, whatever its status, with what it printed in *OUT; -ENOENT (no
  * make or linker) or -errno with *WHY. */
 int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *call, const char *cc,
                 struct run_result *out, char **why);

@@ -41,6 +41,7 @@ struct door_bind {
         const char *host;   /* absolute, of ours: opened before the root is entered */
         const char *inside; /* made where it is not there */
         bool writable;
+        int detached; /* > 0: in place of HOST's directory, a file system of lib/detached.h */
 };
 
 struct door {

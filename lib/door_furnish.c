@@ -7,6 +7,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "lib/detached.h"
 #include "lib/util.h"
 
 #define TMPFS_FLAGS (MS_NOSUID | MS_NODEV)
@@ -33,9 +34,10 @@ static int make_dir(const struct sys *inside, const char *name, char **why)
 static int tmpfs_on(const struct sys *inside, const char *name, char **why)
 {
         _cleanup_close_ int fd = make_dir(inside, name, why);
+        const char *data = streq(name, "dev") ? "mode=0755,size=64m,nr_inodes=16k" : "mode=0755";
         if (fd < 0)
                 return fd;
-        int r = door_mount_at(fd, NULL, "tmpfs", "tmpfs", TMPFS_FLAGS, "mode=0755");
+        int r = door_mount_at(fd, NULL, "tmpfs", "tmpfs", TMPFS_FLAGS, data);
         if (r < 0)
                 return fail(why, r, "mount /%s: %s", name, strerror(-r));
         /* the mount, not what it hides */
@@ -90,11 +92,12 @@ static int processes(const struct sys *inside, char **why)
 /* Onto a directory of the root that may be reached by symlinks within it. */
 static int fresh_on(const struct sys *inside, const struct door *door, const char *path)
 {
-        char data[64];
+        char data[96];
         int fd = sys_openat(inside, path, O_PATH | O_DIRECTORY, 0);
         if (fd < 0)
                 return fd == -ENOENT || fd == -ENOTDIR ? 0 : fd;
-        snprintf(data, sizeof(data), "mode=0755,size=1g,uid=%u,gid=%u", door->uid, door->gid);
+        snprintf(data, sizeof(data), "mode=0755,size=%s,nr_inodes=64k,uid=%u,gid=%u",
+                 door->profile == DOOR_BUILD ? "256m" : "1g", door->uid, door->gid);
         int r = door_mount_at(fd, NULL, "tmpfs", "tmpfs", TMPFS_FLAGS, data);
         close(fd);
         return r;
@@ -105,8 +108,8 @@ static int bind_on(const struct sys *inside, const struct door_bind *bind, int f
         /* below /run or another tmpfs of ours it is made */
         (void)sys_mkdirs(inside, bind->inside, 0755);
         _cleanup_close_ int at = sys_openat(inside, bind->inside, O_PATH | O_DIRECTORY, 0);
-        if (at < 0)
-                return at;
+        if (at < 0 || bind->detached > 0)
+                return at < 0 ? at : detached_attach(fd, at);
         char source[64];
         snprintf(source, sizeof(source), "/proc/self/fd/%d", fd);
         int r = door_mount_at(at, NULL, source, NULL, MS_BIND, NULL);

@@ -73,7 +73,8 @@ int door_host_open(const struct sys *outer, const struct stat *root, const struc
         for (const struct door_bind *b = door->binds; b && b->host; b++) {
                 if (host->n_binds == DOOR_BINDS_MAX)
                         return fail(why, -E2BIG, "more directories than the door takes");
-                int fd = open(b->host, O_PATH | O_DIRECTORY | O_CLOEXEC);
+                int fd = b->detached > 0 ? fcntl(b->detached, F_DUPFD_CLOEXEC, 3)
+                                         : open(b->host, O_PATH | O_DIRECTORY | O_CLOEXEC);
                 if (fd < 0) {
                         int r = -errno;
                         door_host_close(host);

@@ -340,3 +340,24 @@ X
         [ "$status" -eq 0 ]
         [[ $output == *built* ]]
 }
+
+@test "a build that writes or forks without end stops, and one line says so" {
+        run inside '
+                mkdir "$T/src" "$T/forks"
+                cat >"$T/src/Kbuild" <<"X"
+obj-m := greedy.o
+$(shell i=0; while [ $$i -lt 8 ] && dd if=/dev/zero of=/tmp/secep/fill.$$i bs=1M count=400 2>/dev/null; do i=$$((i + 1)); done)
+X
+                cat >"$T/forks/Kbuild" <<"X"
+obj-m := greedy.o
+$(shell i=0; while [ $$i -lt 500 ]; do sleep 300 >/dev/null 2>&1 & i=$$((i + 1)); done)
+X
+                printf "#include <linux/module.h>\nMODULE_LICENSE(\"GPL\");\n" | tee "$T/src/greedy.c" >"$T/forks/greedy.c"
+                refuse tool build greedy "$T/src" 2>"$T/e"
+                cat "$T/e"; [[ $(wc -l <"$T/e") == 1 ]]; grep "wrote more than" "$T/e"
+                refuse tool build greedy "$T/forks" 2>"$T/e"
+                cat "$T/e"; [[ $(wc -l <"$T/e") == 1 ]]; grep "more processes than" "$T/e"
+                [[ -z $(ls -d "$state"/work.* 2>/dev/null) ]]'
+        echo "$output"
+        [ "$status" -eq 0 ]
+}
