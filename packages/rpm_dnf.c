@@ -278,7 +278,7 @@ static int provider(const struct sys *sys, const struct package_request *request
         if (!program_of(sys)->is_dnf5)
                 return 0;
         const char *const words[] = { "-q",          "repoquery", "--whatprovides",
-                                      request->name, "--qf",      "%{name} " EVR_ARCH,
+                                      request->name, "--qf",      ("%{name} " EVR_ARCH),
                                       NULL };
         for (const char *const *w = words; *w; w++)
                 strv_add(&args, *w);

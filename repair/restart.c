@@ -45,7 +45,7 @@ struct asking {
 static struct asking asking(const struct sys *sys, struct report *report, enum step_state state)
 {
         struct asking a = { .unless_runs = true };
-        a.list = xcalloc(report->n + 1, sizeof(*a.list));
+        a.list = xcalloc(report->n + 1, sizeof(struct outcome *));
         for (size_t i = 0; i < report->n; i++) {
                 struct outcome *o = &report->outcomes[i];
                 if (!asks(sys, o, state))
