@@ -178,3 +178,27 @@ PY
         echo "# $output" >&3
         [[ $status == 0 ]]
 }
+
+@test "site.yml stops where more than the share of a batch fails; the batches after it are not touched" {
+        printf '#!/bin/sh\necho "secep-repair: no such root" >&2; exit 2\n' >"$FLEET/usage"
+        chmod 755 "$FLEET/usage"
+        sed -i "s,h2: {,h2: {secep_executable: $FLEET/usage\, ," "$FLEET/inventory.yml"
+        # the playbook's own batches and share, over a task in place of the roles
+        sed '/^  roles:/,$d' "$TOP/ansible/playbooks/site.yml" >"$FLEET/batches.yml"
+        sed -n '/^  tasks:/,$p' "$FLEET/repair.yml" >>"$FLEET/batches.yml"
+        sed -i 's/^  become:/  gather_facts: false\n  become:/' "$FLEET/batches.yml"
+        play batches.yml -e '{"secep_serial": [1, 2, "100%"]}'
+        [[ $status != 0 && $(recap h1 ok) == 2 && $(recap h2 failed) == 1 && $(recap h3 changed) == 1 && -z $(recap h4 ok) ]] || { echo "$output" && false; }
+        [[ $output == *"NO MORE HOSTS LEFT"* ]]
+        # with a share that is not passed the rest go on
+        play batches.yml -e '{"secep_serial": [1, 2, "100%"], "secep_max_fail_percentage": 60}'
+        [[ $(recap h2 failed) == 1 && $(recap h4 ok) == 2 ]] || { echo "$output" && false; }
+}
+
+@test "20 hosts: the first run clears each that is broken, the second changes nothing" {
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "this machine lacks a mount namespace of its own (run by make check)"
+        run timeout 600 unshare -m --propagation private "$TOP/tests/fleet/scale.sh" 20
+        echo "$output"
+        echo "# $output" | sed '2,$s/^/# /' >&3
+        [[ $status == 0 && $output == *"second run: 0 changed"* ]]
+}

@@ -12,7 +12,9 @@ import secep_report  # noqa: E402
 
 SLUGS = {5: "scan-user", 6: "scan-restarts", 7: "scan-start", 8: "file-monitor", 9: "network-monitor",
          11: "kernel-headers", 16: "kernel-compat", 18: "event-overload", 19: "selinux-policy"}
-VERDICTS = ["ok"] * 7 + ["fault", "blocked", "could-not-tell", "not-applicable", "not-asked"]
+CAUSES = {5: "group-missing", 6: "crash-loop", 7: "disk-low", 8: "module-stale", 9: "headers-wrong", 11: "headers-missing",
+          16: "kernel-too-new", 18: "busy-verified", 19: "module-missing"}
+VERDICTS = ["ok"] * 40 + ["fault", "blocked", "could-not-tell", "not-applicable", "not-asked"]
 MARKUP = "</script><img src=x onerror=\"document.title='taken'\"><b>bold</b>"
 NOW = 1795368400
 chance = random.Random(7)
@@ -21,7 +23,7 @@ chance = random.Random(7)
 def fault(number, slug, n):
     verdict, hostile = ("blocked" if n == 0 else chance.choice(VERDICTS)), n == 0
     bad = verdict in ("fault", "blocked")
-    return dict(id=number, slug=slug, verdict=verdict, cause=(MARKUP if hostile else "group-missing") if bad else None,
+    return dict(id=number, slug=slug, verdict=verdict, cause=(MARKUP if hostile else CAUSES[number]) if bad else None,
                 why=MARKUP if hostile else "a sentence about " + slug, evidence=[dict(what="/etc/passwd", found=MARKUP if hostile else "absent", expected="a line")],
                 notes=[], next_boot=MARKUP if hostile else "6.18.0-1-amd64" if number == 16 and n % 50 == 3 else None,
                 do=dict(kind="command", text=MARKUP if hostile else "secep-repair --fault %d --offline DIR" % number) if verdict == "blocked" else None, steps=[])

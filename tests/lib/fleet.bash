@@ -42,7 +42,7 @@ play() {
         status=0
         output=$(cd "$FLEET" && env -i PATH="$PATH" HOME="$FLEET/home" LC_ALL=C.UTF-8 ANSIBLE_CONFIG="$FLEET/ansible.cfg" ANSIBLE_NOCOLOR=1 ANSIBLE_RETRY_FILES_ENABLED=0 \
                 ANSIBLE_COLLECTIONS_PATH="$FLEET/collections" ANSIBLE_COLLECTIONS_PATHS="$FLEET/collections" ANSIBLE_DEPRECATION_WARNINGS=0 \
-                timeout 600 "${PLAY_IN[@]}" ansible-playbook -i "$FLEET/inventory.yml" "$@" 2>&1) || status=$?
+                timeout "${PLAY_LIMIT:-600}" "${PLAY_IN[@]}" ansible-playbook -i "$FLEET/inventory.yml" "$@" 2>&1) || status=$?
 }
 
 # A number of the recap: recap h1 changed
