@@ -7,6 +7,8 @@ bats_require_minimum_version 1.5.0
 load ../lib/roots
 load ../lib/nspawn
 load ../lib/ourpackages
+# What runs inside is in single quotes.
+# shellcheck disable=SC2016
 
 NAME=cisco-amp-scan-svc
 
@@ -32,6 +34,7 @@ setup() {
         cp "$BUILD/tests/standin/ciscoampconnector.deb" "$ROOT/srv/connector.deb"
         sed -i 's/^USERGROUPS_ENAB.*/USERGROUPS_ENAB\tno/' "$ROOT/etc/login.defs"
         cp "$ROOT/etc/login.defs" "$COPY/login.defs"
+        cp "$ROOT/etc/login.defs" "$ROOT/srv/login.defs"
         rm -rf "$ROOT/var/lib/apt/lists"/*
 }
 
@@ -126,4 +129,31 @@ version_is() {
                         dpkg -r secep secep-apt ciscoampconnector"
                 rm -rf "$ROOT/var/lib/secep"
         done
+}
+
+@test "under systemd: units start, a plain dpkg -i is repaired by itself, an upgrade restarts, a purge stops" {
+        local lacks
+        lacks=$(nspawn_lacks)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        mkdir -p "$ROOT/result"
+        boot 'export DEBIAN_FRONTEND=noninteractive
+                monitor() { systemctl show -P MainPID secep-monitord; }
+                own_group() { grep -q ^cisco-amp-scan-svc: /etc/group; }
+                dpkg -i /srv/secep.deb /srv/secep-apt.deb
+                systemctl is-active secep-monitord secep-repair-pending.path secep-repair-pending.timer
+                echo Repair=5 >>/etc/secep/secep.conf
+                dpkg -i /srv/connector.deb
+                soon 60 own_group
+                cmp /etc/login.defs /srv/login.defs
+                before=$(monitor)
+                dpkg -i /srv/next/secep.deb /srv/next/secep-apt.deb
+                systemctl is-active secep-monitord secep-repair-pending.path
+                [[ $(monitor) != "$before" && $(monitor) != 0 ]]
+                dpkg -r secep secep-apt
+                not systemctl is-active secep-monitord secep-repair-pending.path
+                not pgrep -x secep-monitord
+                dpkg -P secep secep-apt
+                systemctl list-unit-files "secep-*" >/result/units
+                not grep -E "secep-(monitord|repair|ampcli)" /result/units
+                not ls -d /var/lib/secep /etc/secep /run/secep /var/log/secep'
 }

@@ -6,8 +6,11 @@
 bats_require_minimum_version 1.5.0
 # bats file_tags=slow
 load ../lib/roots
+load ../lib/nspawn
 load ../lib/rpms
 load ../lib/ourpackages
+# What runs inside is in single quotes.
+# shellcheck disable=SC2016
 
 NAME=cisco-amp-scan-svc
 
@@ -28,7 +31,7 @@ setup() {
         rpm_host_libraries "$ROOT/srv/repo"
         rpm_index
         # which the package filesystem owns on such a host
-        mkdir -p "$ROOT"/usr/share/{licenses,locale/pt_BR/LC_MESSAGES,man/man{5,7,8},man/pt_BR/man8}
+        mkdir -p "$ROOT"/usr/share/{licenses,locale/pt_BR/LC_MESSAGES,man/man{5,7,8},man/pt_BR/man{5,7,8}}
         mkdir "$ROOT/srv/next"
         for name in secep secep-rpm; do
                 cp "$BATS_FILE_TMPDIR/rpms/$name"-[0-9]*.rpm "$ROOT/srv/$name.rpm"
@@ -37,6 +40,7 @@ setup() {
         cp "$BATS_FILE_TMPDIR/connector.rpm" "$ROOT/srv/"
         sed -i 's/^USERGROUPS_ENAB.*/USERGROUPS_ENAB no/' "$ROOT/etc/login.defs"
         cp "$ROOT/etc/login.defs" "$COPY/login.defs"
+        cp "$ROOT/etc/login.defs" "$ROOT/srv/login.defs"
         inside rpm -i /srv/repo/host-libraries-1-1.x86_64.rpm
 }
 
@@ -121,4 +125,29 @@ release_is() {
                         rpm -e secep secep-rpm ciscoampconnector"
                 rm -rf "$ROOT/var/lib/secep"
         done
+}
+
+@test "under systemd: units start, a plain rpm -i is repaired by itself, an upgrade restarts, an erasure stops" {
+        local lacks
+        lacks=$(nspawn_lacks)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        mkdir -p "$ROOT/result"
+        boot 'monitor() { systemctl show -P MainPID secep-monitord; }
+                own_group() { grep -q ^cisco-amp-scan-svc: /etc/group; }
+                rpm -i /srv/secep.rpm /srv/secep-rpm.rpm
+                systemctl is-active secep-monitord secep-repair-pending.path secep-repair-pending.timer
+                echo Repair=5 >>/etc/secep/secep.conf
+                rpm -i /srv/connector.rpm
+                soon 60 own_group
+                cmp /etc/login.defs /srv/login.defs
+                before=$(monitor)
+                rpm -U /srv/next/secep.rpm /srv/next/secep-rpm.rpm
+                systemctl is-active secep-monitord secep-repair-pending.path
+                [[ $(monitor) != "$before" && $(monitor) != 0 ]]
+                rpm -e secep secep-rpm
+                not systemctl is-active secep-monitord secep-repair-pending.path
+                systemctl list-unit-files "secep-*" >/result/units
+                not grep -E "secep-(monitord|repair|ampcli)" /result/units
+                rm -r /etc/secep
+                not ls -d /var/lib/secep /run/secep /var/log/secep'
 }
