@@ -38,6 +38,9 @@ int door_mount_at(int at, const char *name, const char *source, const char *type
 /* The same of what FD is: a bind. */
 int door_bind_at(int at, const char *name, int fd, bool writable);
 
+/* The abstract sockets of the host are out of reach, where the kernel can do that; needs
+ * CAP_SYS_ADMIN or no_new_privs. 0, also where it cannot, or -errno. */
+int door_scope(void);
 /* Filter, user, capabilities; the last thing before anything of the root runs. */
 int door_rights(const struct door *door, const struct door_filter *filter, char **why);
 

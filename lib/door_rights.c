@@ -76,6 +76,8 @@ int door_rights(const struct door *door, const struct door_filter *filter, char 
         uint64_t keep = kept[door->profile];
         bool nnp = !transitions_needed(door);
         int r = nnp && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+        if (r == 0 && door->net)
+                r = door_scope();
         if (r == 0)
                 r = bounding_set_cut(keep);
         if (r == 0) /* before CAP_SYS_ADMIN is gone, which it takes without no_new_privs */

@@ -16,6 +16,7 @@ setup() {
 }
 
 teardown() {
+        [[ -z ${LISTENER:-} ]] || kill "$LISTENER"
         umount -q "$ROOT/var" || :
         root_drop
 }
@@ -24,7 +25,7 @@ teardown() {
 held_in() { # PROFILE
         run timeout 60 "$BUILD/tests/door" "$ROOT" "$1" /usr/bin/escape "$SECRET"
         [[ $status == 0 ]] || { echo "$output" && return 1; }
-        [[ $(grep -c '^held ' <<<"$output") == 26 ]]
+        [[ $(grep -c '^held ' <<<"$output") == 27 ]]
 }
 
 @test "outside of the door the same program does get out: the tries are real" {
@@ -49,6 +50,30 @@ held_in() { # PROFILE
 
 @test "transaction with the host's network: nothing gets out" {
         DOOR_NET=1 held_in transaction
+}
+
+# A socket that listens by a name without a file, which is the secret's.
+listen() {
+        python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind("\0" + sys.argv[1])
+s.listen()
+print("listens", flush=True)
+while True: s.accept()' "$SECRET" >"$BATS_TEST_TMPDIR/listens" 3>&- &
+        LISTENER=$!
+        while [[ ! -s $BATS_TEST_TMPDIR/listens ]]; do kill -0 "$LISTENER"; sleep 0.02; done
+}
+
+@test "the host's abstract sockets are out of reach in its network, too" {
+        [[ $(python3 -c 'import ctypes; print(ctypes.CDLL(None).syscall(444, None, 0, 1))') -ge 6 ]] ||
+                skip "this machine's kernel lacks Landlock's scopes (Linux 6.12)"
+        listen
+        run timeout 60 chroot "$ROOT" /usr/bin/escape "$SECRET"
+        grep -x "ESCAPED abstract-socket" <<<"$output"
+        DOOR_NET=1 held_in transaction
+        DOOR_NET=1 held_in resolve
+        held_in build
 }
 
 @test "a device node below a mount of the root is not opened either" {

@@ -10,16 +10,19 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -265,6 +268,21 @@ static bool capabilities(void)
         return (d[1].permitted & ~0U) != 0; /* 32 and above: CAP_MAC_OVERRIDE, CAP_BPF, ... */
 }
 
+/* One that listens by the secret's name: a name without a file. */
+static bool abstract_socket(void)
+{
+        struct sockaddr_un at = { .sun_family = AF_UNIX };
+        size_t n = strlen(secret);
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (fd < 0 || n > sizeof(at.sun_path) - 1)
+                return false;
+        memcpy(at.sun_path + 1, secret, n);
+        socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + n);
+        bool out = connect(fd, (struct sockaddr *)&at, len) == 0;
+        close(fd);
+        return out;
+}
+
 static const struct {
         const char *name;
         bool (*try)(void);
@@ -295,6 +313,7 @@ static const struct {
         { "clock-and-host-name", clock_and_name },
         { "raw-memory", raw_memory },
         { "capabilities", capabilities },
+        { "abstract-socket", abstract_socket },
 };
 
 /* Opened for the line only: a descriptor that is open would count as inherited. */
