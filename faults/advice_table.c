@@ -22,6 +22,16 @@ static void give_headers(const struct sys *sys, struct finding *f)
         advice_ours(sys, f, 11, "--offline DIR");
 }
 
+static void source_of_8(const struct sys *sys, struct finding *f)
+{
+        advice_ours(sys, f, 8, "--module-source DIR");
+}
+
+static void source_of_9(const struct sys *sys, struct finding *f)
+{
+        advice_ours(sys, f, 9, "--module-source DIR");
+}
+
 static void allow_kernel(const struct sys *sys, struct finding *f)
 {
         advice_ours(sys, f, 16, "--allow kernel-change");
@@ -92,6 +102,8 @@ static const struct advice {
              "eBPF does without a module") },
         { 0, "symbols-missing", DO_PERSON, N_("boot a kernel that can be probed: see fault 16") },
         { 0, "connector-too-old", DO_PERSON, N_("upgrade the connector to 1.16.0 or newer") },
+        { 8, "module-missing", .give = source_of_8 },
+        { 9, "module-missing", .give = source_of_9 },
         { 8, NULL, DO_CONSOLE, OPTION_8 },
         { 9, NULL, DO_CONSOLE, OPTION_9 },
 

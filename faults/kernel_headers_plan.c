@@ -69,7 +69,7 @@ static int blocked_gone(struct finding *f, const struct package_result *result, 
         finding_note(f, "a repository that has them may be named with ExtraSource= in secep.conf");
         if (n == 0)
                 return finding_set(f, VERDICT_BLOCKED, "package-gone",
-                                   "%s, nor headers of any other release", why);
+                                   "%s; no headers of any other release are offered, either", why);
         _cleanup_free_ char *list = join_last(result->candidates, 8);
         finding_evidence(f, "releases that have headers", list, NULL);
         return finding_set(f, VERDICT_BLOCKED, "package-gone",
