@@ -46,6 +46,12 @@ bench: all test-programs
 	@tests/bench/connector.sh
 	@tests/bench/kmod.sh
 	@tests/bench/door.sh
+	@tests/bench/monitor.sh
+
+# What takes a quarter of an hour and more: LATCH=1000 random sequences of tests/bats/82-monitor-latch.bats.
+.PHONY: torture
+torture: all test-programs
+	@SECEP_LATCH=$(or $(LATCH),1000) SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/82-monitor-latch.bats
 
 # clang-tidy, a stamp a file: only what changed is looked at again.
 TIDIED := $(patsubst %,$(BUILD)/tidy/%.ok,$(wildcard $(foreach r,$(ROOMS) tests/faultlab tests/step,$(r)/*.c $(r)/*.cc)))
