@@ -11,6 +11,7 @@
 #include "lib/door.h"
 #include "lib/i18n.h"
 #include "lib/run.h"
+#include "lib/i18n.h"
 #include "lib/util.h"
 #include "lib/wait.h"
 

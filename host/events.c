@@ -8,6 +8,7 @@
 #include "host/process.h"
 #include "host/sampler.h"
 #include "lib/i18n.h"
+#include "lib/stop.h"
 
 #define SLOTS 32768 /* a power of two, twice what the sampler counts */
 #define FIRST_PID_NAMESPACE "pid:[4026531836]"
@@ -122,7 +123,7 @@ static void watch(struct table *t, struct sampler *sampler, int64_t window_ms)
 
         if (!sampler)
                 proc_look(t, true);
-        for (int64_t left; (left = end - now_ms()) > 0;) {
+        for (int64_t left; (left = end - now_ms()) > 0 && !stop_asked();) {
                 sleep_ms(left < LOOK_EVERY_MS ? left : LOOK_EVERY_MS);
                 if (sampler)
                         (void)sampler_read(t->sys, sampler, count_absolute, t);

@@ -163,14 +163,15 @@ static int job_removed(sd_bus_message *m, void *data, sd_bus_error *e)
 
 #define TICK_MS 200 /* a signal is obeyed that soon */
 
-static int job_wait(sd_bus *bus, struct job *job, int64_t deadline, bool (*stopped)(void))
+static int job_wait(sd_bus *bus, struct job *job, int64_t deadline, bool (*stopped)(void *),
+                    void *data)
 {
         for (char **j = job->early; j && *j && !job->result; j += 2)
                 if (streq(j[0], job->path))
                         job->result = xstrdup(j[1]);
         while (!job->result) {
                 int64_t left = deadline - now_ms();
-                int r = stopped() ? -ECANCELED : sd_bus_process(bus, NULL);
+                int r = stopped(data) ? -ECANCELED : sd_bus_process(bus, NULL);
 
                 if (r == 0)
                         r = left <= 0 ? -ETIMEDOUT
@@ -206,7 +207,8 @@ static int job_ask(sd_bus *bus, const char *unit, struct job *job, char **why)
         return 0;
 }
 
-static int systemd_restart(const char *unit, int64_t timeout_ms, bool (*stopped)(void), char **why)
+static int systemd_restart(const char *unit, int64_t timeout_ms, bool (*stopped)(void *),
+                           void *data, char **why)
 {
         _cleanup_bus_ sd_bus *bus = NULL;
         struct job job = { 0 };
@@ -216,7 +218,7 @@ static int systemd_restart(const char *unit, int64_t timeout_ms, bool (*stopped)
         if (r == 0)
                 r = job_ask(bus, unit, &job, why);
         if (r == 0) {
-                r = job_wait(bus, &job, deadline, stopped);
+                r = job_wait(bus, &job, deadline, stopped, data);
                 if (r == -ECANCELED)
                         r = fail(why, -EINTR, "interrupted while %s was restarted", unit);
                 else if (r < 0)

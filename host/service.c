@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "lib/i18n.h"
 #include "lib/plugin.h"
 #include "lib/stop.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 
-#define RESTART_MS_MIN 30000
+#define RESTART_MS_MIN 1000 /* where the time is up: whether it was refused is known by then */
 #define WANTS_DIR "/etc/systemd/system"
 #define MASKED "/dev/null"
 
@@ -72,16 +74,32 @@ int service_api(const struct sys *sys, const struct systemd_api **out, char **wh
         return r;
 }
 
+struct patience {
+        const struct sys *sys;
+        const char *unit;
+        struct wait wait;
+};
+
+static bool patience_ends(void *data)
+{
+        struct patience *p = data;
+        _cleanup_free_ char *what = xasprintf(_("the restart of %s"), p->unit);
+
+        wait_note(p->sys, &p->wait, what);
+        return stop_asked();
+}
+
 int service_restart(const struct sys *sys, const char *unit, char **why)
 {
         _cleanup_unit_state_ struct unit_state state = { 0 };
         const struct systemd_api *api;
+        struct patience patience = { .sys = sys, .unit = unit };
         int64_t left = sys_time_left(sys);
         int r = service_api(sys, &api, why);
 
         if (r == 0)
-                r = api->restart(unit, left > RESTART_MS_MIN ? left : RESTART_MS_MIN, stop_asked,
-                                 why);
+                r = api->restart(unit, left > RESTART_MS_MIN ? left : RESTART_MS_MIN, patience_ends,
+                                 &patience, why);
         if (r == 0)
                 r = api->state(unit, &state, why);
         if (r == 0 && !streq(state.active, "active"))

@@ -33,7 +33,8 @@ struct systemd_api {
         int (*state)(const char *unit, struct unit_state *out, char **why);
         /* Restarts UNIT (start-limit forgotten first) and waits for the job. 0, -EIO with *WHY "...
          * ended in RESULT", -ETIMEDOUT, -EINTR: STOPPED() said so (the job goes on), -errno. */
-        int (*restart)(const char *unit, int64_t timeout_ms, bool (*stopped)(void), char **why);
+        int (*restart)(const char *unit, int64_t timeout_ms, bool (*stopped)(void *), void *data,
+                       char **why);
         /* Sets the runtime CPU limit. What the kernel makes of it is not told by this. */
         int (*set_cpu_quota)(const char *unit, uint64_t quota, char **why);
         /* Calls FOUND for each crash of program EXE since SINCE, oldest first. 0 or -errno. */

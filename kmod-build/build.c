@@ -9,6 +9,7 @@
 #include "kmod-build/build_run.h"
 #include "kmod-build/module_file.h"
 #include "kmod-build/sandbox.h"
+#include "lib/i18n.h"
 #include "lib/edit.h"
 #include "lib/i18n.h"
 #include "lib/wait.h"

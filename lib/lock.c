@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <time.h>
 
+#include "lib/i18n.h"
 #include "lib/io.h"
 #include "lib/util.h"
 #include "lib/wait.h"

@@ -4,17 +4,20 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/mman.h>
 
 #include "lib/util.h"
 
-static volatile sig_atomic_t asked, answering;
+static volatile sig_atomic_t own, answering;
+static volatile sig_atomic_t *asked = &own; /* shared with our children once signals are caught */
+static bool (*program_asked)(void);
 static char line[256]; /* written only while answering is 0 */
 static size_t line_len;
 
 static void on_signal(int sig)
 {
         int error = errno;
-        asked = sig;
+        *asked = sig;
         if (answering)
                 (void)!write(STDERR_FILENO, line, line_len);
         errno = error;
@@ -34,8 +37,20 @@ void stop_reset_signals(void)
         sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* A child in a session of its own gets none of our signals, and waits as we would. */
+static void share(void)
+{
+        void *page =
+                mmap(NULL, sizeof(own), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (asked != &own || page == MAP_FAILED)
+                return;
+        asked = page;
+        *asked = own;
+}
+
 void stop_catch(void)
 {
+        share();
         static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
         struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART }, old;
         for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
@@ -47,12 +62,17 @@ void stop_catch(void)
 
 bool stop_asked(void)
 {
-        return asked != 0;
+        return *asked != 0 || (program_asked && program_asked());
+}
+
+void stop_ask(bool (*program)(void))
+{
+        program_asked = program;
 }
 
 void stop_obeyed(void)
 {
-        asked = 0;
+        *asked = 0;
 }
 
 void stop_answer(const char *answer)

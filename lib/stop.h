@@ -11,10 +11,13 @@
  * nohup(1)'s word. */
 void stop_reset_signals(void);
 
-/* From now on INT, TERM, HUP (unless ignored) and QUIT are only noted. */
+/* From now on INT, TERM, HUP (unless ignored) and QUIT are only noted, for us and for the children that
+ * are forked from here on. */
 void stop_catch(void);
-/* Was one of them caught? */
+/* Was one of them caught? Also in such a child, when we caught it. */
 bool stop_asked(void);
+/* For a plug-in, which has functions of this file of its own: the program's stop_asked(). */
+void stop_ask(bool (*program)(void));
 /* It was obeyed: what must still be put back is done like anything else. */
 void stop_obeyed(void);
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 
+#include "lib/i18n.h"
 #include "lib/stop.h"
 #include "lib/util.h"
 
@@ -20,8 +21,11 @@ void wait_told_by(void (*tell)(void *data, const char *note), void *data)
         watcher.data = data;
 }
 
-static void note(struct wait *wait, const char *what, int64_t left)
+void wait_note(const struct sys *sys, struct wait *wait, const char *what)
 {
+        int64_t left = sys_time_left(sys);
+        if (wait->begun == 0)
+                wait->begun = now_ms();
         if (wait->told || !watcher.tell || now_ms() - wait->begun < WAIT_NOTE_MS)
                 return;
         _cleanup_free_ char *text = xasprintf(_("waiting for %s, %lld s at most"), what,
@@ -32,11 +36,9 @@ static void note(struct wait *wait, const char *what, int64_t left)
 
 int wait_pause(const struct sys *sys, struct wait *wait, const char *what, int ms, char **why)
 {
-        if (wait->begun == 0)
-                wait->begun = now_ms();
         int64_t left = sys_time_left(sys);
         if (!stop_asked() && left > 0) {
-                note(wait, what, left);
+                wait_note(sys, wait, what);
                 (void)poll(NULL, 0, left < ms ? (int)left : ms); /* a signal ends it */
         }
         if (stop_asked())

@@ -16,8 +16,11 @@ struct wait {
 
 #define WAIT_NOTE_MS 2000 /* long enough that a person begins to wonder */
 
+/* Tells of a wait that somebody else makes (a bus call), once it is long enough. */
+void wait_note(const struct sys *sys, struct wait *wait, const char *what);
+
 /* A pause of MS milliseconds at most, between two tries: 0 when it is time for the next. WHAT is
- * waited for: "the lock held by X". -EAGAIN: the time is up, *WHY is left to the caller; -EINTR with
+ * waited for, in the language of people: "the lock held by X". -EAGAIN: the time is up, *WHY is left to the caller; -EINTR with
  * *WHY: asked to stop. */
 int wait_pause(const struct sys *sys, struct wait *wait, const char *what, int ms, char **why);
 

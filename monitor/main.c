@@ -5,6 +5,7 @@
 
 #include "lib/conf.h"
 #include "lib/i18n.h"
+#include "lib/stop.h"
 #include "monitor/connector_word.h"
 #include "monitor/daemon.h"
 #include "monitor/monitor.h"
@@ -114,6 +115,7 @@ static int run(const struct asked *asked)
 int main(int argc, char **argv)
 {
         struct asked asked = { 0 };
+        stop_reset_signals();
         i18n_begin();
         for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
                 if (c == 'h')

@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 
 extern "C" {
+#include "lib/stop.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 }
 #include "packages/apt.h"
 
@@ -83,23 +85,32 @@ int apt_configure(Apt &apt)
         return 0;
 }
 
+/* 0: time for the next try; -EINTR, with the sentence: asked to stop; -EAGAIN: the time is up. */
+static int pause_for(Apt &apt, struct wait &wait, const std::string &what)
+{
+        stop_ask(apt.request->stopped);
+        return wait_pause(apt.sys, &wait, what.c_str(), LOCK_TICK_MS, apt.why);
+}
+
 int apt_wait(Apt &apt, const char *lock)
 {
+        struct wait wait = {};
         for (;;) {
                 _cleanup_free_ char *who = nullptr;
                 if (lock_holder(apt.sys, lock, &who) <= 0)
                         return 0;
-                if (sys_time_left(apt.sys) <= 0)
-                        return apt_fail(apt, -EAGAIN, "packages-locked",
-                                        std::string(who) + " holds " + lock);
                 std::string text = std::string("waiting for ") + who;
                 progress_tell(apt.request->progress, text.c_str(), -1);
-                sleep_ms(LOCK_TICK_MS);
+                int r = pause_for(apt, wait, who);
+                if (r < 0)
+                        return apt_fail(apt, r, r == -EAGAIN ? "packages-locked" : nullptr,
+                                        std::string(who) + " holds " + lock);
         }
 }
 
 int apt_lock(Apt &apt)
 {
+        struct wait wait = {};
         for (;;) {
                 int r = apt_wait(apt, "/var/lib/dpkg/lock-frontend");
                 if (r == 0)
@@ -109,13 +120,14 @@ int apt_lock(Apt &apt)
                 if (_system->Lock())
                         return 0;
                 std::string said = apt_error("dpkg's database cannot be locked");
-                if (sys_time_left(apt.sys) <= 0)
-                        return apt_fail(apt, -EAGAIN, "packages-locked", said);
                 _cleanup_free_ char *who = nullptr;
                 if (package_lock_holder(apt.sys, PACKAGES_DPKG, &who) == 0 &&
-                    said.find("Could not get lock") == std::string::npos)
+                    said.find("Could not get lock") == std::string::npos &&
+                    sys_time_left(apt.sys) > 0)
                         return apt_fail(apt, -EIO, nullptr, said);
-                sleep_ms(LOCK_TICK_MS);
+                r = pause_for(apt, wait, who ? who : "dpkg's lock");
+                if (r < 0)
+                        return apt_fail(apt, r, r == -EAGAIN ? "packages-locked" : nullptr, said);
         }
 }
 

@@ -9,6 +9,7 @@
 #include "lib/door.h"
 #include "lib/json.h"
 #include "lib/plugin.h"
+#include "lib/stop.h"
 #include "lib/util.h"
 #include "packages/call.h"
 #include "packages/shield.h"
@@ -118,6 +119,7 @@ static char *answer(struct inside *in, const json_t *ask)
         _cleanup_strv_ char **names = names_of(ask);
         _cleanup_free_ char *why = in->why ? xstrdup(in->why) : NULL;
         request.progress = &progress;
+        request.stopped = stop_asked;
         request.names = names;
         int r = in->error;
         if (r == 0)

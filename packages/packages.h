@@ -158,8 +158,9 @@ struct package_request {
         const struct progress *progress;
         bool refresh; /* the lists first; package_call() sets it where that may help */
         /* Set by package_call(): */
-        bool stays; /* INSTALL may follow in the same child */
-        bool extra; /* with the repositories of ExtraSource=, in EXTRA_INSIDE */
+        bool stays;            /* INSTALL may follow in the same child */
+        bool extra;            /* with the repositories of ExtraSource=, in EXTRA_INSIDE */
+        bool (*stopped)(void); /* in the child: has somebody asked us to stop? Ends a wait */
 };
 
 struct package_change {

@@ -5,9 +5,12 @@
 #include <errno.h>
 
 #include "lib/util.h"
+#include "lib/wait.h"
 #include "packages/difference.h"
 #include "packages/rpm_db.h"
 #include "packages/rpm_resolver.h"
+
+#define RPM_LOCK "rpm's lock"
 
 static int resolver_of(const struct sys *sys, const struct rpm_resolver **out, char **why)
 {
@@ -82,15 +85,15 @@ static int with_resolver(const char *verb, const struct sys *sys,
         int found = resolver_of(sys, &resolver, why);
         if (found < 0)
                 return found;
+        struct wait wait = { 0 };
         for (;;) {
                 _cleanup_free_ char *said = NULL;
                 int r = rpm_wait_lock(sys, request, out, why);
                 if (r < 0)
                         return r;
                 r = resolver->change(verb, sys, request, out, &said);
-                if (r == -EAGAIN && sys_time_left(sys) > 0) {
+                if (r == -EAGAIN && wait_pause(sys, &wait, RPM_LOCK, 50, NULL) == 0) {
                         free(TAKE_PTR(out->cause));
-                        sleep_ms(50);
                         continue;
                 }
                 if (is_an_answer(r))

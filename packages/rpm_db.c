@@ -10,7 +10,9 @@
 #include <rpm/rpmps.h>
 #include <rpm/rpmver.h>
 
+#include "lib/stop.h"
 #include "lib/util.h"
+#include "lib/wait.h"
 
 #define LOCK_TICK_MS 50
 
@@ -130,17 +132,18 @@ int rpm_newest(const char *name, char **out, char **why)
 int rpm_wait_lock(const struct sys *sys, const struct package_request *request,
                   struct package_result *out, char **why)
 {
+        struct wait wait = { 0 };
+        stop_ask(request->stopped);
         for (;;) {
                 _cleanup_free_ char *who = NULL;
                 if (package_lock_holder(sys, PACKAGES_RPM, &who) <= 0)
                         return 0;
-                if (sys_time_left(sys) <= 0) {
-                        if (!out->cause)
-                                out->cause = xstrdup("packages-locked");
-                        return fail(why, -EAGAIN, "%s", who);
-                }
                 _cleanup_free_ char *text = xasprintf("waiting for %s", who);
                 progress_tell(request->progress, text, -1);
-                sleep_ms(LOCK_TICK_MS);
+                int r = wait_pause(sys, &wait, who, LOCK_TICK_MS, why);
+                if (r == -EAGAIN && !out->cause)
+                        out->cause = xstrdup("packages-locked");
+                if (r < 0)
+                        return fail(why, r, "%s", who);
         }
 }

@@ -4,7 +4,6 @@
 
 #include "lib/i18n.h"
 #include "lib/runlog.h"
-#include "lib/stop.h"
 #include "repair/program.h"
 #include "repair/rehearse.h"
 #include "repair/report.h"
@@ -63,7 +62,6 @@ int act_repair(struct program *p)
         struct session session = program_session(p, &terminal, &report);
         _cleanup_free_ char *why = NULL;
         program_report_start(p, &report);
-        stop_catch();
         int r = session_repair(&session, &report, &why);
         if (r < 0) {
                 program_complain(0, why);

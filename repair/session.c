@@ -85,6 +85,9 @@ static void judge_restart(struct outcome *o, int r, const char *failure)
 /* From the one look that is made under the lock. */
 static void repair_fault(struct work *work, const struct sys *sys, struct outcome *o)
 {
+        if (stop_asked())
+                return;
+        stop_answer(_("stops after this look"));
         look_to_act(sys, o->fault, &o->after);
         if (o->after.verdict != VERDICT_FAULT)
                 return;
@@ -95,12 +98,23 @@ static void repair_fault(struct work *work, const struct sys *sys, struct outcom
         o->repaired = o->plan.n > 0 || o->plan.restart;
 }
 
+/* Whoever asked us to stop is not made to wait for a proof. */
+static void not_verified(struct outcome *o)
+{
+        finding_set(&o->after, o->error ? VERDICT_FAULT : VERDICT_UNKNOWN,
+                    o->error ? o->before.cause : NULL, "%s",
+                    o->error ? o->before.why : _("interrupted before the repair was verified"));
+}
+
 static void verify(const struct sys *sys, struct outcome *o)
 {
         if (!o->repaired)
                 return;
         o->before = o->after;
         o->after = (struct finding)FINDING_INIT;
+        if (stop_asked())
+                return not_verified(o);
+        stop_answer(_("stops after this look"));
         look_deep(sys, o->fault, &o->after);
 }
 
@@ -170,6 +184,8 @@ int session_repair(const struct session *session, struct report *report, char **
         int r = something_to_do(session, report, why);
         if (r <= 0)
                 return r;
+        if (!session->rehearsal)
+                stop_catch(); /* until here nothing was changed, and a signal ends us at once */
         _cleanup_close_ int lock = lock_take(session->sys, why);
         if (lock < 0)
                 return lock;
@@ -188,6 +204,7 @@ int session_repair(const struct session *session, struct report *report, char **
         for (size_t i = 0; i < report->n; i++)
                 repair_fault(&work, session->sys, &report->outcomes[i]);
         close_run(&work, report);
+        stop_answer(NULL);
         report->changed = any_change(report);
         report->run = work.log ? xstrdup(runlog_id(work.log)) : NULL;
         apply_end(&work, report_exit(report));

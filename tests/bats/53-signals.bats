@@ -4,6 +4,8 @@
 # bats file_tags=cli
 bats_require_minimum_version 1.5.0
 load ../lib/roots
+load ../lib/packages
+load ../lib/selinux
 
 setup() {
         root_tiny
@@ -16,6 +18,7 @@ setup() {
 
 teardown() {
         [[ -z ${started:-} ]] || kill -KILL "$started" 2>/dev/null || true
+        [[ -z ${HOLDER:-} ]] || kill "$HOLDER" 2>/dev/null || true
         root_drop
 }
 
@@ -58,6 +61,45 @@ ends_by() { # SIGNAL STATUS
                 [[ $stderr_text == *"interrupted while waiting for the lock"* ]]
                 [[ $(stat -c %a "$ROOT/opt/cisco/amp/etc") == 700 ]]
         done
+        exec 8>&-
+}
+
+# A wait for somebody else's lock, with SECONDS said, ended by each signal.
+each_signal() { # WORDS FAULT [OPTION...]
+        local signal words=$1
+        shift
+        for signal in INT TERM HUP QUIT; do
+                start --fault "$@" --timeout 60
+                await_words "waiting for $words.* s at most"
+                ends_by "$signal" 1
+                [[ $stderr_text == *"interrupted while waiting for "* || $output == *"interrupted while waiting for "* ]]
+        done
+}
+
+@test "the wait for the account files" {
+        sed -i '/^cisco-amp-scan-svc:/d' "$ROOT/etc/passwd" "$ROOT/etc/shadow"
+        printf 'cisco-amp-scan-svc:x:0:0::/nonexistent:/usr/sbin/nologin\n' >>"$ROOT/etc/passwd"
+        hold_lock "$ROOT/etc/.pwd.lock" 600
+        each_signal "another program that changes users" 5
+        grep -q '^cisco-amp-scan-svc:x:0:0:' "$ROOT/etc/passwd"
+}
+
+@test "the wait for dpkg's lock" {
+        root_drop
+        root_copy small
+        root_connector 1.24.1.1013
+        repo_with_headers >&2
+        hold_lock "$ROOT/var/lib/dpkg/lock-frontend" 600
+        each_signal ".*(pid" 11 --kernel "$RELEASE"
+        ! chroot "$ROOT" dpkg -s "linux-headers-$RELEASE" 2>/dev/null || false
+}
+
+@test "the wait for the policy store's lock" {
+        root_drop
+        selinux_copy trimmed
+        exec 8>>"$ROOT/$STORE/semanage.trans.LOCK"
+        flock -n 8
+        each_signal ".*which writes the SELinux policy store" 19
         exec 8>&-
 }
 

@@ -61,7 +61,7 @@ kill_at() {
         fi
         turn=$(tail -1 "$COPY/turns")
         echo "#   fault $fault, turn ${turn//$COPY/}" >&3
-        if ends_well "$fault" >"$COPY/log" 2>&1; then
+        if ends_well "$fault" "$k" >"$COPY/log" 2>&1; then
                 root_drop
                 return 0
         fi
@@ -77,7 +77,8 @@ ends_well() {
         exited 0 && is '.faults[0].verdict' ok && cmp "$ROOT/etc/login.defs" "$COPY/login.defs" || return 1
         repair --kernel "$RELEASE" --fault "$1"
         exited 0 && is .changed false || return 1
-        undone || return 1
+        # apt and the policy take long to put back: not after each turn of theirs
+        [[ $1 != 5 && $(($2 % 4)) != 0 ]] || undone || return 1
         [[ -z $(find "$ROOT/etc" "$ROOT/opt" -name '.secep-*') ]] || {
                 echo "a temporary is left"
                 return 1

@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Runs a program and kills it (SIGKILL) at its k-th turn, or lists its turns.
  *
- *     step [-m] [-a] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...
+ *     step [-m] [-a] [-s SIGNAL] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...
  *
  * Turns: before each write to secep's run log and after each fsync of it; before and after each
  * rename, linkat and mount of the program's own code; each child it forks, at its birth, once it
  * runs another program and at its end. -a: also the children of those. -x: no turn whose name has
  * TEXT. -m: kill the program alone and let its children go on, as kill(1) does; else all of them at
- * once, as a power cut does. K 0 kills nothing. FILE gets the names of the turns passed, a line
+ * once, as a power cut does. -s: at turn K the program alone gets SIGNAL, and goes on; a child whose
+ * turn it is stands still until the program wrote something to standard error (a file), and FILE gets
+ * "answered N ms"; "silent" where it has not in 30 s. K 0 kills nothing. FILE gets the names of the turns passed, a line
  * each. Exit status: 137 when it killed, else the program's own.
  */
 #include <errno.h>
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include "lib/util.h"
 #include "tests/step/tracee.h"
+
+#define PATIENCE_MS 30000
 
 enum role {
         ROLE_OWN,   /* the program's own code: it, or a fork that has not executed anything */
@@ -38,6 +43,11 @@ static struct {
         pid_t main;
         long turn, at;
         bool all, only_main, killed;
+        int signal;
+        pid_t parked; /* stands still; 0: none */
+        int parked_request;
+        int64_t sent;
+        off_t said; /* size of standard error when the signal was sent */
         const char *skip[32];
         size_t n_skip;
         FILE *out;
@@ -74,7 +84,26 @@ static void kill_now(void)
                         kill(s.processes[i].pid, SIGKILL);
 }
 
-static void turn(const char *when, const char *what)
+static off_t stderr_size(void)
+{
+        struct stat st;
+        return fstat(STDERR_FILENO, &st) < 0 ? 0 : st.st_size;
+}
+
+static void signal_now(pid_t whose)
+{
+        s.said = stderr_size();
+        s.killed = true;
+        kill(s.main, s.signal);
+        if (whose != s.main) {
+                s.parked = whose;
+                s.sent = now_ms();
+        } else if (s.out) {
+                fprintf(s.out, "own turn\n");
+        }
+}
+
+static void turn(pid_t whose, const char *when, const char *what)
 {
         _cleanup_free_ char *name = xasprintf("%s %s", when, what);
         for (size_t i = 0; i < s.n_skip; i++)
@@ -85,7 +114,11 @@ static void turn(const char *when, const char *what)
         s.turn++;
         if (s.out)
                 fprintf(s.out, "%ld %s\n", s.turn, name);
-        if (s.turn == s.at)
+        if (s.turn != s.at)
+                return;
+        if (s.signal)
+                signal_now(whose);
+        else
                 kill_now();
 }
 
@@ -111,7 +144,7 @@ static void on_birth(struct process *parent, pid_t pid)
         p->role = role;
         p->born = true;
         if (counts)
-                turn("birth of", "a child");
+                turn(parent->pid, "birth of", "a child");
         hold_end(p);
 }
 
@@ -123,14 +156,14 @@ static void on_exec(struct process *p)
                 p->role = ROLE_CHILD;
         _cleanup_free_ char *name = tracee_name(p->pid);
         if (p->role == ROLE_CHILD || s.all)
-                turn("start of", name);
+                turn(p->pid, "start of", name);
 }
 
 static void on_end(struct process *p)
 {
         _cleanup_free_ char *name = tracee_name(p->pid);
         if (p->pid != s.main && (p->role != ROLE_DEEP || s.all))
-                turn("end of", name);
+                turn(p->pid, "end of", name);
 }
 
 /* The request that lets the process go on: PTRACE_SYSCALL where the call's end is a turn. */
@@ -140,7 +173,7 @@ static int on_call(struct process *p)
         _cleanup_free_ char *call = p->role == ROLE_OWN ? tracee_call(p->pid, &after) : NULL;
         if (!call)
                 return PTRACE_CONT;
-        turn("before", call);
+        turn(p->pid, "before", call);
         if (!after)
                 return PTRACE_CONT;
         free(p->after);
@@ -165,7 +198,7 @@ static void on_stop(pid_t pid, int status)
                 on_end(p);
         } else if (sig == (SIGTRAP | 0x80)) {
                 if (p->after)
-                        turn("after", p->after);
+                        turn(p->pid, "after", p->after);
                 free(p->after);
                 p->after = NULL;
         } else if (sig == SIGSTOP && !p->started) {
@@ -177,7 +210,25 @@ static void on_stop(pid_t pid, int status)
                 ptrace(request, pid, NULL, (void *)(long)sig);
                 return;
         }
-        ptrace(request, pid, NULL, NULL);
+        if (pid == s.parked)
+                s.parked_request = request;
+        else
+                ptrace(request, pid, NULL, NULL);
+}
+
+/* Until it answered, or for too long. */
+static void parked_look(void)
+{
+        int64_t ms = now_ms() - s.sent;
+        bool answered = stderr_size() > s.said;
+        if (!answered && ms < PATIENCE_MS)
+                return;
+        if (s.out && answered)
+                fprintf(s.out, "answered %lld ms\n", (long long)ms);
+        else if (s.out)
+                fprintf(s.out, "silent\n");
+        ptrace(s.parked_request, s.parked, NULL, NULL);
+        s.parked = 0;
 }
 
 static void start(char **argv)
@@ -212,11 +263,15 @@ static int follow(void)
 {
         int result = 0, status;
         for (;;) {
-                pid_t pid = waitpid(-1, &status, __WALL);
-                if (pid < 0 && errno == EINTR)
+                if (s.parked)
+                        parked_look();
+                pid_t pid = waitpid(-1, &status, __WALL | (s.parked ? WNOHANG : 0));
+                if (pid == 0)
+                        sleep_ms(5);
+                if (pid == 0 || (pid < 0 && errno == EINTR))
                         continue;
                 if (pid < 0)
-                        return s.killed ? 137 : result;
+                        return s.killed && !s.signal ? 137 : result;
                 if (WIFSTOPPED(status)) {
                         on_stop(pid, status);
                         continue;
@@ -228,20 +283,37 @@ static int follow(void)
         }
 }
 
+static int signal_of(const char *name)
+{
+        static const struct {
+                const char *name;
+                int number;
+        } names[] = {
+                { "INT", SIGINT }, { "TERM", SIGTERM }, { "HUP", SIGHUP }, { "QUIT", SIGQUIT }
+        };
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+                if (streq(name, names[i].name))
+                        return names[i].number;
+        return 0;
+}
+
 static int usage(void)
 {
-        fprintf(stderr, "usage: step [-m] [-a] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...\n");
+        fprintf(stderr,
+                "usage: step [-m] [-a] [-s SIGNAL] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...\n");
         return 125;
 }
 
 int main(int argc, char **argv)
 {
         int c;
-        while ((c = getopt(argc, argv, "+max:o:")) != -1)
+        while ((c = getopt(argc, argv, "+mas:x:o:")) != -1)
                 if (c == 'm')
                         s.only_main = true;
                 else if (c == 'a')
                         s.all = true;
+                else if (c == 's' && signal_of(optarg))
+                        s.signal = signal_of(optarg);
                 else if (c == 'x' && s.n_skip < ARRAY_SIZE(s.skip))
                         s.skip[s.n_skip++] = optarg;
                 else if (c == 'o')
