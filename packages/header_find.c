@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 #define CAPABILITY "kernel-devel-uname-r = "
@@ -76,7 +77,7 @@ int header_package_provided(const struct sys *sys, const char *release, struct h
                 .name = xstrdup(last->name),
                 .version = xstrdup(last->version),
                 .arch = xstrdup(""),
-                .known_from = dpkg ? "what provides linux-headers-RELEASE"
+                .known_from = dpkg ? _("what provides linux-headers-RELEASE")
                                    : "what provides kernel-devel-uname-r",
         };
         return 0;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 #include "packages/packages.h"
 
@@ -149,7 +150,7 @@ int header_package_of(enum package_kind kind, const struct keyfile *os, const ch
                         .name = fill(row->name, release, version),
                         .version = fill(row->version, release, version),
                         .arch = TAKE_PTR(arch),
-                        .known_from = "how such kernels are named",
+                        .known_from = _("how such kernels are named"),
                 };
                 return 0;
         }

@@ -2,6 +2,7 @@
 /* The headers that go with a kernel's package: its sibling of the same source, told by the name. */
 #include <errno.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 #include "packages/header_find.h"
 
@@ -72,7 +73,7 @@ int header_sibling(enum package_kind kind, const char *owner, const char *versio
                 .name = name,
                 .version = xstrdup(named || !version ? "" : version),
                 .arch = xstrdup(""),
-                .known_from = "the installed kernel's package",
+                .known_from = _("the installed kernel's package"),
         };
         return 0;
 }

@@ -4,6 +4,7 @@
  * librpm is asked afterwards. */
 #include <errno.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 #include "lib/wait.h"
 #include "packages/difference.h"
@@ -61,8 +62,8 @@ static int read_back(const struct package_request *request, int r, const char *s
         if (r == 0 && there == 1)
                 return 0;
         return fail(why, r < 0 ? r : -EIO, "%s is %s: %s", request->name,
-                    there ? "installed, but something went wrong" : "not installed",
-                    said && *said ? said : "the resolver did not say why");
+                    there ? _("installed, but something went wrong") : "not installed",
+                    said && *said ? said : _("the resolver did not say why"));
 }
 
 /* It says what keeps the package away, not that something went wrong. */

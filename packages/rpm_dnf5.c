@@ -6,6 +6,7 @@
 #include "packages/rpm_db.h"
 #include "packages/rpm_dnf.h"
 #include "packages/rpm_resolver.h"
+#include "lib/i18n.h"
 
 static void command_is(struct package_result *out, const char *const *words)
 {
@@ -60,11 +61,11 @@ static int say_hidden(const struct dnf_asked *asked, const char *text, struct pa
                                       "install", spec, NULL };
         command_is(out, words);
         return fail(why, rpm_cause(out, "package-hidden", -EACCES), "dnf: %s%s%s is hidden by %s",
-                    needed ? spec : "", needed ? " needs what a repository has, but " : spec,
+                    needed ? spec : "", needed ? _(" needs what a repository has, but ") : spec,
                     needed ? needed : "",
                     line      ? line
-                    : modular ? "the module filter"
-                              : "an exclude of dnf's");
+                    : modular ? _("the module filter")
+                              : _("an exclude of dnf's"));
 }
 
 /* --- keys --- */

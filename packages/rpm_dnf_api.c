@@ -6,6 +6,7 @@
 #include "lib/dialog.h"
 #include "lib/json.h"
 #include "lib/door.h"
+#include "lib/i18n.h"
 #include "packages/rpm_db.h"
 #include "packages/rpm_dnf.h"
 #include "packages/rpm_resolver.h"
@@ -124,7 +125,7 @@ static int refusal(const json_t *answer, struct package_result *out, char **why)
                 if (streq(refusals[i].word, word))
                         return fail(why, rpm_cause(out, refusals[i].cause, refusals[i].error),
                                     "dnf: %s", said ? said : word);
-        return fail(why, -EIO, "dnf: %s", said ? said : "it did not say why");
+        return fail(why, -EIO, "dnf: %s", said ? said : _("it did not say why"));
 }
 
 /* New ones go by name, version and release, changed ones by their name. */

@@ -4,6 +4,7 @@
 
 #include "packages/rpm_dnf.h"
 #include "packages/rpm_resolver.h"
+#include "lib/i18n.h"
 
 #define SAID_MAX 400
 
@@ -149,7 +150,8 @@ static char *first_error(const struct run_result *result)
                                                                      : strnlen(at, SAID_MAX)));
                 }
         }
-        return one_line(xasprintf("it ended with status %d: %.200s", result->status, result->err));
+        return one_line(
+                xasprintf(_("it ended with status %d: %.200s"), result->status, result->err));
 }
 
 static const struct dnf_meaning *meaning_of(const struct run_result *result)

@@ -10,6 +10,7 @@
 #include <rpm/rpmps.h>
 #include <sys/stat.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 #include "packages/rpm_files.h"
 
@@ -144,7 +145,7 @@ static int add_chosen(const struct sys *sys, rpmts ts, const struct rpm_files *f
 static int resolve(const struct sys *sys, rpmts ts, struct rpm_files *files,
                    const struct package_request *request, char **why)
 {
-        _cleanup_free_ char *cannot = xasprintf("%s cannot be installed", request->name);
+        _cleanup_free_ char *cannot = xasprintf(_("%s cannot be installed"), request->name);
         int r;
         do {
                 r = add_chosen(sys, ts, files, request, why);

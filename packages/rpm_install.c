@@ -8,6 +8,7 @@
 #include <rpm/rpmps.h>
 
 #include "packages/rpm_files.h"
+#include "lib/i18n.h"
 
 #define KEPT "nothing is installed"
 #define DNF_CONF_MAX ((size_t)64 * 1024)
@@ -93,7 +94,7 @@ static int run(const struct sys *sys, rpmts ts, const struct package_request *re
                 return 0;
         if (rpm_problems(ts, -EIO, KEPT, &type, &problem) < 0)
                 return fail(why, error_of(type), "%s", problem);
-        const char *said = rpm_said() ? rpm_said() : "rpm did not finish";
+        const char *said = rpm_said() ? rpm_said() : _("rpm did not finish");
         if (strstr(said, "transaction lock"))
                 return fail(why, -EAGAIN, "%s", said);
         return fail(why, strstr(said, "No space left") ? -ENOSPC : -EIO, "%s: %s", request->name,

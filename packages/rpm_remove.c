@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <rpm/rpmdb.h>
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 #include "packages/rpm_db.h"
 
@@ -24,7 +25,7 @@ static int mark(const struct sys *sys, rpmts ts, const char *nevr, char **why)
                         marked++;
                 else
                         marked = fail(why, -EIO, "rpm does not take %s: %s", nevr,
-                                      rpm_said() ? rpm_said() : "it does not say why");
+                                      rpm_said() ? rpm_said() : _("it does not say why"));
         }
         rpmdbFreeIterator(mi);
         return marked;

@@ -7,6 +7,7 @@
 
 #include "lib/dialog.h"
 #include "lib/door.h"
+#include "lib/i18n.h"
 #include "packages/extra_source.h"
 #include "packages/rpm_db.h"
 #include "packages/rpm_zypper.h"
@@ -157,20 +158,22 @@ static int meaning(int status, const struct reading *reading, struct package_res
                 int status, error;
                 const char *cause, *words;
         } meanings[] = {
-                { NOT_FOUND, -ENOENT, "package-gone", "no configured repository has it" },
-                { NO_REPOS, -ENOENT, "package-gone", "no repository is configured" },
-                { SKIPPED_REPOS, -ENETDOWN, "repository-unreachable", "repositories were skipped" },
-                { LOCKED, -EAGAIN, "packages-locked", "another zypper or PackageKit is at work" },
-                { BAD_REPOS, -EIO, NULL, "it cannot be done" },
+                { NOT_FOUND, -ENOENT, "package-gone", N_("no configured repository has it") },
+                { NO_REPOS, -ENOENT, "package-gone", N_("no repository is configured") },
+                { SKIPPED_REPOS, -ENETDOWN, "repository-unreachable",
+                  N_("repositories were skipped") },
+                { LOCKED, -EAGAIN, "packages-locked",
+                  N_("another zypper or PackageKit is at work") },
+                { BAD_REPOS, -EIO, NULL, N_("it cannot be done") },
         };
         const char *said = reading->error;
         for (size_t i = 0; i < ARRAY_SIZE(meanings); i++)
                 if (meanings[i].status == status)
                         return fail(why, rpm_cause(out, meanings[i].cause, meanings[i].error),
-                                    "zypper: %s", said ? said : meanings[i].words);
+                                    "zypper: %s", said ? said : _(meanings[i].words));
         bool space = said && strstr(said, "space");
         return fail(why, space ? -ENOSPC : -EIO, "zypper: %s (status %d)",
-                    said ? said : "it did not say why", status);
+                    said ? said : _("it did not say why"), status);
 }
 
 /* NAME=EDITION of the one that fits, malloc'ed: a prefix cannot be asked of zypper's resolver. */
