@@ -206,6 +206,10 @@ static int dropin_stand(const struct change *c, const json_t *undo, char **why)
         int stand = d.write->stand(&d.change, undo, why);
         if (stand != STAND_BEFORE)
                 return stand;
+        /* a run that was cut off had written the same: then the menu has it from there */
+        _cleanup_free_ char *now = NULL;
+        if (sys_read_nolinks(c->sys, BOOT_DROPIN, MENU_MAX, &now, NULL) == 0 && streq(now, text))
+                return stand;
         int left = menu_has(c, text, why);
         return left <= 0 ? left : STAND_OURS;
 }
