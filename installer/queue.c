@@ -68,8 +68,7 @@ void queue_say(const struct sys *sys, bool loud, const char *line)
                 fprintf(stderr, "secep-installer: %s\n", clean);
 }
 
-/* /var as an image build has it, before the machine it is for writes there. */
-static bool is_image(const struct sys *sys)
+bool queue_is_image(const struct sys *sys)
 {
         struct statvfs fs;
         _cleanup_close_ int fd = sys_openat(sys, "/usr", O_PATH | O_DIRECTORY, 0);
@@ -79,7 +78,7 @@ static bool is_image(const struct sys *sys)
 
 const char *queue_left_to_do(const struct sys *sys)
 {
-        if (is_image(sys))
+        if (queue_is_image(sys))
                 return N_("the image's recipe has to run: systemd-tmpfiles --create && "
                           "secep-repair --all --timeout 600");
         if (!sys_exists(sys, SYSTEMD_RUNS))

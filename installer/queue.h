@@ -21,6 +21,10 @@ int queue_list(const struct sys *sys, const char *dir, char ***out);
  * listen misses it. */
 void queue_say(const struct sys *sys, bool loud, const char *line);
 
+/* Does the system run from an image (ostree, or a /usr that is read-only), where a package has to be in
+ * the image's recipe? */
+bool queue_is_image(const struct sys *sys);
+
 /* Will what is queued be served by itself, and if not: why, as half a sentence with what a person is
  * to run; NULL: it will. */
 const char *queue_left_to_do(const struct sys *sys);

@@ -6,6 +6,7 @@
 #include "connector/connector.h"
 #include "faults/advice.h"
 #include "installer/preflight.h"
+#include "installer/queue.h"
 #include "installer/vendor.h"
 #include "installer/verb.h"
 #include "lib/i18n.h"
@@ -176,6 +177,11 @@ static int refuse(struct vendor *v, const char *why)
 static int look_first(struct sys *sys, const char *file, bool wants_installed, struct vendor *v,
                       char **why)
 {
+        if (queue_is_image(sys))
+                return vendor_refuse(v, why, -EROFS,
+                                     _("run it in the image's recipe, before the image is booted"),
+                                     _("this system runs from an image: what is installed here "
+                                       "does not stay"));
         int there = connector_installed(sys, why);
         if (there < 0)
                 return there;

@@ -77,7 +77,8 @@ check-vm: all test-programs
 include $(wildcard tests/*/*.mk)
 
 # What takes long: every transaction of a package killed at POINTS=20 points.
-.PHONY: torture-packages
+.PHONY: torture torture-packages
+torture: torture-packages
 torture-packages: all test-programs
 	@tests/deps.sh test package
 	@SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap $(wildcard tests/torture/*.bats)

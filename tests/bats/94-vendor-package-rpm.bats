@@ -102,6 +102,17 @@ refused() {
         refused "the package is a .deb, and this host's package system is not dpkg"
 }
 
+@test "a system that runs from an image, ostree or a read-only /usr: refused" {
+        cp "$BATS_FILE_TMPDIR/signed.rpm" "$RPM"
+        touch "$ROOT/run/ostree-booted"
+        refused "this system runs from an image"
+        rm "$ROOT/run/ostree-booted"
+        mount --bind "$ROOT/usr" "$ROOT/usr"
+        mount -o remount,ro,bind "$ROOT/usr"
+        refused "this system runs from an image"
+        umount "$ROOT/usr"
+}
+
 @test "install: user and group made by its own scriptlet, login.defs as it was; reinstall, upgrade, remove" {
         cp "$BATS_FILE_TMPDIR/signed.rpm" "$RPM"
         run inside timeout 300 secep-installer install /srv/connector.rpm
