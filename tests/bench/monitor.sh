@@ -68,13 +68,14 @@ BOOT_LIMIT=$((600 + rounds * 12 + idle)) boot '
         # Idle.
         for unit in monit prometheus-node-exporter; do systemctl start $unit; done
         pids() { echo "secep-monitord $(systemctl show -P MainPID secep-monitord)"
-                 echo "monit $(systemctl show -P MainPID monit)"
+                 echo "monit $(pgrep -x monit)"
                  echo "node-exporter $(systemctl show -P MainPID prometheus-node-exporter)"; }
         figures() { # PID: wake-ups, microseconds of processor, KiB private
-                echo "$(cat /proc/$1/task/*/status | awk "/^(non)?voluntary_ctxt/ { n += \$2 } END { print n }")" \
+                echo "$(cat /proc/$1/task/*/status | awk "/^voluntary_ctxt/ { n += \$2 } END { print n }")" \
                         "$(cat /proc/$1/task/*/schedstat | awk "{ n += \$1 } END { printf \"%d\", n / 1000 }")" \
                         "$(awk "/^Private_/ { n += \$2 } END { print n }" /proc/$1/smaps_rollup)"
         }
+        pgrep -x monit || systemctl status monit || true
         sleep 75                                        # young processes are looked at more often
         looks=$(jq .looks $NOW)
         pids | while read -r name pid; do echo "$name $(figures $pid)"; done >/root/before
