@@ -129,6 +129,9 @@ static const struct advice {
              "its domain") },
         { 19, "store-cut-off", .give = reinstall_policy },
         { 19, "tools-missing", .give = selinux_tools },
+        { 19, "denied-by-policy", DO_PERSON,
+          N_("have whoever wrote that statement take it out of the policy (semodule -lfull lists "
+             "the modules)") },
         { 19, "store-broken", DO_PERSON,
           N_("repair or remove the policy module named above (semodule -lfull lists them), then "
              "repair again") },

@@ -96,6 +96,27 @@ static void judge_missing(const struct sys *sys, const struct selinux_store *sto
                            SELINUX_DOMAIN, SELINUX_MODULE);
 }
 
+/* The policy file is what the store gives, our rule is in the store, and it is denied all the same:
+ * to build it again would give the same file. */
+static int judge_denied(const struct sys *sys, const struct selinux_store *store,
+                        const struct selinux_state *state, struct selinux_diagnosis *d, char **why)
+{
+        struct selinux_question q = { .security_class = "bpf",
+                                      .permissions = selinux_bpf_permissions };
+        int built = selinux_store_is_built(sys, store, state->policy, why);
+        if (built <= 0)
+                return built;
+        _cleanup_free_ char *by = selinux_denied_why(sys, state->policy, SELINUX_DOMAIN, &q);
+        free(d->why);
+        d->cause = CAUSE_DENIED;
+        d->build = d->load = false;
+        d->why = xasprintf(_("the policy has our rule, and another statement denies %s bpf { %s }: "
+                             "%s"),
+                           SELINUX_DOMAIN, q.denied ? q.denied : "?",
+                           by ? by : _("libsepol does not say which"));
+        return 0;
+}
+
 static int judge_store(const struct sys *sys, const struct selinux_state *state,
                        struct selinux_diagnosis *d, char **why)
 {
@@ -110,6 +131,8 @@ static int judge_store(const struct sys *sys, const struct selinux_state *state,
                 r = judge_ours(sys, &store, d, why);
         else
                 judge_missing(sys, &store, d);
+        if (r == 0 && d->build && !store.cut_off)
+                r = judge_denied(sys, &store, state, d, why);
         d->heal = store.cut_off;
         if (r == 0 && store.cut_off) {
                 free(d->why);

@@ -12,6 +12,7 @@
 #define CAUSE_SHADOWED "module-shadowed"
 #define CAUSE_OTHER_DOMAIN "other-domain"
 #define CAUSE_CUT_OFF "store-cut-off"
+#define CAUSE_DENIED "denied-by-policy"
 #define CAUSE_POLICY "policy-missing"
 
 /* Why the rule is not in force, and which steps would bring it. */

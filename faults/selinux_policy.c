@@ -69,7 +69,8 @@ static int missing_rule(const struct sys *sys, const struct selinux_state *state
                                    "%s: restore it from a backup, or reinstall the policy", why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
-        bool person = streq(d.cause, CAUSE_SHADOWED) && !(sys->allow & ALLOW_SECOND_MODULE);
+        bool person = streq(d.cause, CAUSE_DENIED) ||
+                      (streq(d.cause, CAUSE_SHADOWED) && !(sys->allow & ALLOW_SECOND_MODULE));
         return finding_set(f, person ? VERDICT_BLOCKED : VERDICT_FAULT, d.cause, "%s", d.why);
 }
 

@@ -91,6 +91,12 @@ int selinux_ask_kernel(const char *context, struct selinux_question *questions, 
 int selinux_ask_policy(const struct sys *sys, const char *path, const char *context,
                        struct selinux_question *questions, size_t n, char **why);
 
+/* Asks the policy file as selinux_ask_policy() does and says which statement denies Q: a constraint
+ * in libsepol's words, a type bound, or neither. malloc'ed; NULL: it is not denied, or libsepol
+ * cannot say (exported since 3.4). */
+char *selinux_denied_why(const struct sys *sys, const char *path, const char *context,
+                         struct selinux_question *q);
+
 /* The security context of the process whose executable is PROGRAM, malloc'ed into *OUT, NULL where
  * none runs (or SELinux is off). Live only. 0 or -errno. */
 int selinux_context_of(const struct sys *sys, const char *program, char **out);

@@ -51,3 +51,37 @@ config() {
         exited 0
         is '.changed' false
 }
+
+denied() { # NAME TEXT WORDS
+        repair --fault 19
+        exited 0
+        selinux_module "$1" 400 "$2"
+        selinux_snapshot >"$COPY/before"
+        repair --fault 19 --check
+        exited 4
+        is '.faults[0].cause' denied-by-policy
+        [[ $(json '.faults[0].why') == *"$3"* ]]
+        repair --fault 19
+        exited 4
+        is '.faults[0].cause' denied-by-policy
+        is '.faults[0].steps | length' 0
+        is '.changed' false
+        selinux_snapshot | diff "$COPY/before" -
+        semodule_in_root -X 400 -r "$1"
+        repair --fault 19 --check
+        exited 0
+}
+
+@test "a constraint that takes the right away is named, and nothing is built again" {
+        config 'SELINUX=enforcing\nSELINUXTYPE=default\n'
+        denied site-never '(constrain (bpf (prog_load)) (neq t1 unconfined_service_t))' \
+                'prog_load }: a constraint: '
+}
+
+@test "so is a type bound" {
+        config 'SELINUX=enforcing\nSELINUXTYPE=default\n'
+        denied site-bound '(type parent_t) (typebounds parent_t unconfined_service_t)
+                (roletype system_r parent_t)
+                (allow parent_t self (process (fork sigchld)))
+                (allow parent_t self (bpf (map_create map_read map_write prog_run)))' 'a type bound'
+}
