@@ -215,6 +215,8 @@ static int move_stand(const struct change *c, const json_t *undo, char **why)
 {
         if (json_is_false(json_object_get(undo, "moved")))
                 return STAND_BEFORE;
+        if (*c->step->key && is_still_it(c, NULL) == 1)
+                return STAND_BEFORE; /* at most it was copied */
         int here = is_there(c, c->step->target, why);
         int there = here < 0 ? here : is_there(c, c->step->value, why);
         if (there < 0)
