@@ -356,7 +356,7 @@ unchanged() {
         mkdir -p "$ROOT/var/lib/secep/runs"
         printf 'garbage\n{"event":"intent","step":1}\n' >"$ROOT/var/lib/secep/runs/20200101-000000-000001-abcd.jsonl"
         repair --fault 5
-        [[ $stderr_text == *20200101-000000-000001-abcd.jsonl:1:*"passed over"* ]]
+        [[ $stderr_text == *20200101-000000-000001-abcd.jsonl:1:*"is skipped"* ]]
         repair --history
         exited 2
         complains 20200101-000000-000001-abcd.jsonl
