@@ -45,7 +45,7 @@ static pid_t start(const char *const *argv, const char *name)
         return -1;
 }
 
-static void stop(pid_t pid)
+static void end_it(pid_t pid)
 {
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
@@ -75,7 +75,7 @@ static void finds_ours_also_when_it_was_replaced(void **state)
         assert_int_equal(unlink(program), 0);
         copy_program("/opt/scanner");
         assert_int_equal(found(program), 1);
-        stop(pid);
+        end_it(pid);
         assert_int_equal(found(program), 0);
         scratch_close(&s);
 }
@@ -104,7 +104,7 @@ static void passes_over_a_users_namespace(void **state)
                 skip();
         }
         assert_int_equal(found(program), 0);
-        stop(pid);
+        end_it(pid);
         scratch_close(&s);
 }
 
@@ -133,7 +133,7 @@ static void passes_over_another_file_at_the_path(void **state)
                 skip();
         }
         assert_int_equal(found(program), 0);
-        stop(pid);
+        end_it(pid);
         scratch_close(&s);
 }
 
