@@ -119,7 +119,7 @@ no_dearer() { # BEFORE
         printf 'garbage\n' >"$RUNS/$RUN.jsonl"
         repair --fault 5
         exited 0
-        complains "$RUN.jsonl:1" "passed over"
+        complains "$RUN.jsonl:1" "is skipped"
         [[ $(stat -c %a "$ROOT/opt/cisco/amp/etc") == 755 ]]
         repair --undo last
         exited 0
