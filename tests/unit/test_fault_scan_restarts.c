@@ -92,7 +92,7 @@ static void test_scan_restarts(void **state)
         assert_string_equal(cause_of(&s, &f), "crash-loop");
         assert_int_equal(fault_scan_restarts.plan(&s.sys, &f, &plan), 0);
         assert_int_equal(plan.n, 0); /* the restart is the run's own step */
-        assert_int_equal(plan.restart, PLAN_RESTART);
+        assert_int_equal(plan.restart, PLAN_RESTART | PLAN_RESTART_AWAIT);
         plan_free(&plan);
         process_make(&s, 10, BIN "ampdaemon", 60); /* the daemon was restarted since */
         process_make(&s, 11, BIN "ampscansvc", 55);
