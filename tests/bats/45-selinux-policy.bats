@@ -362,7 +362,7 @@ not_applicable() { # WORDS
         not_applicable disabled
         rm "$ROOT/etc/selinux/config"
         not_applicable absent
-        printf 'SELINUX=enforcing\n' >"$ROOT/etc/selinux/config"
+        printf 'SELINUX=enforcing\nSELINUXTYPE=another\n' >"$ROOT/etc/selinux/config"
         not_applicable absent
 }
 
