@@ -12,6 +12,7 @@
 #include "packages/verify.h"
 
 #define ASK_EVERY_MS 1000
+#define GONE_ASKED 5 /* as often not active, one after the other: no pause between two starts */
 
 int connector_may_run(const struct sys *sys, char **why)
 {
@@ -62,7 +63,7 @@ int connector_says(const struct sys *sys, const int *ids, size_t n, int *left, s
         if (may < 0)
                 return may;
         struct wait wait = { 0 };
-        for (;;) {
+        for (int gone = 0;;) {
                 _cleanup_ampcli_ struct ampcli_status status = { 0 };
                 _cleanup_free_ char *reason = NULL;
                 int r = ampcli_ask(sys, &status, &reason);
@@ -75,6 +76,10 @@ int connector_says(const struct sys *sys, const int *ids, size_t n, int *left, s
                         if (*n_left == 0 || last)
                                 return 0;
                 }
+                gone = connector_active(sys) == 0 ? gone + 1 : 0;
+                if (gone == GONE_ASKED)
+                        return fail(why, -ESRCH, _("%s is not running"),
+                                    connector_path(sys, PATH_SERVICE));
                 r = wait_pause(sys, &wait, _("the connector's own word on what was repaired"),
                                ASK_EVERY_MS, why);
                 if (r == -EINTR)

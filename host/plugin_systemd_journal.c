@@ -11,6 +11,7 @@
 #define COREDUMP_MESSAGE "MESSAGE_ID=fc2e22bc6ee647b6b90729ab34a250b1"
 #define FIELD_MAX ((size_t)256 * 1024)
 #define ENTRIES_MAX 10000
+#define SAID_MAX 256 /* lines looked at for a few that differ */
 
 #define _cleanup_journal_ _cleanup_(journal_cleanup)
 
@@ -105,10 +106,35 @@ static int match_unit(sd_journal *j, const char *unit)
         return r < 0 ? r : sd_journal_add_match(j, about, 0);
 }
 
+static bool is_in(char **lines, size_t n, const char *text)
+{
+        for (size_t i = 0; i < n; i++)
+                if (streq(lines[i], text))
+                        return true;
+        return false;
+}
+
+/* The last N lines of J that differ, the newest first; systemd may write one many times. */
+static int last_lines(sd_journal *j, char **lines, size_t n, size_t *have)
+{
+        int left = SAID_MAX, r = sd_journal_seek_tail(j);
+
+        while (r >= 0 && *have < n && left-- > 0 && (r = sd_journal_previous(j)) > 0) {
+                _cleanup_free_ char *text = field(j, "MESSAGE");
+
+                text[strcspn(text, "\n")] = '\0';
+                if (!is_in(lines, *have, text))
+                        lines[(*have)++] = TAKE_PTR(text);
+        }
+        return r;
+}
+
 int journal_said(const char *unit, unsigned n, void (*found)(void *, const char *line), void *data,
                  char **why)
 {
         _cleanup_journal_ sd_journal *j = NULL;
+        _cleanup_free_ char **lines = xcalloc(n + 1, sizeof(char *));
+        size_t have = 0;
         int r = sd_journal_open(&j, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
 
         if (r >= 0)
@@ -116,14 +142,10 @@ int journal_said(const char *unit, unsigned n, void (*found)(void *, const char 
         if (r >= 0)
                 r = match_unit(j, unit);
         if (r >= 0)
-                r = sd_journal_seek_tail(j);
-        if (r >= 0)
-                r = sd_journal_previous_skip(j, n);
-        for (; r > 0 && n > 0; n--) {
-                _cleanup_free_ char *text = field(j, "MESSAGE");
-
-                log_lines(text, strcspn(text, "\n"), true, found, data);
-                r = n > 1 ? sd_journal_next(j) : 0;
+                r = last_lines(j, lines, n, &have);
+        while (have > 0) {
+                log_lines(lines[have - 1], strlen(lines[have - 1]), true, found, data);
+                free(lines[--have]);
         }
         return r < 0 ? fail(why, r, "the journal cannot be read: %s", strerror(-r)) : 0;
 }

@@ -40,7 +40,7 @@ struct systemd_api {
         /* Calls FOUND for each crash of program EXE since SINCE, oldest first. 0 or -errno. */
         int (*crashes)(const char *exe, int64_t since, void (*found)(void *, const struct crash *),
                        void *data, char **why);
-        /* Calls FOUND for each of the last N lines that processes of UNIT wrote to the journal,
+        /* Calls FOUND for each of the last N lines that differ and that processes of UNIT wrote to the journal,
          * oldest first, as log_lines() shows them. 0 or -errno. */
         int (*said)(const char *unit, unsigned n, void (*found)(void *, const char *line),
                     void *data, char **why);
