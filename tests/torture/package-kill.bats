@@ -43,6 +43,7 @@ layer() { # deb|rpm PLUGIN
                 rpm_root
                 BASE=$(root_base dnf)
                 rpm_host_libraries "$ROOT/srv"
+                rpm_index # dnf wants its repository, though empty
                 inside rpm -i /srv/host-libraries-1-1.x86_64.rpm
         fi
         local name
