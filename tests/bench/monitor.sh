@@ -81,7 +81,7 @@ BOOT_LIMIT=$((600 + rounds * 12 + idle)) boot '
         pids | while read -r name pid; do echo "$name $(figures $pid)"; done >/root/before
         for ((end = SECONDS + IDLE; SECONDS < end;)); do
                 exec 3<>/dev/tcp/127.0.0.1/9100 && printf "GET /metrics HTTP/1.0\r\n\r\n" >&3 && cat <&3 >/root/scraped; exec 3>&-
-                sleep $((end - SECONDS < 60 ? end - SECONDS : 60))
+                ((SECONDS >= end)) || sleep $((end - SECONDS < 60 ? end - SECONDS : 60))
         done
         pids | while read -r name pid; do echo "$name $(figures $pid)"; done >/root/after
         paste -d" " /root/before /root/after | awk -v s=$IDLE "
