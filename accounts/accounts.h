@@ -74,6 +74,9 @@ int account_system_range(const struct sys *sys, enum account_database database, 
 /* Can the account files be changed at all? -EPERM (immutable), -EROFS, ... with *WHY naming the
  * file. Reads only. */
 int account_changeable(const struct sys *sys, char **why);
+/* account_read() of one that is to be changed: account_changeable() first. */
+int account_read_to_change(const struct sys *sys, const char *name, struct account *out,
+                           char **why);
 
 /* groupadd -r, GID "" for one of the tool's choice. The outcome is read back. */
 int account_create_group(const struct sys *sys, const char *name, const char *gid, int lock_fd,

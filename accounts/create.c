@@ -146,6 +146,12 @@ int account_changeable(const struct sys *sys, char **why)
         return etc < 0 ? fail(why, etc, "/etc: %s", strerror(-etc)) : 0;
 }
 
+int account_read_to_change(const struct sys *sys, const char *name, struct account *out, char **why)
+{
+        int r = account_changeable(sys, why);
+        return r < 0 ? r : account_read(sys, name, out, why);
+}
+
 int account_create_group(const struct sys *sys, const char *name, const char *gid, int lock_fd,
                          char **why)
 {

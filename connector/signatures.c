@@ -95,8 +95,8 @@ static void judge(struct signature *s, enum signature_state state, char *wrong)
 
 static const char *kind_of_file(mode_t mode)
 {
-        return S_ISLNK(mode)   ? "a symlink"
-               : S_ISDIR(mode) ? "a directory"
+        return S_ISLNK(mode)   ? _("a symlink")
+               : S_ISDIR(mode) ? _("a directory")
                                : _("not a regular file");
 }
 

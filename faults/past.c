@@ -18,14 +18,22 @@ static bool ends_in(const char *text, const char *suffix)
         return n >= e && streq(text + n - e, suffix);
 }
 
+struct wanted {
+        int fault;
+        enum step_kind kind;
+        const char *suffix; /* of the target */
+        time_t since;
+};
+
 /* A run counts once. */
-static int count_runs(const struct past_step *steps, size_t n, const struct past_step *wanted,
+static int count_runs(const struct past_step *steps, size_t n, const struct wanted *wanted,
                       bool *counted)
 {
         int count = 0;
         for (const struct past_step *s = steps; s < steps + n; s++) {
-                if (counted[s->run] || !(s->faults & wanted->faults) ||
-                    !streq(s->kind, wanted->kind) || !ends_in(s->target, wanted->target))
+                if (counted[s->run] || !(s->faults & 1U << wanted->fault) ||
+                    !streq(s->kind, step_kind_name(wanted->kind)) ||
+                    !ends_in(s->target, wanted->suffix))
                         continue;
                 counted[s->run] = true;
                 count++;
@@ -33,11 +41,11 @@ static int count_runs(const struct past_step *steps, size_t n, const struct past
         return count;
 }
 
-static int episodes(const struct sys *sys, const struct past_step *wanted, time_t since,
-                    bool failed_too, struct finding *f)
+static int episodes(const struct sys *sys, const struct wanted *wanted, bool failed_too,
+                    struct finding *f)
 {
         _cleanup_runlog_past_ struct runlog_past past = { 0 };
-        if (runlog_past_read(sys, since, &past, NULL) < 0)
+        if (runlog_past_read(sys, wanted->since, &past, NULL) < 0)
                 return 0;
         past_note_skipped(&past, f);
         _cleanup_free_ bool *counted = xcalloc(past.n_runs + 1, sizeof(*counted));
@@ -50,17 +58,13 @@ static int episodes(const struct sys *sys, const struct past_step *wanted, time_
 int past_episodes(const struct sys *sys, int fault, enum step_kind kind, const char *suffix,
                   time_t since, struct finding *f)
 {
-        const struct past_step wanted = { (char *)(uintptr_t)step_kind_name(kind),
-                                          (char *)(uintptr_t)suffix, 1U << fault, 0 };
-        return episodes(sys, &wanted, since, false, f);
+        return episodes(sys, &(struct wanted){ fault, kind, suffix, since }, false, f);
 }
 
 int past_tried(const struct sys *sys, int fault, enum step_kind kind, const char *suffix,
                time_t since, struct finding *f)
 {
-        const struct past_step wanted = { (char *)(uintptr_t)step_kind_name(kind),
-                                          (char *)(uintptr_t)suffix, 1U << fault, 0 };
-        return episodes(sys, &wanted, since, true, f);
+        return episodes(sys, &(struct wanted){ fault, kind, suffix, since }, true, f);
 }
 
 int past_in_vain(const struct sys *sys, enum step_kind kind, const char *target, struct finding *f)

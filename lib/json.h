@@ -18,6 +18,16 @@ const char *json_text(const json_t *object, const char *key);
 /* S as a JSON string, JSON null for NULL; bytes that are not UTF-8 become U+FFFD. New reference. */
 json_t *json_text_new(const char *s);
 
+/* The integer at KEY of OBJECT, 0 where it is absent or none; and sets it. */
+static inline json_int_t json_number(const json_t *object, const char *key)
+{
+        return json_integer_value(json_object_get(object, key));
+}
+static inline void json_set_number(json_t *object, const char *key, json_int_t n)
+{
+        json_object_set_new(object, key, json_integer(n));
+}
+
 /* Prints J on one line and a newline. What a terminal would obey or show in another order (lib/clean.h)
  * goes out as \uXXXX, which means the same to a reader of JSON. */
 void json_print(const json_t *j, FILE *to);

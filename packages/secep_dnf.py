@@ -407,7 +407,7 @@ class Told(dnf.callback.TransactionProgress):
 
 
 def key_missing(base, package, words):
-    """Why it is kept out, no version that is to be had, and what accepts the key, if one is named."""
+    """Why the package is excluded, no version that is available, and what accepts the key, if one is named."""
     why = "%s: %s" % (package, " ".join(str(words).split()))
     keys = list(base.repos[package.reponame].gpgkey)
     if not keys:

@@ -35,7 +35,7 @@ draw() { # POT
 
 # The pages as po4a makes them now, in DIRECTORY: a paragraph that is not translated stays English.
 pages() { # DIRECTORY
-        (cd "$1" && LC_ALL=C.UTF-8 po4a --quiet --no-backups --keep 0 --porefs none --wrap-po newlines man/po4a.cfg)
+        (cd "$1" && LC_ALL=C.UTF-8 po4a --force --quiet --no-backups --keep 0 --porefs none --wrap-po newlines man/po4a.cfg)
         # what would change without a change, and what is no longer used
         sed -i '/^"POT-Creation-Date/d; /^#\. type: /d; /^#~/d' "$1"/man/po/*.po
         local catalogue

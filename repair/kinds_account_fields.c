@@ -9,23 +9,6 @@
 #include "lib/util.h"
 #include "repair/kind.h"
 
-static json_int_t number(const json_t *undo, const char *key)
-{
-        return json_integer_value(json_object_get(undo, key));
-}
-
-static void set_number(json_t *undo, const char *key, json_int_t n)
-{
-        json_object_set_new(undo, key, json_integer(n));
-}
-
-/* What every step on the account files needs to know before it. */
-static int look(const struct change *c, struct account *a, char **why)
-{
-        int r = account_changeable(c->sys, why);
-        return r < 0 ? r : account_read(c->sys, c->step->target, a, why);
-}
-
 /* The steps that change one number: which field, and where its new value comes from. */
 static const struct numbered {
         enum step_kind kind;
@@ -76,7 +59,7 @@ static int other_owner(const struct change *c, enum account_field field, const j
 {
         return field == ACCOUNT_PRIMARY_GID
                        ? 0
-                       : account_id_owner(c->sys, field, (unsigned)number(undo, "from"),
+                       : account_id_owner(c->sys, field, (unsigned)json_number(undo, "from"),
                                           c->step->target, out, why);
 }
 
@@ -94,28 +77,30 @@ static int id_prepare(const struct change *c, json_t *undo, char **why)
         _cleanup_account_ struct account a = { .user = false };
         enum account_field field = field_of(c);
         unsigned to = 0;
-        int r = look(c, &a, why);
+        int r = account_read_to_change(c->sys, c->step->target, &a, why);
         if (r == 0 && !(field == ACCOUNT_GROUP_GID ? a.group : a.user))
                 return fail(why, -ENOENT, "%s is gone", c->step->target);
         if (r == 0)
                 r = new_value(c, field, &to, why);
         if (r < 0)
                 return r;
-        set_number(undo, "from", field_value(&a, field));
-        set_number(undo, "to", to);
+        json_set_number(undo, "from", field_value(&a, field));
+        json_set_number(undo, "to", to);
         return note_shared(c, field, undo, why);
 }
 
 static int id_apply(const struct change *c, const json_t *undo, char **why)
 {
         return account_change_id(c->sys, field_of(c), c->step->target,
-                                 (unsigned)number(undo, "from"), (unsigned)number(undo, "to"), why);
+                                 (unsigned)json_number(undo, "from"),
+                                 (unsigned)json_number(undo, "to"), why);
 }
 
 static int id_revert(const struct change *c, const json_t *undo, char **why)
 {
-        return account_change_id(c->sys, field_of(c), c->step->target, (unsigned)number(undo, "to"),
-                                 (unsigned)number(undo, "from"), why);
+        return account_change_id(c->sys, field_of(c), c->step->target,
+                                 (unsigned)json_number(undo, "to"),
+                                 (unsigned)json_number(undo, "from"), why);
 }
 
 /* What has to do with the number of now, or with the one that would be put back. */
@@ -126,12 +111,12 @@ static int id_needed(const struct change *c, enum account_field field, const jso
         bool shared = json_is_true(json_object_get(undo, "shared"));
         int r = shared ? 0 : other_owner(c, field, undo, &owner, why);
         if (r == 0 && field == ACCOUNT_GROUP_GID)
-                r = account_primary_user(c->sys, (gid_t)number(undo, "to"), NULL, &user, why);
+                r = account_primary_user(c->sys, (gid_t)json_number(undo, "to"), NULL, &user, why);
         if (r < 0)
                 return r;
         if (owner)
                 return fail(why, STAND_CHANGED, "the id %u belongs to %s now",
-                            (unsigned)number(undo, "from"), owner);
+                            (unsigned)json_number(undo, "from"), owner);
         return user ? fail(why, STAND_CHANGED, "it is the primary group of user %s", user)
                     : STAND_OURS;
 }
@@ -146,9 +131,9 @@ static int id_stand(const struct change *c, const json_t *undo, char **why)
         if (!(field == ACCOUNT_GROUP_GID ? a.group : a.user))
                 return fail(why, STAND_CHANGED, "%s is gone", c->step->target);
         unsigned now = field_value(&a, field);
-        if (now == number(undo, "from"))
+        if (now == json_number(undo, "from"))
                 return STAND_BEFORE;
-        if (now != number(undo, "to"))
+        if (now != json_number(undo, "to"))
                 return fail(why, STAND_CHANGED, "its id is %u now", now);
         return id_needed(c, field, undo, why);
 }
@@ -174,14 +159,14 @@ static int lock_prepare(const struct change *c, json_t *undo, char **why)
         _cleanup_account_ struct account a = { .user = false };
         unsigned files = 0;
         char digest[65];
-        int r = look(c, &a, why);
+        int r = account_read_to_change(c->sys, c->step->target, &a, why);
         if (r == 0)
                 r = account_password_unlocked(c->sys, c->step->target, &files, why);
         if (r == 0)
                 r = password_digest(c, files, false, digest, why);
         if (r < 0)
                 return r;
-        set_number(undo, "files", files);
+        json_set_number(undo, "files", files);
         json_object_set_new(undo, "digest", json_string(digest));
         return 0;
 }
@@ -194,13 +179,13 @@ static int lock_apply(const struct change *c, const json_t *undo, char **why)
 
 static int lock_revert(const struct change *c, const json_t *undo, char **why)
 {
-        return account_unlock_password(c->sys, c->step->target, (unsigned)number(undo, "files"),
-                                       why);
+        return account_unlock_password(c->sys, c->step->target,
+                                       (unsigned)json_number(undo, "files"), why);
 }
 
 static int lock_stand(const struct change *c, const json_t *undo, char **why)
 {
-        unsigned files = (unsigned)number(undo, "files"), open = 0;
+        unsigned files = (unsigned)json_number(undo, "files"), open = 0;
         const char *before = json_text(undo, "digest");
         char now[65], unlocked[65];
         int r = account_password_unlocked(c->sys, c->step->target, &open, why);

@@ -9,35 +9,18 @@
 #include "lib/util.h"
 #include "repair/kind.h"
 
-static json_int_t number(const json_t *undo, const char *key)
-{
-        return json_integer_value(json_object_get(undo, key));
-}
-
-static void set_number(json_t *undo, const char *key, json_int_t n)
-{
-        json_object_set_new(undo, key, json_integer(n));
-}
-
-/* What every step on the account files needs to know before it. */
-static int look(const struct change *c, struct account *a, char **why)
-{
-        int r = account_changeable(c->sys, why);
-        return r < 0 ? r : account_read(c->sys, c->step->target, a, why);
-}
-
 static int create_prepare(const struct change *c, json_t *undo, char **why)
 {
         _cleanup_account_ struct account a = { .user = false };
         unsigned unterminated = 0;
-        int r = look(c, &a, why);
+        int r = account_read_to_change(c->sys, c->step->target, &a, why);
         if (r == 0)
                 r = account_unterminated(c->sys, &unterminated, why);
         if (r < 0)
                 return r;
         bool existed = c->step->kind == STEP_CREATE_USER ? a.user : a.group;
         json_object_set_new(undo, "existed", json_boolean(existed));
-        set_number(undo, "unterminated", unterminated);
+        json_set_number(undo, "unterminated", unterminated);
         return 0;
 }
 
@@ -125,8 +108,8 @@ static int group_revert(const struct change *c, const json_t *undo, char **why)
 {
         if (existed(undo))
                 return 0;
-        return account_remove_group(c->sys, c->step->target, (unsigned)number(undo, "unterminated"),
-                                    why);
+        return account_remove_group(c->sys, c->step->target,
+                                    (unsigned)json_number(undo, "unterminated"), why);
 }
 
 static int user_apply(const struct change *c, const json_t *undo, char **why)
@@ -141,8 +124,8 @@ static int user_revert(const struct change *c, const json_t *undo, char **why)
 {
         if (existed(undo))
                 return 0;
-        return account_remove_user(c->sys, c->step->target, (unsigned)number(undo, "unterminated"),
-                                   why);
+        return account_remove_user(c->sys, c->step->target,
+                                   (unsigned)json_number(undo, "unterminated"), why);
 }
 
 static int toggle_prepare(const struct change *c, json_t *undo, char **why)

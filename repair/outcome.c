@@ -112,7 +112,7 @@ int exit_worse(int a, int b)
         return EXIT_COULD_NOT_TELL;
 }
 
-int report_exit(const struct report *report)
+int verdict_exit(enum verdict verdict)
 {
         static const int of_verdict[] = {
                 [VERDICT_UNKNOWN] = EXIT_COULD_NOT_TELL,
@@ -122,11 +122,16 @@ int report_exit(const struct report *report)
                 [VERDICT_NOT_APPLICABLE] = EXIT_NO_FAULT_LEFT,
                 [VERDICT_NOT_ASKED] = EXIT_COULD_NOT_TELL,
         };
+        return of_verdict[verdict];
+}
+
+int report_exit(const struct report *report)
+{
         int status = EXIT_NO_FAULT_LEFT;
         for (size_t i = 0; i < report->n; i++) {
                 enum verdict verdict = report->outcomes[i].after.verdict;
                 if (!(report->all && verdict == VERDICT_NOT_ASKED))
-                        status = exit_worse(status, of_verdict[verdict]);
+                        status = exit_worse(status, verdict_exit(verdict));
         }
         return status;
 }

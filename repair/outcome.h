@@ -64,6 +64,8 @@ void report_free(struct report *report);
 /* Exit status: the worst of all outcomes in the order 1 (a fault is left), 3 (could not tell, or not
  * asked where it was asked for by name), 4 (a person or a reboot is needed), 0. */
 int report_exit(const struct report *report);
+/* That of one verdict alone. */
+int verdict_exit(enum verdict verdict);
 /* Of two exit statuses the one to end with. */
 int exit_worse(int a, int b);
 

@@ -77,17 +77,9 @@ int watched_status(const struct watched *w, const struct fault *const *of, bool 
 {
         int status = w->alive ? EXIT_NO_FAULT_LEFT : EXIT_COULD_NOT_TELL;
         for (; *of; of++) {
-                static const int of_verdict[] = {
-                        [VERDICT_UNKNOWN] = EXIT_COULD_NOT_TELL,
-                        [VERDICT_OK] = EXIT_NO_FAULT_LEFT,
-                        [VERDICT_FAULT] = EXIT_FAULT_LEFT,
-                        [VERDICT_BLOCKED] = EXIT_PERSON_NEEDED,
-                        [VERDICT_NOT_APPLICABLE] = EXIT_NO_FAULT_LEFT,
-                        [VERDICT_NOT_ASKED] = EXIT_COULD_NOT_TELL,
-                };
                 const struct watched_fault *f = watched_find(w, *of);
                 if (f && !(all && f->verdict == VERDICT_NOT_ASKED))
-                        status = exit_worse(status, of_verdict[f->verdict]);
+                        status = exit_worse(status, verdict_exit(f->verdict));
         }
         return status;
 }

@@ -33,6 +33,7 @@ sleep 1.1
 mount -t proc proc $T/proc
 chroot $T /usr/bin/escape >/tmp/said
 umount $T/proc
+echo # where TIOCSTI typed
 [[ $(cat /proc/sys/kernel/core_pattern) == "|/escaped" ]] && grep -q '^ESCAPED double-chroot' /tmp/said
 result $? "outside of the door it does write the kernel's files"
 echo core >/proc/sys/kernel/core_pattern
@@ -58,7 +59,7 @@ secep-repair --root $T --fault 11 --kernel $RELEASE --plan >/tmp/said 2>&1
 [[ ! -e $logs/escape.attack ]] && untouched
 result $? "a plan writes nothing into the root, whatever its apt methods do"
 
-secep-repair --root $T --fault 11 --kernel $RELEASE >/tmp/said 2>&1
+secep-repair --root $T --fault 11 --kernel $RELEASE --timeout 30 >/tmp/said 2>&1
 [[ ! -e $logs/escape.attack ]] || held $logs/escape.attack && untouched
 result $? "an apt method got nowhere"
 

@@ -47,26 +47,9 @@ disk() {
         mke2fs -q -t ext4 -d "$ROOT" "$work/disk.img" 3G
 }
 
-initrd() {
-        vm_root "$work/initrd.d" || return 1
-        cp tests/vm/disk-init.sh "$work/initrd.d/test/init"
-        vm_disk_modules "$work/initrd.d"
-        vm_pack "$work/initrd.d" "$work/initrd"
-}
-
-if ! { kernel_image 6.1 && disk && initrd; } >"$work/log" 2>&1; then
+if ! { kernel_image 6.1 && disk && vm_disk_initrd "$work"; } >"$work/log" 2>&1; then
         sed 's/^/# /' "$work/log"
         printf '1..1\nnot ok 1 - the guest with the hostile root is built\n'
         exit 1
 fi
-built=$SECONDS
-vm_run "$KERNEL_ROOT/boot/vmlinuz-$KERNEL_RELEASE" "$work/initrd" "" \
-        -drive "file=$work/disk.img,format=raw,if=virtio,snapshot=on,cache=unsafe" >"$work/console"
-status=$?
-echo "# built in $built s, ran for $((SECONDS - built)) s"
-grep -aE '^(ok |not ok |# |1\.\.)' "$work/console"
-grep -aq '^1\.\.' "$work/console" || {
-        tail -60 "$work/console" | sed 's/^/# /'
-        printf '1..1\nnot ok 1 - the guest came to its end\n'
-}
-exit $status
+vm_disk_tap "$work" ""

@@ -12,6 +12,10 @@
 #   vm_run KERNEL INITRD CMDLINE [QEMU OPTION...]   prints the console; 0 when the guest's /test/run
 #                                                   ended with 0
 #
+#   vm_disk_initrd WORK              WORK/initrd: the disk's own init takes over
+#   vm_disk_tap WORK CMDLINE         boots WORK/initrd with WORK/disk.img, prints the guest's TAP, and
+#                                    "not ok" where it came to no end; the guest's status
+#
 # The emulator is used unless a micro-boot proves KVM: a /dev/kvm that opens may still not carry a
 # guest. With VM_THREADS=single it runs the guest's two processors in turns: QEMU 7.2 in parallel may
 # keep running code that another processor has just patched (a kprobe that comes or goes), and the
@@ -97,7 +101,28 @@ vm_run() {
         timeout --foreground "$VM_TIMEOUT" qemu-system-x86_64 -accel "$accel" -cpu "$cpu" -smp 2 -m 1024 \
                 -nodefaults -display none -serial stdio -no-reboot -kernel "$kernel" \
                 -initrd "$initrd" -append "console=ttyS0 panic=-1 quiet mitigations=off no_timer_check $cmdline" \
-                "$@" </dev/null 2>&1 | tr -d '\r' | tee "$log"
+                "$@" </dev/null 2>&1 | sed -u 's/\r//g' | tee "$log"
         # qemu ends with 0 on a panic too: only the guest's own word counts
         if grep -qx 'VM-RC=0' "$log"; then rm -f "$log"; else rm -f "$log"; return 1; fi
+}
+
+vm_disk_initrd() {
+        vm_root "$1/initrd.d" || return 1
+        cp tests/vm/disk-init.sh "$1/initrd.d/test/init"
+        vm_disk_modules "$1/initrd.d"
+        vm_pack "$1/initrd.d" "$1/initrd"
+}
+
+vm_disk_tap() {
+        local built=$SECONDS status
+        vm_run "$KERNEL_ROOT/boot/vmlinuz-$KERNEL_RELEASE" "$1/initrd" "$2" \
+                -drive "file=$1/disk.img,format=raw,if=virtio,snapshot=on,cache=unsafe" >"$1/console"
+        status=$?
+        echo "# built in $built s, ran for $((SECONDS - built)) s"
+        grep -aE '^(ok |not ok |# |1\.\.)' "$1/console"
+        grep -aq '^1\.\.' "$1/console" || {
+                tail -60 "$1/console" | sed 's/^/# /'
+                printf '1..1\nnot ok 1 - the guest came to its end\n'
+        }
+        return $status
 }
