@@ -51,7 +51,7 @@ check() {
                 msgfmt --check-format -o /dev/null "$catalogue" || bad=1
         done
         mkdir "$work/pages"
-        cp -r man "$work/pages/"
+        cp -a man "$work/pages/"
         pages "$work/pages"
         for catalogue in man/po/*.po; do
                 po/check.py "$work/pages/man/po/secep-man.pot" "$catalogue" || bad=1

@@ -125,6 +125,17 @@ lint_translations() {
                 echo "po/check.py did not find what a planted catalogue lacks"
                 return 1
         fi
+        # An English paragraph in a page that is newer than its catalogue.
+        work=$(mktemp -d)
+        git ls-files -z | tar -c --null -T - | tar -x -C "$work"
+        echo "An English paragraph." >>"$work/man/pt_BR/secep-repair.8"
+        touch -d "1 hour" "$work/man/pt_BR/secep-repair.8"
+        if "$work/po/update.sh" --check >/dev/null 2>&1; then said=; fi
+        rm -rf "$work"
+        if [[ -z $said ]]; then
+                echo "po/update.sh did not find what a planted page has"
+                return 1
+        fi
 }
 
 case ${1:-} in
