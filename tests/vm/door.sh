@@ -21,6 +21,7 @@ hostile() { # in $ROOT/srv/t
         cp -a "$(root_base small)/." "$t/" || return 1
         ROOT=$t root_connector 1.24.1
         : >"$t/etc/escape-for-real"
+        echo 'secep-build:x:64711:64711::/nonexistent:/usr/sbin/nologin' >>"$t/etc/passwd"
         cp "$BUILD/tests/escape" "$t/usr/bin/escape"
         for method in make gcc gcc-12 ld setpriv; do ln -sf escape "$t/usr/bin/$method"; done
         # what the scriptlet of a package runs, and who asks the resolver for a method of its own
