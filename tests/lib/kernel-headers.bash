@@ -44,8 +44,10 @@ kernel_lists() {
         kernel_apt apt-get -qq update && touch "$a/updated"
 }
 
+# The newest release of SERIES of which the mirror has both headers and image: the image, signed
+# elsewhere, comes hours or days after the headers.
 kernel_newest() { # SERIES
-        local pattern
+        local pattern release
         case $1 in
         5.10) pattern='^5\.10\.0-[0-9]+-amd64$' ;;
         6.1) pattern='^6\.1\.0-[0-9]+-amd64$' ;;
@@ -53,8 +55,18 @@ kernel_newest() { # SERIES
         6.12-deb13) pattern='^6\.12\.[0-9]+\+deb13-amd64$' ;;
         *) return 1 ;;
         esac
-        kernel_apt apt-cache pkgnames linux-headers- | sed 's/^linux-headers-//' |
-                grep -E "$pattern" | sort -V | tail -1
+        while read -r release; do
+                if kernel_offered "linux-headers-$release" && kernel_offered "linux-image-$release"; then
+                        echo "$release"
+                        return
+                fi
+        done < <(kernel_apt apt-cache pkgnames linux-headers- | sed 's/^linux-headers-//' |
+                grep -E "$pattern" | sort -rV)
+}
+
+# A name that others only depend on is in apt's list of names too.
+kernel_offered() { # PACKAGE
+        [[ -n $(kernel_apt apt-cache madison "$1" 2>/dev/null) ]]
 }
 
 # The packages of the linux source that PACKAGE needs, itself included.
@@ -84,8 +96,17 @@ kernel_fetch() { # ROOT PACKAGE...
         for p in "${missing[@]}"; do touch "$root/.got/$p"; done
 }
 
-# Asking apt takes seconds: what it said is kept beside the lists it said it from.
+# Asking apt takes seconds: what it said is kept beside the lists it said it from. A mirror may
+# have moved on since: what cannot be had by these lists is asked for once more by new ones.
 kernel_headers() {
+        kernel_headers_by_lists "$1" || { kernel_lists_drop && kernel_headers_by_lists "$1"; }
+}
+
+kernel_lists_drop() {
+        rm -f "$KERNEL_CACHE/apt/updated" "$KERNEL_CACHE"/apt/newest.*
+}
+
+kernel_headers_by_lists() {
         mkdir -p "$KERNEL_CACHE"
         (flock 9 && kernel_lists) 9>"$KERNEL_CACHE/lock" || return 1
         local kept=$KERNEL_CACHE/apt/newest.$1
@@ -95,7 +116,7 @@ kernel_headers() {
                 return 0
         fi
         KERNEL_RELEASE=$(kernel_newest "$1")
-        [[ -n $KERNEL_RELEASE ]] || { echo "the mirror has no linux-headers of $1" >&2; return 1; }
+        [[ -n $KERNEL_RELEASE ]] || { echo "the mirror has no headers and image of $1" >&2; return 1; }
         KERNEL_ROOT=$KERNEL_CACHE/$KERNEL_RELEASE
         (
                 mkdir -p "$KERNEL_ROOT"
@@ -109,6 +130,10 @@ kernel_headers() {
 
 kernel_image() {
         kernel_headers "$1" || return 1
+        kernel_image_by_lists || { kernel_lists_drop && kernel_headers "$1" && kernel_image_by_lists; }
+}
+
+kernel_image_by_lists() {
         (
                 flock 9
                 # shellcheck disable=SC2046

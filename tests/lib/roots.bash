@@ -39,6 +39,7 @@ root_mirror() {
 # Options that give mmdebstrap this machine's own idea of freshness and proxies.
 root_apt_options() {
         local key value
+        echo '--aptopt=Acquire::Retries "3"'
         for key in Acquire::Check-Valid-Until Acquire::Check-Date Acquire::http::Proxy Acquire::https::Proxy; do
                 value=$(apt_conf "$key")
                 [[ -z $value ]] || printf -- '--aptopt=%s "%s"\n' "$key" "$value"
