@@ -130,7 +130,12 @@ static int copy_across(const struct place *from, const struct place *to)
                 r = copy_name(&copy, to);
         if (r < 0 && copy.named)
                 unlinkat(to->dir, TEMPORARY, 0);
-        return r < 0 ? r : source_remove(from, in);
+        if (r < 0)
+                return r;
+        r = source_remove(from, in);
+        if (r < 0) /* immutable, or its directory is: each try would leave one more copy */
+                unlinkat(to->dir, to->name, 0);
+        return r;
 }
 
 static int move_at(const struct place *from, const struct place *to)
@@ -163,4 +168,69 @@ int move_file(const struct sys *sys, const char *from, const char *to, char **wh
         target.dir = target_dir;
         r = move_at(&source, &target);
         return r < 0 ? fail(why, r, "%s cannot be moved to %s: %s", from, to, strerror(-r)) : 0;
+}
+
+static bool same_but_inode(const struct stat *a, const struct stat *b)
+{
+        return S_ISREG(a->st_mode) && a->st_mode == b->st_mode && a->st_uid == b->st_uid &&
+               a->st_gid == b->st_gid && a->st_size == b->st_size &&
+               a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+static int same_bytes(int a, int b)
+{
+        _cleanup_free_ char *one = xcalloc(CHUNK, 1), *two = xcalloc(CHUNK, 1);
+
+        for (off_t at = 0;;) {
+                ssize_t n = pread(a, one, CHUNK, at), m = pread(b, two, CHUNK, at);
+
+                if (n < 0 || m < 0)
+                        return -errno;
+                if (n != m || memcmp(one, two, (size_t)n) != 0)
+                        return 0;
+                if (n == 0)
+                        return 1;
+                at += n;
+        }
+}
+
+int move_copied(const struct sys *sys, const char *from, const char *to)
+{
+        static const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+        struct stat st, copy;
+        int r = sys_lstat_nolinks(sys, from, &st);
+
+        if (r == 0)
+                r = sys_lstat_nolinks(sys, to, &copy);
+        if (r < 0 || !same_but_inode(&st, &copy))
+                return r;
+        _cleanup_close_ int a = sys_openat_nolinks(sys, from, flags, 0);
+        _cleanup_close_ int b = sys_openat_nolinks(sys, to, flags, 0);
+
+        if (a < 0 || b < 0)
+                return a < 0 ? a : b;
+        return same_bytes(a, b);
+}
+
+static int remove_name(int dir, const char *name)
+{
+        return unlinkat(dir, name, 0) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+int move_sweep(const struct sys *sys, const char *to, char **why)
+{
+        const char *name, *dir_name, *slash = strrchr(to, '/');
+        _cleanup_free_ char *dir = xasprintf("%.*s", slash ? (int)(slash - to) : 0, to);
+        _cleanup_close_ int in = resolve_parent(sys->root_fd, to, RESOLVE_LINKS_NONE, &name);
+        _cleanup_close_ int above =
+                resolve_parent(sys->root_fd, dir, RESOLVE_LINKS_NONE, &dir_name);
+        int r = in == -ENOENT ? 0 : in < 0 ? in : remove_name(in, name);
+
+        if (r == 0 && in >= 0)
+                r = remove_name(in, TEMPORARY);
+        if (r < 0)
+                return fail(why, r, "%s: %s", to, strerror(-r));
+        if (above >= 0 && unlinkat(above, dir_name, AT_REMOVEDIR) == 0)
+                (void)fsync(above);
+        return 0;
 }

@@ -6,8 +6,9 @@
 #include "lib/util.h"
 
 static const struct kind *const rooms[] = {
-        kinds_accounts, kinds_account_fields, kinds_directories,    kinds_files, kinds_packages,
-        kinds_boot,     kinds_selinux,        kinds_selinux_policy, kinds_kmod,  kinds_services,
+        kinds_accounts,       kinds_account_fields, kinds_directories, kinds_files,
+        kinds_moves,          kinds_packages,       kinds_boot,        kinds_selinux,
+        kinds_selinux_policy, kinds_kmod,           kinds_services,
 };
 
 const struct kind *kind_of(enum step_kind kind)

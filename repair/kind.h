@@ -59,12 +59,19 @@ struct kind {
         int (*stand)(const struct change *c, const json_t *undo, char **why);
         /* Printed behind the target, %k the step's key, %v its value; NULL: nothing is. */
         const char *detail;
+        /* Takes away what an apply or a revert that was cut off left behind where stand() says
+         * before; NULL: nothing can be left, or the next apply takes it away. 0 or -errno with
+         * *WHY. */
+        int (*clear)(const struct change *c, char **why);
 };
 
 /* The rooms' rows, each ended by a row without verb. kind.c lists them. */
 extern const struct kind kinds_accounts[], kinds_account_fields[], kinds_directories[],
-        kinds_files[], kinds_packages[], kinds_boot[], kinds_selinux[], kinds_selinux_policy[],
-        kinds_kmod[], kinds_services[];
+        kinds_files[], kinds_moves[], kinds_packages[], kinds_boot[], kinds_selinux[],
+        kinds_selinux_policy[], kinds_kmod[], kinds_services[];
+
+/* Of any type, no symlink followed. 1, 0 or -errno with *WHY naming it. */
+int file_is_there(const struct change *c, const char *path, char **why);
 
 /* Installing and taking back a package, for the kinds that do it among other things. */
 int install_package_prepare(const struct change *c, json_t *undo, char **why);

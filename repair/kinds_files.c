@@ -4,12 +4,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "connector/signatures.h"
 #include "lib/edit.h"
 #include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/link.h"
-#include "lib/move.h"
 #include "lib/resolve.h"
 #include "lib/util.h"
 #include "repair/kind.h"
@@ -131,7 +129,7 @@ static int remove_apply(const struct change *c, const json_t *undo, char **why)
         return edit_remove(c->sys, c->step->target, why);
 }
 
-static int is_there(const struct change *c, const char *path, char **why)
+int file_is_there(const struct change *c, const char *path, char **why)
 {
         struct stat st;
         int r = sys_lstat_nolinks(c->sys, path, &st);
@@ -145,7 +143,7 @@ static int remove_stand(const struct change *c, const json_t *undo, char **why)
         int r = reads_as_before(c, undo, why);
         if (r != 0)
                 return r < 0 ? r : STAND_BEFORE;
-        r = is_there(c, c->step->target, why);
+        r = file_is_there(c, c->step->target, why);
         if (r <= 0)
                 return r < 0 ? r : STAND_OURS;
         return fail(why, STAND_CHANGED, "there is another file of that name now");
@@ -153,88 +151,10 @@ static int remove_stand(const struct change *c, const json_t *undo, char **why)
 
 static int remove_revert(const struct change *c, const json_t *undo, char **why)
 {
-        int there = is_there(c, c->step->target, why);
+        int there = file_is_there(c, c->step->target, why);
         if (there < 0)
                 return there;
         return there || !json_text(undo, "file") ? 0 : kept_put_back(c, undo, why);
-}
-
-/* ---- moving ---- */
-
-/* Another file of that name may have come meanwhile, or the connector dropped it itself. */
-static int is_still_it(const struct change *c, char **why)
-{
-        struct stat st;
-        int r = sys_lstat_nolinks(c->sys, c->step->target, &st);
-        if (r == -ENOENT)
-                return *c->step->key ? 0 : fail(why, r, "%s is gone", c->step->target);
-        if (r < 0)
-                return fail(why, r, "%s: %s", c->step->target, strerror(-r));
-        _cleanup_free_ char *identity = signature_identity(&st);
-        return !*c->step->key || streq(identity, c->step->key);
-}
-
-static int move_prepare(const struct change *c, json_t *undo, char **why)
-{
-        (void)undo;
-        int there = is_still_it(c, why);
-        int taken = there <= 0 ? there : is_there(c, c->step->value, why);
-        return taken == 1 ? fail(why, -EEXIST, "%s already exists", c->step->value) : taken;
-}
-
-/* For undo: there is nothing to be found at either place. */
-static int not_moved(const struct change *c)
-{
-        if (c->did)
-                json_object_set_new(c->did, "moved", json_false());
-        return 0;
-}
-
-static int move_apply(const struct change *c, const json_t *undo, char **why)
-{
-        (void)undo;
-        int still = is_still_it(c, why);
-        if (still <= 0)
-                return still < 0 ? still : not_moved(c);
-        _cleanup_free_ char *dir = xstrdup(c->step->value);
-        char *slash = strrchr(dir, '/');
-        if (slash && slash != dir) {
-                *slash = '\0';
-                int r = sys_mkdirs(c->sys, dir, 0700);
-                if (r < 0)
-                        return fail(why, r, "%s: %s", dir, strerror(-r));
-        }
-        _cleanup_free_ char *reason = NULL;
-        int r = move_file(c->sys, c->step->target, c->step->value, &reason);
-        if (r == -ENOENT && *c->step->key)
-                return not_moved(c); /* gone a moment ago */
-        return r < 0 ? fail(why, r, "%s", reason) : 0;
-}
-
-static int move_stand(const struct change *c, const json_t *undo, char **why)
-{
-        if (json_is_false(json_object_get(undo, "moved")))
-                return STAND_BEFORE;
-        if (*c->step->key && is_still_it(c, NULL) == 1)
-                return STAND_BEFORE; /* at most it was copied */
-        int here = is_there(c, c->step->target, why);
-        int there = here < 0 ? here : is_there(c, c->step->value, why);
-        if (there < 0)
-                return there;
-        if (!there)
-                return here ? STAND_BEFORE : fail(why, STAND_CHANGED, "%s is gone", c->step->value);
-        return here ? fail(why, STAND_CHANGED, "there is another file of that name now; %s stays",
-                           c->step->value)
-                    : STAND_OURS;
-}
-
-static int move_revert(const struct change *c, const json_t *undo, char **why)
-{
-        int stand = move_stand(c, undo, why);
-        if (stand != STAND_OURS)
-                return stand == STAND_CHANGED ? -ESTALE : stand;
-        int r = move_file(c->sys, c->step->value, c->step->target, why);
-        return r == -EEXIST ? -ESTALE : r;
 }
 
 /* ---- links ---- */
@@ -288,8 +208,6 @@ static int link_revert(const struct change *c, const json_t *undo, char **why)
 
 const struct kind kinds_files[] = {
         { STEP_MAKE_LINK, N_("make link"), 0, link_prepare, link_apply, link_revert, link_stand,
-          N_("to %v") },
-        { STEP_MOVE_FILE, N_("move"), 0, move_prepare, move_apply, move_revert, move_stand,
           N_("to %v") },
         { STEP_WRITE_FILE, N_("write"), 0, keep_prepare, write_apply, write_revert, write_stand },
         { STEP_REMOVE_FILE, N_("remove"), 0, keep_prepare, remove_apply, remove_revert,

@@ -73,6 +73,8 @@ static const char *settle_step(const struct change *c, const struct replay_step 
         *r = asked ? s->kind->stand(c, s->undo, NULL) : STAND_OURS;
         if (*r < 0)
                 (void)s->kind->stand(c, s->undo, why);
+        if (*r == STAND_BEFORE && s->kind->clear)
+                *r = s->kind->clear(c, why);
         return *r > STAND_BEFORE ? "done" : "not-done";
 }
 

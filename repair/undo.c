@@ -67,7 +67,7 @@ static int undo_change(const struct change *c, const struct replay_step *s, stru
                 return stand;
         if (stand != STAND_OURS) {
                 u->state = stand == STAND_BEFORE ? UNDO_ALREADY : UNDO_LEFT;
-                return 0;
+                return stand == STAND_BEFORE && s->kind->clear ? s->kind->clear(c, &u->why) : 0;
         }
         int r = s->kind->revert(c, s->undo, &u->why);
         return r < 0 ? refused(u, r) : prove(c, s, u);

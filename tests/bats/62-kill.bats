@@ -149,10 +149,64 @@ quarantine_killed_at() {
         repair --fault 7
         exited 0 && is '.faults[0].verdict' ok || return 1
         [[ ! -e $bad && -n $(find "$ROOT/var/lib/secep/quarantine" -name broken.cvd) ]] || { echo "not moved: $output"; return 1; }
-        [[ -z $(find "$ROOT" -name '.secep-moved') ]] || { echo "a temporary is left"; return 1; }
+        quarantined_once && quarantine_undone "$bad" || return 1
         umount "$ROOT/var/lib/secep"
         root_drop
         [[ $ended == 137 ]] || return 2
+}
+
+# No second copy, no temporary and no empty folder of the run that was killed.
+quarantined_once() {
+        [[ $(find "$ROOT" -name broken.cvd | wc -l) == 1 && -z $(find "$ROOT" -name .secep-moved) &&
+                -z $(find "$ROOT/var/lib/secep/quarantine" -mindepth 1 -empty) ]] || {
+                echo "left behind:"
+                find "$ROOT/var/lib/secep/quarantine"
+                return 1
+        }
+}
+
+# The run is put back: the file is where it was, and nowhere else.
+quarantine_undone() { # FILE
+        repair --undo last
+        exited 0 || return 1
+        [[ $(cat "$1") == "no signatures at all" && $(find "$ROOT" -name broken.cvd | wc -l) == 1 &&
+                -z $(find "$ROOT/var/lib/secep/quarantine" -mindepth 1) ]] || {
+                echo "not put back:"
+                find "$ROOT" -name broken.cvd
+                find "$ROOT/var/lib/secep/quarantine"
+                return 1
+        }
+}
+
+# A file in quarantine on another file system, its undo killed at turn K: the plain undo ends it.
+quarantine_undo_killed_at() {
+        local k=$1 ended bad
+        root_tiny
+        root_connector
+        bad=$ROOT/opt/cisco/amp/clamav/broken.cvd
+        mkdir -p "${bad%/*}" "$ROOT/var/lib/secep"
+        install -m 0755 "$ROOT/opt/cisco/amp/bin/ampdaemon" "$ROOT/opt/cisco/amp/bin/ampscansvc"
+        echo "no signatures at all" >"$bad"
+        mount -t tmpfs tmpfs "$ROOT/var/lib/secep"
+        repair --fault 7
+        exited 0 || return 1
+        "$STEP" -o "$COPY/turns" "$k" "$BUILD/secep-repair" --root "$ROOT" --undo last >"$COPY/log" 2>&1 && ended=0 || ended=$?
+        [[ $ended == 137 || $ended == 0 ]] || { cat "$COPY/log"; return 1; }
+        [[ $ended == 0 ]] || echo "#   undo of fault 7, turn $(tail -1 "$COPY/turns" | sed "s,$COPY,,g")" >&3
+        quarantine_undone "$bad" || return 1
+        umount "$ROOT/var/lib/secep"
+        root_drop
+        [[ $ended == 137 ]] || return 2
+}
+
+@test "undo of fault 7: killed while a signature file comes back from another file system" {
+        local k status
+        for ((k = 1; ; k++)); do
+                status=0
+                quarantine_undo_killed_at "$k" || status=$?
+                [[ $status == 0 ]] || break
+        done
+        [[ $status == 2 && $k -gt 5 ]]
 }
 
 @test "fault 7: killed while a signature file goes to another file system" {

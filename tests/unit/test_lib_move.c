@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -113,6 +115,25 @@ static void move_refused(const struct scratch *s)
         unlink(scratch_path(s, "/b/f"));
 }
 
+/* What cannot be taken away stays, and there is no copy of it. */
+static void move_of_immutable(const struct scratch *s)
+{
+        unsigned flags = FS_IMMUTABLE_FL, none = 0;
+
+        scratch_write(s, "/a/f", "text");
+        int fd = open(scratch_path(s, "/a/f"), O_RDONLY);
+
+        if (ioctl(fd, FS_IOC_SETFLAGS, &flags) < 0) {
+                print_message("not asked: no immutable files here\n");
+        } else {
+                assert_int_equal(move_file(&s->sys, "/a/f", "/b/f", NULL), -EPERM);
+                assert_int_equal(entries(s, "/b"), 0);
+                assert_int_equal(ioctl(fd, FS_IOC_SETFLAGS, &none), 0);
+        }
+        close(fd);
+        unlink(scratch_path(s, "/a/f"));
+}
+
 static void test_move_across(void **state)
 {
         struct scratch s;
@@ -132,6 +153,7 @@ static void test_move_across(void **state)
         moves_with_all(&s, "/a/f", "/b/f");
         moves_with_all(&s, "/b/f", "/a/f");
         move_refused(&s);
+        move_of_immutable(&s);
         no_unnamed_files();
         scratch_write(&s, "/b/.secep-moved", "of a move that was cut off");
         moves_with_all(&s, "/a/f", "/b/f");

@@ -136,6 +136,54 @@ static void moves_a_file(void **state)
         world_close(&w);
 }
 
+/* Killed between the copy's name and the original's end, in the move or in its undo. */
+static void a_cut_off_move_is_cleared(void **state)
+{
+        (void)state;
+        struct world w;
+        world_open(&w, STEP_MOVE_FILE, "/var/lib/secep/quarantine/1.2.0/file");
+        scratch_write(&w.s, FILE_, "old");
+        assert_int_equal(w.kind->prepare(&w.c, w.undo, NULL), 0);
+        scratch_write(&w.s, w.step.value, "old");
+        scratch_write(&w.s, "/var/lib/secep/quarantine/1.2.0/.secep-moved", "o");
+        scratch_write(&w.s, "/var/lib/secep/quarantine/0.1.0/file", "another run's");
+        assert_int_equal(w.kind->clear(&w.c, NULL), 0);
+        has(&w, FILE_, "old");
+        assert_false(sys_exists(&w.s.sys, "/var/lib/secep/quarantine/1.2.0"));
+        has(&w, "/var/lib/secep/quarantine/0.1.0/file", "another run's");
+        assert_int_equal(w.kind->clear(&w.c, NULL), 0);
+        world_close(&w);
+}
+
+static void same_times(struct world *w, const char *path)
+{
+        const struct timespec times[2] = { { 11, 12 }, { 13, 14 } };
+        assert_int_equal(utimensat(AT_FDCWD, scratch_path(&w->s, path), times, 0), 0);
+}
+
+static void a_cut_off_undo_is_ended(void **state)
+{
+        (void)state;
+        struct world w;
+        world_open(&w, STEP_MOVE_FILE, "/var/lib/secep/quarantine/1.2.0/file");
+        scratch_write(&w.s, FILE_, "other");
+        scratch_write(&w.s, w.step.value, "older");
+        same_times(&w, FILE_);
+        same_times(&w, w.step.value);
+        assert_int_equal(w.kind->stand(&w.c, w.undo, NULL), STAND_CHANGED);
+        assert_int_equal(w.kind->revert(&w.c, w.undo, NULL), -ESTALE);
+        has(&w, w.step.value, "older");
+        scratch_write(&w.s, FILE_, "older");
+        assert_int_equal(w.kind->stand(&w.c, w.undo, NULL), STAND_CHANGED);
+        same_times(&w, FILE_);
+        assert_int_equal(w.kind->stand(&w.c, w.undo, NULL), STAND_OURS);
+        assert_int_equal(w.kind->revert(&w.c, w.undo, NULL), 0);
+        assert_int_equal(w.kind->stand(&w.c, w.undo, NULL), STAND_BEFORE);
+        has(&w, FILE_, "older");
+        assert_false(sys_exists(&w.s.sys, "/var/lib/secep/quarantine/1.2.0"));
+        world_close(&w);
+}
+
 static void moves_over_nothing(void **state)
 {
         (void)state;
@@ -176,6 +224,8 @@ int main(void)
                 cmocka_unit_test(leaves_what_was_edited_since),
                 cmocka_unit_test(removes_a_file),
                 cmocka_unit_test(moves_a_file),
+                cmocka_unit_test(a_cut_off_move_is_cleared),
+                cmocka_unit_test(a_cut_off_undo_is_ended),
                 cmocka_unit_test(moves_over_nothing),
                 cmocka_unit_test(follows_no_link),
         };
