@@ -73,6 +73,21 @@ static const char *scanner_state(const struct sys *sys)
         return n ? _("running") : _("not running");
 }
 
+/* Only a check has a choice about asking the connector. */
+static char *connector_state(const struct screen *s, const char *unit)
+{
+        _cleanup_free_ char *service = service_state(s, unit);
+        const char *scanner = scanner_state(s->sys);
+        if (s->sys->depth == DEPTH_PROVE)
+                return xasprintf(_("%s: %s    scan process: %s    connector asked: yes"), unit,
+                                 service, scanner);
+        if (!s->options || s->options->action == ACTION_CHECK ||
+            s->options->action == ACTION_OVERVIEW)
+                return xasprintf(_("%s: %s    scan process: %s    connector asked: no (--prove)"),
+                                 unit, service, scanner);
+        return xasprintf(_("%s: %s    scan process: %s"), unit, service, scanner);
+}
+
 void screen_head(const struct screen *s, const struct report *report)
 {
         int installed = connector_installed(s->sys, NULL);
@@ -83,11 +98,7 @@ void screen_head(const struct screen *s, const struct report *report)
         layout_text(&s->l, 0, 2, STYLE_BOLD, first);
         if (installed == 1 && s->sys->live) {
                 const char *unit = connector_path(s->sys, PATH_SERVICE);
-                _cleanup_free_ char *service = service_state(s, unit);
-                _cleanup_free_ char *second =
-                        xasprintf(_("%s: %s    scan process: %s    connector asked: %s"), unit,
-                                  service, scanner_state(s->sys),
-                                  s->sys->depth == DEPTH_PROVE ? _("yes") : _("no (--prove)"));
+                _cleanup_free_ char *second = connector_state(s, unit);
                 layout_text(&s->l, 0, 2, STYLE_PLAIN, second);
         }
         fputc('\n', s->l.to);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stand-in: the daemon. Keeps a scan process, watches opens of files, and knows of faults 5, 6, 7
- * and 18 by itself. */
+/* Stand-in: the daemon. Keeps a scan process, has an eBPF program loaded as the vendor's has its
+ * monitors, watches opens of files, and knows of faults 5 to 9 and 18 by itself. */
 #include <clamav.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/bpf.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/fanotify.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,7 +34,8 @@ struct daemon {
         int n_failures;
         bool restarting; /* fault 6, until it was quiet for long enough */
         int quiet, bearable;
-        int watch; /* fanotify */
+        int watch;    /* fanotify */
+        int monitors; /* an eBPF program, or -1: what keeps 8 and 9 down */
         unsigned long events;
 };
 
@@ -51,6 +54,24 @@ static void drop_invalid(void)
                         unlink(path);
         }
         closedir(dir);
+}
+
+/* A program that the kernel has verified, held open and attached to nothing: the load is what
+ * fails where eBPF is refused. */
+static int monitors_load(void)
+{
+        static const struct bpf_insn nothing[] = {
+                { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+                { .code = BPF_JMP | BPF_EXIT },
+        };
+        union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
+                                .insns = (unsigned long)nothing,
+                                .insn_cnt = sizeof(nothing) / sizeof(*nothing),
+                                .license = (unsigned long)"GPL" };
+
+        return access(NO_MONITORS, F_OK) == 0
+                       ? -1
+                       : (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 }
 
 /* The number in the file of a switch, OTHERWISE where there is none. */
@@ -187,11 +208,12 @@ static void status_write(const struct daemon *d)
                 [5] = "Minor: Scan service user unavailable",
                 [6] = "Major: Scan service restarting frequently",
                 [7] = "Critical: Scan service failed to start",
+                [8] = "Major: Realtime file system monitor failed to start",
+                [9] = "Major: Realtime network monitor failed to start",
                 [18] = "Major: Connector event monitoring is overloaded. Investigate",
         };
-        bool raised[19] = {
-                [5] = d->as_root, [6] = d->restarting, [7] = d->start_failed, [18] = d->overloaded
-        };
+        bool raised[19] = { [5] = d->as_root,      [6] = d->restarting,   [7] = d->start_failed,
+                            [8] = d->monitors < 0, [9] = d->monitors < 0, [18] = d->overloaded };
         FILE *f = fopen(STATUS ".new", "we");
         int n = 0;
 
@@ -234,6 +256,7 @@ int main(void)
         cl_initialize_crypto();
         mkdir(STATUS_DIR, 0755);
         drop_invalid();
+        d.monitors = monitors_load();
         d.watch = fanotify_init(FAN_CLASS_NOTIF | FAN_NONBLOCK | FAN_CLOEXEC, O_RDONLY);
         if (d.watch >= 0)
                 fanotify_mark(d.watch, FAN_MARK_ADD | FAN_MARK_MOUNT, FAN_OPEN, AT_FDCWD, "/");

@@ -51,7 +51,7 @@ repair() {
         shift
         secep-repair --json "$@" >/result/json || found=$?
         cat /result/json
-        [[ $found == "$expected" ]]
+        [[ $found == "$expected" ]] || return # where it is asked again and again, no line ends it
         # what is left to a person says what to do
         jq -e '[.faults[]? | select(.verdict == "blocked" and (.do.text // "") == "")] | length == 0' /result/json >/dev/null
 }
