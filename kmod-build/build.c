@@ -84,7 +84,7 @@ int kmod_build(const struct sys *sys, const struct kmod_request *request, struct
         if (cached) {
                 sweep_unless_busy(sys);
         } else {
-                r = sys_mkdirs(sys, KMOD_STATE, 0755);
+                r = sys_mkdirs(sys, KMOD_STATE, 0700);
                 if (r < 0)
                         return fail(why, r, "%s: %s", KMOD_STATE, strerror(-r));
                 r = build_locked(sys, &job, &cached, why);
