@@ -121,6 +121,12 @@ systemctl start secep-monitord
                 systemctl start secep-ampcli.service
                 soon 60 test -e /run/secep/connector/word.json
                 soon 60 state 18 cleared
+                # many changes in a row do not end the path unit
+                systemctl start secep-ampcli.path
+                quiet() { not systemctl is-active secep-ampcli.service; }
+                for i in {1..8}; do soon 60 quiet; rm -f /run/secep/connector/word.json; : >/run/secep/ask-connector; soon 60 test -e /run/secep/connector/word.json; done
+                systemctl is-active secep-ampcli.path
+                systemctl stop secep-ampcli.path
                 [[ $(jq -r ".connector.ids | type" /run/secep/faults.json) == array ]]
                 # stopped it stays so; systemd alone cannot end a scan process where it may not read its own cgroup
                 systemctl stop cisco-amp.service
