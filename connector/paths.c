@@ -27,9 +27,14 @@ static const struct {
         [PATH_PACKAGE] = { "ConnectorPackage", { "ciscoampconnector" } },
 };
 
+const char *connector_path_set(const struct sys *sys, enum connector_path which)
+{
+        return conf_string(sys, table[which].key, NULL);
+}
+
 const char *connector_path(const struct sys *sys, enum connector_path which)
 {
-        const char *set = conf_string(sys, table[which].key, NULL);
+        const char *set = connector_path_set(sys, which);
         struct stat st;
 
         if (set)

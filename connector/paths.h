@@ -23,5 +23,7 @@ enum connector_path {
 /* The path set in secep.conf, else the first candidate that is there, else the first candidate.
  * Never NULL; owned by the configuration or the table. */
 const char *connector_path(const struct sys *sys, enum connector_path which);
+/* The path set in secep.conf, NULL where none is. Owned by the configuration. */
+const char *connector_path_set(const struct sys *sys, enum connector_path which);
 
 #endif

@@ -51,7 +51,6 @@ int daemon_run(struct sys *sys)
                 store_load(sys, &m.store, epoch_ms(), &note);
                 if (note)
                         monitor_say("%s", note);
-                (void)sd_event_set_watchdog(m.loop, true);
                 r = loop_run(&m);
         }
         (void)sd_notify(0, "STOPPING=1");

@@ -7,17 +7,24 @@
 #include "monitor/monitor.h"
 
 struct file_rule {
-        const char *path;  /* %s: the kernel release */
-        const char *names; /* these alone, with blanks between; NULL: any */
-        unsigned depth;    /* directories below it that are watched, too */
+        char *path;
+        char *names;    /* these alone, with blanks between; NULL: any */
+        unsigned depth; /* directories below it that are watched, too */
         unsigned faults;
-        enum { RULE_LINKS = 1, RULE_APPENDED = 2, RULE_CONF = 4 } flags;
+        unsigned flags;
 };
-/* RULE_LINKS: symbolic links on the way are followed (never below /opt/cisco); RULE_APPENDED: what is
- * written counts before its writer closes it; RULE_CONF: secep.conf is read again. */
+enum {
+        RULE_LINKS = 1,    /* symbolic links on the way are followed (never below /opt/cisco) */
+        RULE_APPENDED = 2, /* what is written counts before its writer closes it */
+        RULE_CONF = 4,     /* secep.conf is read again */
+        RULE_BELOW = 8,    /* of a place: it is the directory itself */
+};
 
-extern const struct file_rule file_rules[];
-extern const size_t n_file_rules;
+/* The rules for SYS as it is now: those of the table, and one for each place of the connector's that
+ * secep.conf sets. *OUT (rules_free) has them, PATH and NAMES are its own. */
+void rules_make(const struct sys *sys, struct file_rule **out, size_t *n);
+void rules_free(struct file_rule *rules, size_t n);
+bool rules_same(const struct file_rule *a, size_t n_a, const struct file_rule *b, size_t n_b);
 
 #define WATCHES_MAX 8192 /* of ours; the user's limit may be lower */
 

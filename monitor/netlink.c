@@ -4,15 +4,15 @@
 #include "monitor/say.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/netlink.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 struct listener {
         struct monitor *m;
-        unsigned lost;
+        const struct netlink_ear *ear;
         bool overrun_said;
-        void (*heard)(struct monitor *m, const char *data, size_t len);
 };
 
 static void overrun(struct listener *l)
@@ -20,7 +20,7 @@ static void overrun(struct listener *l)
         if (!l->overrun_said)
                 monitor_say("events were lost in the kernel's queue; everything is looked at");
         l->overrun_said = true;
-        monitor_want(l->m, l->lost);
+        monitor_want(l->m, l->ear->lost);
 }
 
 /* Another process may write to the socket, too: only the kernel has port 0. */
@@ -41,23 +41,26 @@ static int on_datagram(sd_event_source *source, int fd, uint32_t events, void *d
                 if (n <= 0 || from.nl_family != AF_NETLINK || from.nl_pid != 0)
                         continue;
                 buf[n] = '\0';
-                l->heard(l->m, buf, (size_t)n);
+                l->ear->heard(l->m, buf, (size_t)n);
         }
         return 0;
 }
 
-int netlink_listen(struct monitor *m, int protocol, unsigned group, unsigned lost,
-                   void (*heard)(struct monitor *m, const char *data, size_t len))
+int netlink_listen(struct monitor *m, const struct netlink_ear *ear)
 {
         _cleanup_close_ int fd =
-                socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
-        const struct sockaddr_nl own = { .nl_family = AF_NETLINK, .nl_groups = 1u << (group - 1) };
+                socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, ear->protocol);
+        const struct sockaddr_nl own = { .nl_family = AF_NETLINK,
+                                         .nl_groups = 1u << (ear->group - 1) };
         sd_event_source *source = NULL;
 
+        if (fd >= 0 && ear->filter)
+                (void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, ear->filter,
+                                 sizeof(*ear->filter));
         if (fd < 0 || bind(fd, (const struct sockaddr *)&own, sizeof(own)) < 0)
                 return -errno;
         struct listener *l = xcalloc(1, sizeof(*l));
-        *l = (struct listener){ .m = m, .lost = lost, .heard = heard };
+        *l = (struct listener){ .m = m, .ear = ear };
         int r = sd_event_add_io(m->loop, &source, fd, EPOLLIN, on_datagram, l);
         if (r < 0)
                 return free(l), r;

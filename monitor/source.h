@@ -16,15 +16,23 @@ struct source_kind {
 void sources_start(struct monitor *m);
 
 int source_files(struct monitor *m); /* inotify */
+/* Reads secep.conf again, and watches what it names now. */
+void source_files_settings(struct monitor *m);
 /* Not everything could be watched: tried again. */
 void source_files_again(void);
 int source_modules(struct monitor *m);   /* kernel uevents */
 int source_selinux(struct monitor *m);   /* SELinux's netlink notices */
 int source_processes(struct monitor *m); /* the daemon and the scan process */
 int source_unit(struct monitor *m);      /* the connector's unit, by systemd's bus */
+/* The bus went away, or secep.conf names another unit: listened to again. Nothing where neither is so. */
+void source_unit_again(void);
 /* A process of the connector may be about to start: looked for in short steps. */
 void source_processes_soon(void);
-int source_clock(struct monitor *m); /* each minute what makes no event, each hour everything */
+/* Whether one began or ended is looked at now: what changed is wanted. */
+void source_processes_look(void);
+int source_clock(
+        struct monitor
+                *m); /* each minute what makes no event and the watchdog, each hour everything */
 int source_signals(struct monitor *m);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What makes no event: free memory and disk, accounts of a name service, quiet minutes, and that a look
- * which could not tell could now. */
+/* What makes no event: free memory and disk, accounts of a name service, quiet minutes, a process that
+ * began, and that a look which could not tell could now. The one timer of an idle daemon: the watchdog is
+ * told here, too, for a timer of its own would be a wake-up of its own. */
+#include <systemd/sd-daemon.h>
+
 #include "monitor/source.h"
 
 #define MINUTE_USEC ((uint64_t)60 * 1000000)
@@ -17,8 +20,11 @@ static int on_minute(sd_event_source *timer, uint64_t usec, void *data)
         struct clock *clock = data;
         bool full = ++clock->minutes % MINUTES_OF_FULL_LOOK == 0;
         (void)usec;
+        (void)sd_notify(0, "WATCHDOG=1");
         if (clock->m->blind)
                 source_files_again();
+        source_unit_again();
+        source_processes_look();
         monitor_look(clock->m,
                      full ? LOOK_ALL
                           : EACH_MINUTE | clock->m->blind |

@@ -28,8 +28,9 @@ struct files {
         struct monitor *m;
         int fd; /* owned by IO */
         sd_event_source *io, *rebuild;
+        struct file_rule *rules; /* of these watches */
         struct watch *watches;
-        size_t n;
+        size_t n_rules, n;
         bool short_said; /* that not everything is watched */
 };
 
@@ -99,14 +100,8 @@ static void watch_below(struct files *f, const char *path, const struct file_rul
 
 static void watch_rule(struct files *f, const struct file_rule *rule)
 {
-        const char *release = f->m->sys->release, *of_release = strstr(rule->path, "%s");
-        if (of_release && !release)
-                return;
-        _cleanup_free_ char *path = of_release
-                                            ? xasprintf("%.*s%s%s", (int)(of_release - rule->path),
-                                                        rule->path, release, of_release + 2)
-                                            : xstrdup(rule->path);
-        for (char *slash = path; slash; slash = strchr(slash + 1, '/')) {
+        const char *path = rule->path;
+        for (const char *slash = path; slash; slash = strchr(slash + 1, '/')) {
                 _cleanup_free_ char *next = xstrndup(slash + 1, strcspn(slash + 1, "/"));
                 _cleanup_free_ char *parent =
                         slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
@@ -126,7 +121,8 @@ static int watches_renew(struct files *f)
         if (fd < 0)
                 return -errno;
         struct watch *old = f->watches;
-        size_t n_old = f->n;
+        struct file_rule *old_rules = f->rules;
+        size_t n_old = f->n, n_old_rules = f->n_rules;
         sd_event_source *io = NULL;
         int r = sd_event_add_io(f->m->loop, &io, fd, EPOLLIN, on_events, f);
         if (r < 0)
@@ -136,11 +132,13 @@ static int watches_renew(struct files *f)
         f->n = 0;
         f->fd = fd;
         f->m->blind = 0;
-        for (size_t i = 0; i < n_file_rules; i++)
-                watch_rule(f, &file_rules[i]);
+        rules_make(f->m->sys, &f->rules, &f->n_rules);
+        for (size_t i = 0; i < f->n_rules; i++)
+                watch_rule(f, &f->rules[i]);
         sd_event_source_disable_unref(f->io);
         f->io = io;
         watches_free(old, n_old);
+        rules_free(old_rules, n_old_rules);
         return 0;
 }
 
@@ -160,27 +158,44 @@ static void rebuild(struct files *f)
         }
 }
 
+static void rebuild_soon(struct files *f)
+{
+        (void)sd_event_source_set_enabled(f->rebuild, SD_EVENT_ONESHOT);
+}
+
+/* What is to be watched may be elsewhere now. */
+static void settings_read(struct files *f)
+{
+        struct file_rule *before, *now;
+        size_t n_before, n;
+        rules_make(f->m->sys, &before, &n_before);
+        monitor_reload(f->m);
+        rules_make(f->m->sys, &now, &n);
+        if (!rules_same(before, n_before, now, n))
+                rebuild_soon(f);
+        source_unit_again();
+        rules_free(before, n_before);
+        rules_free(now, n);
+}
+
 static int on_rebuild(sd_event_source *source, void *data)
 {
         struct files *f = data;
         unsigned of_rules = 0;
         (void)source;
         rebuild(f);
-        for (size_t i = 0; i < n_file_rules; i++)
-                of_rules |= file_rules[i].faults;
-        monitor_reload(f->m);         /* secep.conf may have come with its directory */
+        for (size_t i = 0; i < f->n_rules; i++)
+                of_rules |= f->rules[i].faults;
+        settings_read(f);             /* secep.conf may have come with its directory */
         monitor_want(f->m, of_rules); /* what the old set had not been asked for yet */
         return 0;
-}
-
-static void rebuild_soon(struct files *f)
-{
-        (void)sd_event_source_set_enabled(f->rebuild, SD_EVENT_ONESHOT);
 }
 
 static bool has_name(const char *names, const char *name)
 {
         size_t n = strlen(name);
+        if (names && streq(names, name))
+                return true; /* of a place, which may have blanks in its name */
         for (const char *p = names; p && *p; p += strcspn(p, " "), p += strspn(p, " "))
                 if (strcspn(p, " ") == n && memcmp(p, name, n) == 0)
                         return true;
@@ -202,7 +217,7 @@ static void watch_hear(struct files *f, const struct watch *w, uint32_t mask, co
                         rebuild_soon(f);
         } else if (has_name(w->rule->names, name)) {
                 if (w->rule->flags & RULE_CONF)
-                        monitor_reload(f->m);
+                        settings_read(f);
                 monitor_want(f->m, w->rule->faults);
                 if (came_or_went && w->below > 0 && mask & IN_ISDIR)
                         rebuild_soon(f);
@@ -235,6 +250,14 @@ static int on_events(sd_event_source *source, int fd, uint32_t events, void *dat
         return 0;
 }
 
+void source_files_settings(struct monitor *m)
+{
+        if (running)
+                settings_read(running);
+        else
+                monitor_reload(m);
+}
+
 void source_files_again(void)
 {
         if (running)
@@ -247,6 +270,7 @@ static void files_free(void *data)
         running = NULL;
         sd_event_source_disable_unref(f->io);
         watches_free(f->watches, f->n);
+        rules_free(f->rules, f->n_rules);
         free(f);
 }
 

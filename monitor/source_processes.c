@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The connector's daemon and its scan process. A pidfd tells that one ended; that one began nobody tells,
- * so /proc is read in short steps for a while after an end, and each two minutes. */
+ * so /proc is read in short steps for a while after an end, and by the clock each minute. */
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
@@ -12,8 +12,7 @@
 
 #define OF_PROCESSES (LOOK(5) | LOOK(6) | LOOK(7) | LOOK(8) | LOOK(9) | LOOK(18))
 #define STEP_USEC ((uint64_t)50000)
-#define STEPS 100 /* five seconds: a service that restarts its child waits no longer */
-#define REST_USEC ((uint64_t)120 * 1000000)
+#define STEPS 100          /* five seconds: a service that restarts its child waits no longer */
 #define ACCURACY_USEC 5000 /* the default, 250 ms, is longer than a step */
 /* Of a process so young a look says "too early to tell". */
 #define YOUNG_MS 60000
@@ -27,8 +26,8 @@ struct watched {
 struct processes {
         struct monitor *m;
         struct watched daemon, scanner;
-        sd_event_source *timer;
-        unsigned steps; /* left of the short ones */
+        sd_event_source *timer; /* off unless a process is awaited or young */
+        unsigned steps;         /* left of the short ones */
 };
 
 static void read_again(struct processes *p);
@@ -50,7 +49,7 @@ static int on_end(sd_event_source *source, int fd, uint32_t events, void *data)
         return 0;
 }
 
-/* A kernel before 5.3 has no pidfd: the timer stays at its short steps there. */
+/* A kernel before 5.3 has no pidfd: the unit's state and the clock tell there. */
 static int watch_end(struct processes *p, struct watched *w)
 {
         int fd = (int)syscall(SYS_pidfd_open, w->process.pid, 0);
@@ -108,23 +107,24 @@ static bool is_young(const struct watched *w)
         return w->process.pid && process_age_ms(&w->process) < YOUNG_MS;
 }
 
-static uint64_t until_next(const struct processes *p)
+static int timer_arm(struct processes *p)
 {
-        return p->steps > 0                                    ? STEP_USEC
-               : is_young(&p->daemon) || is_young(&p->scanner) ? YOUNG_USEC
-                                                               : REST_USEC;
+        bool young = is_young(&p->daemon) || is_young(&p->scanner);
+        if (p->steps == 0 && !young)
+                return sd_event_source_set_enabled(p->timer, SD_EVENT_OFF);
+        (void)sd_event_source_set_time_relative(p->timer, p->steps > 0 ? STEP_USEC : YOUNG_USEC);
+        return sd_event_source_set_enabled(p->timer, SD_EVENT_ONESHOT);
 }
 
 static int on_timer(sd_event_source *timer, uint64_t usec, void *data)
 {
         struct processes *p = data;
-        (void)usec;
+        (void)timer, (void)usec;
         p->steps -= p->steps > 0;
         read_again(p);
-        if (p->steps == 0 && until_next(p) == YOUNG_USEC)
+        if (p->steps == 0 && (is_young(&p->daemon) || is_young(&p->scanner)))
                 monitor_want(p->m, OF_PROCESSES);
-        (void)sd_event_source_set_time_relative(timer, until_next(p));
-        return sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+        return timer_arm(p);
 }
 
 static void processes_free(void *data)
@@ -135,7 +135,7 @@ static void processes_free(void *data)
         free(p);
 }
 
-/* For the unit's source: something is starting. */
+/* For the other sources. */
 static struct processes *running;
 
 void source_processes_soon(void)
@@ -144,13 +144,22 @@ void source_processes_soon(void)
                 step_soon(running);
 }
 
+void source_processes_look(void)
+{
+        if (!running)
+                return;
+        read_again(running);
+        if (running->steps == 0)
+                (void)timer_arm(running);
+}
+
 int source_processes(struct monitor *m)
 {
         if (!m->sys->live)
                 return 0;
         struct processes *p = xcalloc(1, sizeof(*p));
         p->m = m;
-        int r = sd_event_add_time_relative(m->loop, &p->timer, CLOCK_MONOTONIC, REST_USEC,
+        int r = sd_event_add_time_relative(m->loop, &p->timer, CLOCK_MONOTONIC, YOUNG_USEC,
                                            ACCURACY_USEC, on_timer, p);
         if (r < 0)
                 return free(p), r;
@@ -159,5 +168,5 @@ int source_processes(struct monitor *m)
         (void)sd_event_source_set_floating(p->timer, true);
         sd_event_source_unref(p->timer);
         read_again(p);
-        return sd_event_source_set_time_relative(p->timer, until_next(p));
+        return timer_arm(p);
 }

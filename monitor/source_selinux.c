@@ -14,5 +14,8 @@ static void heard(struct monitor *m, const char *data, size_t len)
 
 int source_selinux(struct monitor *m)
 {
-        return netlink_listen(m, NETLINK_SELINUX, SELNLGRP_AVC, LOOK_ALL, heard);
+        static const struct netlink_ear ear = {
+                NETLINK_SELINUX, SELNLGRP_AVC, LOOK_ALL, NULL, heard,
+        };
+        return netlink_listen(m, &ear);
 }

@@ -12,7 +12,7 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
         if (info->ssi_signo == SIGTERM || info->ssi_signo == SIGINT)
                 return sd_event_exit(m->loop, 0);
         if (info->ssi_signo == SIGHUP)
-                monitor_reload(m);
+                source_files_settings(m);
         if (m->blind)
                 source_files_again();
         monitor_want(m, LOOK_ALL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What systemd tells of the connector's unit. */
+/* What systemd tells of the connector's unit. Asked by way of the bus daemon, which lets through what was
+ * asked for: on its own socket systemd tells everybody of every unit, and each of them would be a wake-up. */
 #include <errno.h>
 #include <systemd/sd-bus.h>
 
@@ -7,7 +8,17 @@
 #include "monitor/source.h"
 
 #define SYSTEMD "org.freedesktop.systemd1"
+#define SYSTEMD_SOCKET "unix:path=/run/systemd/private"
 #define OF_UNIT (LOOK(5) | LOOK(6) | LOOK(7) | LOOK(8) | LOOK(9) | LOOK(18))
+#define GONE                                                                                       \
+        "type='signal',sender='org.freedesktop.DBus.Local',"                                       \
+        "interface='org.freedesktop.DBus.Local',member='Disconnected'"
+
+static struct {
+        struct monitor *m;
+        char *unit;
+        bool lost; /* the bus went away, or was not to be had */
+} watched;
 
 static int on_change(sd_bus_message *message, void *data, sd_bus_error *error)
 {
@@ -18,18 +29,35 @@ static int on_change(sd_bus_message *message, void *data, sd_bus_error *error)
         return 0;
 }
 
-static void bus_free(void *bus)
+static int on_gone(sd_bus_message *message, void *data, sd_bus_error *error)
 {
+        (void)message, (void)data, (void)error;
+        watched.lost = true;
+        return 0;
+}
+
+static void bus_close(sd_bus *bus)
+{
+        if (!bus)
+                return;
+        (void)sd_bus_detach_event(bus);
         sd_bus_flush_close_unref(bus);
 }
 
-/* systemd's own socket: there without a bus daemon, and for root alone. */
-static int bus_open(sd_bus **out)
+/* systemd's own socket, for root alone, is there without a bus daemon; messages have no sender there. */
+static int bus_open(sd_bus **out, const char **sender)
 {
         sd_bus *bus = NULL;
-        int r = sd_bus_new(&bus);
+        int r = sd_bus_open_system(&bus);
+        if (r >= 0) {
+                *out = bus;
+                *sender = "sender='" SYSTEMD "',";
+                return r;
+        }
+        *sender = "";
+        r = sd_bus_new(&bus);
         if (r >= 0)
-                r = sd_bus_set_address(bus, "unix:path=/run/systemd/private");
+                r = sd_bus_set_address(bus, SYSTEMD_SOCKET);
         if (r >= 0)
                 r = sd_bus_start(bus);
         if (r >= 0)
@@ -39,34 +67,58 @@ static int bus_open(sd_bus **out)
         return r;
 }
 
-static int subscribe(struct monitor *m, sd_bus *bus)
+/* No answer is waited for. */
+static int subscribe(struct monitor *m, sd_bus *bus, const char *sender, const char *unit)
 {
         _cleanup_free_ char *path = NULL, *match = NULL;
-        int r = sd_bus_path_encode("/org/freedesktop/systemd1/unit",
-                                   connector_path(m->sys, PATH_SERVICE), &path);
+        int r = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit, &path);
         if (r < 0)
                 return r;
-        match = xasprintf("type='signal',path='%s',interface='org.freedesktop.DBus.Properties',"
+        match = xasprintf("type='signal',%spath='%s',interface='org.freedesktop.DBus.Properties',"
                           "member='PropertiesChanged'",
-                          path);
-        r = sd_bus_add_match(bus, NULL, match, on_change, m);
-        if (r >= 0) /* no answer is waited for */
+                          sender, path);
+        r = sd_bus_add_match_async(bus, NULL, match, on_change, NULL, m);
+        if (r >= 0)
+                r = sd_bus_add_match_async(bus, NULL, GONE, on_gone, NULL, NULL);
+        if (r >= 0)
                 r = sd_bus_call_method_async(bus, NULL, SYSTEMD, "/org/freedesktop/systemd1",
                                              SYSTEMD ".Manager", "Subscribe", NULL, NULL, "");
         return r < 0 ? r : sd_bus_attach_event(bus, m->loop, SD_EVENT_PRIORITY_NORMAL);
 }
 
-int source_unit(struct monitor *m)
+static int listen_again(struct monitor *m)
 {
+        const char *unit = connector_path(m->sys, PATH_SERVICE), *sender;
         sd_bus *bus = NULL;
-        if (!m->sys->live)
-                return 0;
-        int r = bus_open(&bus);
+        bus_close(m->bus);
+        m->bus = NULL;
+        watched.lost = true;
+        int r = bus_open(&bus, &sender);
         if (r < 0)
                 return r;
-        r = subscribe(m, bus);
+        r = subscribe(m, bus, sender, unit);
         if (r < 0)
-                return bus_free(bus), r;
+                return bus_close(bus), r;
         m->bus = bus; /* closed with the monitor */
+        free(watched.unit);
+        watched.unit = xstrdup(unit);
+        watched.lost = false;
         return 0;
+}
+
+int source_unit(struct monitor *m)
+{
+        if (!m->sys->live)
+                return 0;
+        watched.m = m;
+        return listen_again(m);
+}
+
+void source_unit_again(void)
+{
+        if (!watched.m ||
+            (!watched.lost && streq(watched.unit, connector_path(watched.m->sys, PATH_SERVICE))))
+                return;
+        if (listen_again(watched.m) == 0)
+                monitor_want(watched.m, OF_UNIT);
 }
