@@ -75,13 +75,14 @@ static void *tell(void *data)
                 while (read(fd, in, sizeof(in)) > 0)
                         ;
         } else if (read(fd, in, sizeof(in)) > 0) {
-                (void)!write(fd, t->how == REFUSES ? "REJECTED\r\n" : "OK 0123\r\n",
-                             t->how == REFUSES ? 10 : 9);
+                /* the one that asks may be gone by now */
+                (void)send(fd, t->how == REFUSES ? "REJECTED\r\n" : "OK 0123\r\n",
+                           t->how == REFUSES ? 10 : 9, MSG_NOSIGNAL);
                 for (uint32_t serial = 1; serial <= 5 && t->how != REFUSES; serial++) {
                         size_t n = answer_make(t, serial, message);
                         if (t->how == TELLS_RUBBISH)
                                 memset(message + 4, 0xff, n - 4);
-                        if (write(fd, message, n) < 0)
+                        if (send(fd, message, n, MSG_NOSIGNAL) < 0)
                                 break;
                 }
                 while (read(fd, in, sizeof(in)) > 0)
