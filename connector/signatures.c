@@ -117,7 +117,7 @@ static int file_open(const struct sys *sys, const char *path)
         struct stat st;
 
         if (fd < 0)
-                return fd;
+                return fd == -EINVAL ? -ESTALE : fd;
         if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > CVD_SIZE_MAX)
                 return -ESTALE;
         return TAKE_FD(fd);

@@ -37,9 +37,8 @@ static int open_looked_at(const struct sys *sys, const char *file, struct stat *
                             "%s is %lld bytes long, more than the %lld a connector's package may "
                             "have",
                             file, (long long)st->st_size, (long long)VENDOR_MAX);
-        _cleanup_free_ char *link = xasprintf("/proc/self/fd/%d", at);
-        int fd = open(link, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        return fd < 0 ? fail(why, -errno, "%s: %s", file, strerror(errno)) : fd;
+        int fd = sys_openat_nolinks(sys, whole, O_RDONLY, 0);
+        return fd < 0 ? fail(why, fd, "%s: %s", file, strerror(-fd)) : fd;
 }
 
 /* As many bytes as the look saw: one that grows or shrinks meanwhile is not what was looked at. */

@@ -44,7 +44,7 @@ static int make_failed(const struct sys *sys, const struct build_job *job,
 /* The build's directory is hostile: no symlink is followed, nothing but a file is opened. */
 static int find_result(int dir, const char *name, int depth, char **data, size_t *len)
 {
-        _cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        _cleanup_close_ int fd = sys_open_entry(dir, name, O_RDONLY);
         struct stat st;
         if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
                 if ((size_t)st.st_size > MODULE_MAX)

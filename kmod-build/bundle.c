@@ -9,6 +9,7 @@
 #include "kmod-build/sha256.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
+#include "lib/sys.h"
 #include "lib/util.h"
 
 #define FILES_MAX 4096
@@ -111,16 +112,18 @@ static int read_dir(struct reading *r, int fd, const char *prefix, int depth);
 static int read_entry(struct reading *r, int dir, const char *prefix, const char *name, int depth)
 {
         _cleanup_free_ char *path = xasprintf("%s%s", prefix, name);
-        _cleanup_close_ int fd =
-                openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        _cleanup_close_ int fd = sys_open_entry(dir, name, O_RDONLY);
         struct stat st;
+        if (fd == -ELOOP)
+                return fail(r->why, -EINVAL, "%s/%s: %s", r->dir, path,
+                            _("a symlink in a source tree"));
+        if (fd == -EINVAL)
+                return fail(r->why, -EINVAL, "%s/%s: neither file nor directory", r->dir, path);
         if (fd < 0 || fstat(fd, &st) < 0)
-                return fail(r->why, errno == ELOOP ? -EINVAL : -errno, "%s/%s: %s", r->dir, path,
-                            errno == ELOOP ? _("a symlink in a source tree") : strerror(errno));
+                return fail(r->why, fd < 0 ? fd : -errno, "%s/%s: %s", r->dir, path,
+                            strerror(fd < 0 ? -fd : errno));
         if (S_ISREG(st.st_mode))
                 return read_file(r, fd, path, &st);
-        if (!S_ISDIR(st.st_mode))
-                return fail(r->why, -EINVAL, "%s/%s: neither file nor directory", r->dir, path);
         _cleanup_free_ char *below = xasprintf("%s/", path);
         return read_dir(r, TAKE_FD(fd), below, depth + 1);
 }

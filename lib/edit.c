@@ -111,9 +111,9 @@ static int replace_at(int dir, const char *name, int old, const void *data, size
 /* Opens the file to be replaced: its fd, -ENOENT, or what is wrong with it. */
 static int open_old(int dir, const char *name)
 {
-        _cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        _cleanup_close_ int fd = sys_open_entry(dir, name, O_RDONLY);
         if (fd < 0)
-                return -errno;
+                return fd;
         struct stat st;
         if (fstat(fd, &st) < 0)
                 return -errno;

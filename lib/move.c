@@ -48,11 +48,12 @@ static int copy_times(int from, int to)
 
 static int copy_open(const struct place *from, int *out)
 {
-        _cleanup_close_ int fd =
-                openat(from->dir, from->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        _cleanup_close_ int fd = sys_open_entry(from->dir, from->name, O_RDONLY);
         struct stat st;
 
-        if (fd < 0 || fstat(fd, &st) < 0)
+        if (fd < 0)
+                return fd == -EINVAL ? -EXDEV : fd;
+        if (fstat(fd, &st) < 0)
                 return -errno;
         if (!S_ISREG(st.st_mode))
                 return -EXDEV;

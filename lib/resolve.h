@@ -16,6 +16,15 @@ enum resolve_links {
  * last component is opened itself. */
 int resolve_open(int root_fd, const char *path, int flags, mode_t mode, enum resolve_links links);
 
+/* The same for a file of somebody else's: looked at before it is opened, and a device, FIFO or
+ * socket is -EINVAL and never opened. What was looked at is opened by its inode, through /proc.
+ * Where this process has no /proc its name is opened again, without waiting, and looked at again:
+ * then somebody who changes the tree meanwhile can have a device opened, but not read. O_CREAT
+ * makes a file where none is, and not through a link that leads nowhere (-EEXIST). O_DIRECTORY,
+ * O_PATH and O_EXCL go as they are: they open none of these. */
+int resolve_open_file(int root_fd, const char *path, int flags, mode_t mode,
+                      enum resolve_links links);
+
 /* The fd of PATH's directory; *NAME points at its last component inside PATH. -EINVAL where there
  * is none ("", "/", "a/..", "."). */
 int resolve_parent(int root_fd, const char *path, enum resolve_links links, const char **name);

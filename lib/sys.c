@@ -51,12 +51,19 @@ void sys_close(struct sys *sys)
 
 int sys_openat(const struct sys *sys, const char *path, int flags, mode_t mode)
 {
-        return resolve_open(sys->root_fd, path, flags, mode, RESOLVE_LINKS_IN_ROOT);
+        if (sys->live)
+                return resolve_open(sys->root_fd, path, flags, mode, RESOLVE_LINKS_IN_ROOT);
+        return resolve_open_file(sys->root_fd, path, flags, mode, RESOLVE_LINKS_IN_ROOT);
 }
 
 int sys_openat_nolinks(const struct sys *sys, const char *path, int flags, mode_t mode)
 {
-        return resolve_open(sys->root_fd, path, flags, mode, RESOLVE_LINKS_NONE);
+        return resolve_open_file(sys->root_fd, path, flags, mode, RESOLVE_LINKS_NONE);
+}
+
+int sys_open_entry(int dir, const char *name, int flags)
+{
+        return resolve_open_file(dir, name, flags, 0, RESOLVE_LINKS_NONE);
 }
 
 static int stat_with(const struct sys *sys, const char *path, int flags, enum resolve_links links,
@@ -122,11 +129,12 @@ static int read_all(int fd, size_t max, char **buf, size_t *len)
         return 0;
 }
 
-static int read_with(const struct sys *sys, const char *path, size_t max, enum resolve_links links,
-                     char **buf, size_t *len)
+#define READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY)
+
+/* Takes FD. */
+static int read_opened(int opened, size_t max, char **buf, size_t *len)
 {
-        _cleanup_close_ int fd =
-                resolve_open(sys->root_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, links);
+        _cleanup_close_ int fd = opened;
         if (fd < 0)
                 return fd;
         struct stat st;
@@ -134,17 +142,20 @@ static int read_with(const struct sys *sys, const char *path, size_t max, enum r
                 return -errno;
         if (!S_ISREG(st.st_mode))
                 return -EINVAL;
+        /* Not read to its limit to find that out; a file of sysfs says a page and holds less. */
+        if ((uint64_t)st.st_size > max && st.st_size > sysconf(_SC_PAGESIZE))
+                return -EFBIG;
         return read_all(fd, max, buf, len);
 }
 
 int sys_read(const struct sys *sys, const char *path, size_t max, char **buf, size_t *len)
 {
-        return read_with(sys, path, max, RESOLVE_LINKS_IN_ROOT, buf, len);
+        return read_opened(sys_openat(sys, path, READ_FLAGS, 0), max, buf, len);
 }
 
 int sys_read_nolinks(const struct sys *sys, const char *path, size_t max, char **buf, size_t *len)
 {
-        return read_with(sys, path, max, RESOLVE_LINKS_NONE, buf, len);
+        return read_opened(sys_openat_nolinks(sys, path, READ_FLAGS, 0), max, buf, len);
 }
 
 int sys_opendir(const struct sys *sys, const char *path, DIR **out)

@@ -45,12 +45,19 @@ void sys_close(struct sys *sys);
 #define _cleanup_sys_ _cleanup_(sys_close)
 
 /* openat(2) inside the root; O_CLOEXEC is added. A new fd or -errno. For files of the
- * distribution (/etc, /lib/modules, /proc): symlinks are followed, inside the root. */
+ * distribution (/etc, /lib/modules, /proc): symlinks are followed, inside the root.
+ * In a root that is not running a device, FIFO or socket is -EINVAL and never opened
+ * (resolve_open_file() in lib/resolve.h); in the running system only root could have put one there,
+ * and /dev is there to be opened. */
 int sys_openat(const struct sys *sys, const char *path, int flags, mode_t mode);
 
 /* The same, and no component of PATH may be a symlink (-ELOOP): for everything below /opt/cisco and
- * wherever else somebody other than root may have planted one. */
+ * wherever else somebody other than root may have planted one. A device, FIFO or socket is -EINVAL
+ * in the running system too. */
 int sys_openat_nolinks(const struct sys *sys, const char *path, int flags, mode_t mode);
+
+/* NAME of the open directory DIR, likewise: what readdir(3) gave, or one component. */
+int sys_open_entry(int dir, const char *name, int flags);
 
 /* stat(2)/lstat(2) inside the root: 0 or -errno. sys_lstat follows all but the last component;
  * sys_lstat_nolinks follows none. */

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "lib/sys.h"
 #include "lib/util.h"
 #include "repair/rehearse.h"
 #include "repair/rehearse_copy.h"
@@ -74,8 +75,8 @@ static void tell_dir(char ***lines, int upper, int lower, const char *name, cons
 
 static bool same_bytes(int upper, int lower, const char *name)
 {
-        _cleanup_close_ int a = openat(upper, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        _cleanup_close_ int b = openat(lower, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        _cleanup_close_ int a = sys_open_entry(upper, name, O_RDONLY);
+        _cleanup_close_ int b = sys_open_entry(lower, name, O_RDONLY);
         char x[16384], y[16384];
         if (a < 0 || b < 0)
                 return false;
@@ -130,7 +131,7 @@ static void walk(char ***lines, int upper, int lower, const char *path)
 /* NULL where it is no regular file: a FIFO would be waited for. */
 static FILE *open_file(int root, const char *path)
 {
-        _cleanup_close_ int fd = openat(root, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        _cleanup_close_ int fd = sys_open_entry(root, path, O_RDONLY);
         struct stat st;
         if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
                 return NULL;

@@ -128,6 +128,8 @@ int selinux_ask_policy(const struct sys *sys, const char *path, const char *cont
         if (n > QUESTIONS_MAX)
                 return fail(why, -EINVAL, "too many questions");
         int fd = sys_openat(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+        if (fd == -EINVAL)
+                return fail(why, -EBADMSG, "%s: not a regular file", path);
         if (fd < 0)
                 return fail(why, fd, "%s: %s", path, strerror(-fd));
         _cleanup_fclose_ FILE *file = fdopen(fd, "re");
