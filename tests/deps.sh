@@ -11,7 +11,7 @@ declare -A packages=(
         [unit]="libcmocka-dev libmnl-dev"
         [test]="git bats jq mmdebstrap debian-archive-keyring clang clang-format clang-tidy cppcheck
                 shellcheck strace rpm createrepo-c dpkg-dev python3-minimal attr e2fsprogs util-linux python3-jsonschema groff passwd
-                gnupg gpgv grub-common grub-emu binutils semodule-utils policycoreutils gettext po4a kmod openssl systemd-container time mount"
+                gnupg gpgv grub-common grub-emu binutils semodule-utils policycoreutils secilc checkpolicy acl gettext po4a kmod openssl systemd-container time mount"
         [package]="build-essential debhelper dpkg-dev lintian rpm rpmlint python3-minimal"
         [demo]="jq util-linux passwd policycoreutils"
         [vm]="qemu-system-x86 busybox-static cpio ovmf sbsigntool openssl kmod
