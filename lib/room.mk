@@ -11,7 +11,7 @@ $(BUILD)/tests/door: $(BUILD)/obj/tests/tools/door.o $(BUILD)/lib.a | $(BUILD)/p
 	@ln -sfn ../plugins $(@D)/plugins
 	@echo "  LD   $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
-$(BUILD)/tests/escape: tests/tools/escape.c
+$(BUILD)/tests/escape: tests/tools/escape.c tests/tools/escape_calls.c tests/tools/escape.h
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) -O2 -Wall -D_GNU_SOURCE -static -o $@ $<
+	$(Q)$(CC) -O2 -Wall -D_GNU_SOURCE -I. -static -o $@ $(filter %.c,$^)

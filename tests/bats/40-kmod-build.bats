@@ -3,50 +3,9 @@
 # Kernel modules built for Debian kernels from their header packages, in an overlay of this
 # machine's root inside a private mount namespace.
 # bats file_tags=slow
-
-# The bodies are expanded inside.
+# What runs inside is in single quotes.
 # shellcheck disable=SC2016
-load ../lib/kernel-headers.bash
-
-setup() {
-        export BUILD=${SECEP_BUILD:-$PWD/build}
-        export TOOL=$BUILD/tests/kmod-tool
-        kernel_headers "${SERIES:-6.1}"
-        export KERNEL_RELEASE KERNEL_ROOT
-}
-
-# Runs the shell text of $1 with $R the overlay's root and the functions below.
-inside() {
-        BODY=$1 unshare -m --propagation private bash -c '
-                set -e
-                . tests/lib/kernel-headers.bash
-                T=$BATS_TEST_TMPDIR/o
-                kernel_overlay "$T"; R=$T/root
-                builder=$((60000 + $$ % 5000)) # of this test alone
-                echo "secep-build:x:$builder:$builder::/nonexistent:/usr/sbin/nologin" >>"$R/etc/passwd"
-                tool() { "$TOOL" "$R" "$KERNEL_RELEASE" "$@"; }
-                refuse() { if "$@"; then echo "worked: $*"; exit 1; fi; }
-                state=$R/var/lib/secep/kmod
-                installed=$R/lib/modules/$KERNEL_RELEASE/updates/secep
-                eval "$BODY"'
-}
-
-builds_for() {
-        kernel_headers "$1"
-        export KERNEL_RELEASE KERNEL_ROOT
-        run inside '
-                for m in ampfsm ampnetworkflow; do
-                        tool look $m | grep -x absent
-                        [[ $m == ampfsm ]] && from=built || from=cached
-                        tool install $m | grep "^$from"
-                        tool look $m | grep -x loadable
-                        grep -q "^updates/secep/$m.ko:" "$R/lib/modules/$KERNEL_RELEASE/modules.dep"
-                done
-                refuse grep -i warning "$R"/var/log/secep/build-*.log
-                [[ -z $(ls -d "$state"/work.* 2>/dev/null) ]]'
-        echo "$output"
-        [ "$status" -eq 0 ]
-}
+load ../lib/kmod_build
 
 @test "both modules build without a warning and fit kernel 5.10" { builds_for 5.10; }
 @test "both modules build without a warning and fit kernel 6.1" { builds_for 6.1; }
@@ -230,70 +189,6 @@ X
                 tool look ampfsm | grep "^blacklisted: /etc/modprobe.d/site.conf:1: install"
                 echo "blacklist ampfsm2" >"$R/etc/modprobe.d/site.conf"
                 tool look ampfsm | grep -x loadable'
-        echo "$output"
-        [ "$status" -eq 0 ]
-}
-
-wraps_for() {
-        kernel_headers "$1"
-        export KERNEL_RELEASE KERNEL_ROOT
-        run inside '
-                . tests/lib/module-trees.bash
-                tree_wrapping "$T/src" look
-                tool install look "$T/src" | grep ^built
-                tool look look | grep -x loadable
-                modinfo -F description "$installed/look.ko" | grep -x "look-alike (user-built)"
-                tree_dkms "$T/dkms" kit "make -j8 -C src KERNEL_DIR=\${kernel_source_dir} KIT='"'"'-DKIT_GIVEN -DX'"'"' all"
-                tool install kit "$T/dkms" | grep ^built
-                tool look kit | grep -x loadable'
-        echo "$output"
-        [ "$status" -eq 0 ]
-}
-
-@test "a wrapping Makefile and a dkms tree build as they are for kernel 5.10" { wraps_for 5.10; }
-@test "a wrapping Makefile and a dkms tree build as they are for kernel 6.1" { wraps_for 6.1; }
-@test "a wrapping Makefile and a dkms tree build as they are for kernel 6.12" { wraps_for 6.12; }
-
-@test "a MAKE line that is more than a call of make is read, never run" {
-        run inside '
-                . tests/lib/module-trees.bash
-                i=0
-                for line in "make; touch /tmp/secep/ran" "make \$(touch /tmp/secep/ran)" "sh build.sh" \
-                        "make > x" "make && ./configure" "make KDIR=\$elsewhere" "make M=\$dkms_tree/other/1/build"; do
-                        i=$((i + 1))
-                        tree_dkms "$T/d$i" kit "$line"
-                        refuse tool build kit "$T/d$i" 2>"$T/e"
-                        grep "^95: dkms.conf has a MAKE line that is more than one call of make" "$T/e"
-                done
-                tree_dkms "$T/pre" kit make
-                echo "PRE_BUILD=configure.sh" >>"$T/pre/dkms.conf"
-                refuse tool build kit "$T/pre" 2>"$T/e"; grep "^95: dkms.conf has a PRE_BUILD line" "$T/e"
-                # nothing was built or remembered
-                [[ -z $(ls "$state" 2>/dev/null) ]]'
-        echo "$output"
-        [ "$status" -eq 0 ]
-}
-
-@test "a source with jprobes, one of an older kernel and one for a newer compiler say so" {
-        run inside '
-                . tests/lib/module-trees.bash
-                tree_jprobes "$T/j" look
-                refuse tool build look "$T/j" 2>"$T/e"; cat "$T/e"
-                grep "^95: look does not build for kernel .*: its source uses jprobes, which Linux 4.15 removed" "$T/e"
-                [[ $(wc -l <"$T/e") == 1 ]]
-                refuse tool build look "$T/j" 2>"$T/e"; grep "^95: .*jprobes.*not tried again" "$T/e"
-                tree_wrapping "$T/a" look
-                printf "#include <linux/uaccess.h>\nint helper(void) { return access_ok(0, (void *)0, 1); }\n" >"$T/a/common/src/help.c"
-                refuse tool build look "$T/a" 2>"$T/e"; cat "$T/e"
-                grep "^95: .*access_ok with three arguments, which Linux 5.0 removed" "$T/e"
-                tree_wrapping "$T/c" look
-                echo "ccflags-y += -fof-a-compiler-to-come" >>"$T/c/Kbuild"
-                refuse tool build look "$T/c" 2>"$T/e"; cat "$T/e"
-                grep "^95: .*it needs a newer compiler than /usr/bin/" "$T/e"
-                # a plain mistake in a source that wraps jprobes for old kernels is none of these
-                tree_wrapping "$T/m" look
-                printf "#if 0\nstruct jprobe j;\n#endif\nint helper(void) { return y; }\n" >"$T/m/common/src/help.c"
-                refuse tool build look "$T/m" 2>"$T/e"; grep "^74: .*error: .y. undeclared" "$T/e"'
         echo "$output"
         [ "$status" -eq 0 ]
 }

@@ -18,28 +18,12 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include "lib/util.h"
+#include "tests/step/processes.h"
 #include "tests/step/tracee.h"
 
 #define PATIENCE_MS 30000
 
-enum role {
-        ROLE_OWN,   /* the program's own code: it, or a fork that has not executed anything */
-        ROLE_CHILD, /* another program, started by its own code */
-        ROLE_DEEP,  /* whatever such a child starts */
-};
-
-struct process {
-        pid_t pid;
-        enum role role;
-        bool started; /* its first stop has been passed */
-        bool born;    /* its parent's fork was seen, so its role is known */
-        bool held;    /* stopped until it is: what it forks has a role that follows from its own */
-        char *after;  /* the call it is in, when its end is a turn */
-};
-
 static struct {
-        struct process processes[4096];
-        size_t n;
         pid_t main;
         long turn, at;
         bool all, only_main, killed;
@@ -53,35 +37,12 @@ static struct {
         FILE *out;
 } s;
 
-static struct process *process_of(pid_t pid)
-{
-        for (size_t i = 0; i < s.n; i++)
-                if (s.processes[i].pid == pid)
-                        return &s.processes[i];
-        if (s.n == ARRAY_SIZE(s.processes)) {
-                fprintf(stderr, "step: too many processes\n");
-                exit(125);
-        }
-        s.processes[s.n] = (struct process){ .pid = pid, .role = ROLE_DEEP };
-        return &s.processes[s.n++];
-}
-
-static void process_forget(pid_t pid)
-{
-        for (size_t i = 0; i < s.n; i++)
-                if (s.processes[i].pid == pid) {
-                        free(s.processes[i].after);
-                        s.processes[i] = s.processes[--s.n];
-                        return;
-                }
-}
-
 static void kill_now(void)
 {
         s.killed = true;
-        for (size_t i = 0; i < s.n; i++)
-                if (!s.only_main || s.processes[i].pid == s.main)
-                        kill(s.processes[i].pid, SIGKILL);
+        for (struct process *p = process_next(NULL); p; p = process_next(p))
+                if (!s.only_main || p->pid == s.main)
+                        kill(p->pid, SIGKILL);
 }
 
 static off_t stderr_size(void)
@@ -132,8 +93,8 @@ static void hold_end(struct process *p)
 /* A parent that ended will tell of no fork any more. */
 static void hold_end_all(void)
 {
-        for (size_t i = 0; i < s.n; i++)
-                hold_end(&s.processes[i]);
+        for (struct process *p = process_next(NULL); p; p = process_next(p))
+                hold_end(p);
 }
 
 static void on_birth(struct process *parent, pid_t pid)

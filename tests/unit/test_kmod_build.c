@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kmod-build: digests, module files, certificates, modprobe.d, what a refusal means. */
+/* kmod-build: digests, module files, certificates, trees, who signs. */
 #include "tests/unit/scratch.h"
 
 #include <elf.h>
@@ -9,8 +9,6 @@
 
 #include "kmod-build/build.h"
 #include "kmod-build/bundle.h"
-#include "kmod-build/load.h"
-#include "kmod-build/modprobe_d.h"
 #include "kmod-build/module_file.h"
 #include "kmod-build/sha256.h"
 #include "kmod-build/sign.h"
@@ -217,44 +215,6 @@ static void test_signer(void **state)
         }
 }
 
-static void test_modprobe_d(void **state)
-{
-        struct scratch s;
-        (void)state;
-        scratch_open(&s);
-        scratch_write(&s, "/usr/lib/modprobe.d/a.conf", "blacklist amp-fsm\n");
-        _cleanup_free_ char *dashed = modprobe_forbids(&s.sys, "amp_fsm");
-        assert_string_equal(dashed, "/usr/lib/modprobe.d/a.conf:1: blacklist amp-fsm");
-        scratch_write(&s, "/etc/modprobe.d/a.conf", "# none\n");
-        assert_null(modprobe_forbids(&s.sys, "amp_fsm"));
-        scratch_write(&s, "/etc/modprobe.d/b.conf",
-                      "\ninstall ampfsm /sbin/modprobe x\n"
-                      "install ampfsm /bin/true");
-        _cleanup_free_ char *install = modprobe_forbids(&s.sys, "ampfsm");
-        assert_string_equal(install, "/etc/modprobe.d/b.conf:3: install ampfsm /bin/true");
-        scratch_close(&s);
-}
-
-/* The kernel's refusals, as the machine around them tells them apart. */
-/* A run log may say anything of what is to be put back. */
-static void test_put_back_hostile(void **state)
-{
-        static const struct {
-                const char *module, *release;
-        } rows[] = {
-                { "m", "-b/tmp" }, { "m", "../../x" }, { "m", ".." }, { "m", "" },
-                { "../m", "6.1" }, { "", "6.1" },      { "m", "-o" },
-        };
-        struct scratch s;
-        (void)state;
-        scratch_open(&s);
-        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-                assert_int_equal(
-                        kmod_put_back(&s.sys, rows[i].module, rows[i].release, NULL, 0, NULL),
-                        -EINVAL);
-        scratch_close(&s);
-}
-
 /* A kernel somebody built at home leaves a link to that tree. */
 static void test_tree_of_others(void **state)
 {
@@ -291,63 +251,13 @@ static void test_tree_of_others(void **state)
         scratch_close(&s);
 }
 
-static void test_load_explain(void **state)
-{
-        static const struct {
-                int r;
-                const char *file, *text; /* what the machine has */
-                const char *cause;
-                bool blocked;
-        } cases[] = {
-                { -EPERM, "/sys/kernel/security/lockdown", "none [integrity] confidentiality\n",
-                  "secure-boot", true },
-                { -EPERM, "/sys/kernel/security/lockdown", "none integrity [confidentiality]\n",
-                  "lockdown-confidentiality", true },
-                { -EPERM, "/proc/sys/kernel/modules_disabled", "1\n", "module-not-loaded", true },
-                { -EPERM, "/proc/cmdline", "quiet module_blacklist=x,ampfsm\n",
-                  "module-blacklisted", true },
-                { -EPERM, "/proc/self/status", "Name:\tx\nCapEff:\t0000000000000000\n",
-                  "module-not-loaded", false },
-                { -EKEYREJECTED, "/sys/module/module/parameters/sig_enforce", "Y\n", "secure-boot",
-                  true },
-                { -ENOEXEC, "/x", "", "module-stale", false },
-                { -EINVAL, "/x", "", "module-stale", false },
-                { -ENOENT, "/x", "", "symbols-missing", true },
-                { -ENOSYS, "/x", "", "symbols-missing", true },
-                { 65536, "/etc/modprobe.d/s.conf", "blacklist ampfsm\n", "module-blacklisted",
-                  true },
-        };
-        (void)state;
-        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-                struct scratch s;
-                struct load_failure failure;
-                scratch_open(&s);
-                s.sys.live = true;
-                scratch_write(&s, cases[i].file, cases[i].text);
-                load_explain(&s.sys, "ampfsm", NULL, 0, cases[i].r, &failure);
-                assert_string_equal(failure.cause, cases[i].cause);
-                assert_int_equal(failure.blocked, cases[i].blocked);
-                assert_non_null(failure.why);
-                free(failure.why);
-                scratch_close(&s);
-        }
-        struct scratch s;
-        struct load_failure failure;
-        scratch_open(&s);
-        load_explain(&s.sys, "ampfsm", "garbage", 7, -EKEYREJECTED, &failure);
-        assert_string_equal(failure.cause, "module-stale");
-        free(failure.why);
-        scratch_close(&s);
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_sha256),         cmocka_unit_test(test_own_source),
                 cmocka_unit_test(test_module_fits),    cmocka_unit_test(test_module_hostile),
-                cmocka_unit_test(test_certificate),    cmocka_unit_test(test_modprobe_d),
-                cmocka_unit_test(test_load_explain),   cmocka_unit_test(test_put_back_hostile),
-                cmocka_unit_test(test_tree_of_others), cmocka_unit_test(test_signer),
+                cmocka_unit_test(test_certificate),    cmocka_unit_test(test_signer),
+                cmocka_unit_test(test_tree_of_others),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

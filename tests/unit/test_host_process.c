@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* /proc entries and systemd's files: real, torn, vanishing, hostile. */
+#include "tests/unit/scratch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "connector/connector.h"
+#include "host/process.h"
+#include "host/service.h"
+
+static void proc_entry(const struct scratch *s, const char *pid, const char *program,
+                       const char *stat)
+{
+        char path[64];
+
+        snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+        scratch_write(s, path, stat);
+        snprintf(path, sizeof(path), "/proc/%s/status", pid);
+        scratch_write(s, path, "Name:\tx\nUid:\t1\t997\t3\t4\n");
+        snprintf(path, sizeof(path), "/proc/%s/cgroup", pid);
+        scratch_write(s, path, "0::/ciscoamp.slice/cisco-amp.service\n");
+        snprintf(path, sizeof(path), "/proc/%s/exe", pid);
+        assert_int_equal(symlink(program, scratch_path(s, path)), 0);
+}
+
+static void test_process(void **state)
+{
+        static const char stat[] = "%s (a) b) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 %s "
+                                   "20 21\n";
+        struct process *found = NULL;
+        struct scratch s;
+        size_t n = 9;
+        char *text = NULL;
+        char line[256];
+
+        (void)state;
+        scratch_open(&s);
+        assert_int_equal(process_find(&s.sys, "/opt/x", &found, &n, NULL), -ENOENT);
+        snprintf(line, sizeof(line), stat, "30", "500");
+        proc_entry(&s, "30", "/opt/x (deleted)", line);
+        snprintf(line, sizeof(line), stat, "20", "900");
+        proc_entry(&s, "20", "/opt/x", line);
+        proc_entry(&s, "40", "/opt/y", line);
+        proc_entry(&s, "50", "/opt/x", "garbage");
+        scratch_write(&s, "/proc/60/stat", line); /* no exe: it is vanishing */
+        proc_entry(&s, "70", "/opt/x", line);
+        unlink(scratch_path(&s, "/proc/70/status")); /* likewise, a moment later */
+        assert_int_equal(process_find(&s.sys, "/opt/x", &found, &n, NULL), 0);
+        assert_int_equal(n, 2);
+        assert_int_equal(found[0].pid, 30); /* the older first */
+        assert_int_equal(found[1].pid, 20);
+        assert_int_equal(found[0].uid, 997);
+        assert_int_equal(found[0].ppid, 1);
+        assert_int_equal(found[0].start, 500 * 1000 / sysconf(_SC_CLK_TCK));
+        assert_int_equal(process_unit(&s.sys, 30, &text), 0);
+        assert_string_equal(text, "cisco-amp.service");
+        free(text);
+        free(found);
+        assert_int_equal(process_read(&s.sys, 77, &(struct process){ 0 }), -ESRCH);
+        scratch_close(&s);
+}
+
+/* Entries of the real /proc that come and go while they are read. */
+static void test_process_vanishing(void **state)
+{
+        _cleanup_free_ char *self = realpath("/proc/self/exe", NULL);
+        struct sys sys = { .root_fd = -1 };
+        pid_t maker = fork();
+
+        (void)state;
+        while (maker == 0) {
+                if (fork() == 0)
+                        _exit(0);
+                wait(NULL);
+        }
+        assert_int_equal(sys_open("/", &sys, NULL), 0);
+        for (int i = 0; i < 50; i++) {
+                _cleanup_free_ struct process *found = NULL;
+                size_t n = 0;
+
+                assert_int_equal(process_find(&sys, self, &found, &n, NULL), 0);
+                assert_true(n >= 2); /* the maker and us */
+        }
+        kill(maker, SIGKILL);
+        waitpid(maker, NULL, 0);
+        sys_close(&sys);
+}
+
+static void test_process_of_ours(void **state)
+{
+        _cleanup_free_ char *self = realpath("/proc/self/exe", NULL);
+        struct process *found = NULL;
+        struct sys sys = { .root_fd = -1 };
+        size_t n = 0;
+
+        (void)state;
+        assert_int_equal(sys_open("/", &sys, NULL), 0);
+        assert_int_equal(process_find(&sys, self, &found, &n, NULL), 0);
+        assert_true(n >= 1);
+        assert_true(process_age_ms(&found[n - 1]) >= -1000);
+        free(found);
+        sys_close(&sys);
+}
+
+static void test_service_looks(void **state)
+{
+        struct scratch s;
+        char *why = NULL;
+        const struct systemd_api *api;
+
+        (void)state;
+        scratch_open(&s);
+        assert_int_equal(service_active(&s.sys, CONNECTOR_SERVICE), -ESRCH);
+        assert_int_equal(service_enabled(&s.sys, CONNECTOR_SERVICE), 0);
+        assert_int_equal(service_api(&s.sys, &api, &why), -EOPNOTSUPP);
+        free(why);
+        s.sys.live = true; /* as if */
+        assert_int_equal(service_active(&s.sys, CONNECTOR_SERVICE), -ESRCH);
+        scratch_write(&s, "/run/systemd/system/x", "");
+        assert_int_equal(service_active(&s.sys, CONNECTOR_SERVICE), 0);
+        scratch_write(&s, "/run/systemd/units/x", "");
+        assert_int_equal(symlink("0123", scratch_path(&s, "/run/systemd/units/invocation:"
+                                                          "cisco-amp.service")),
+                         0);
+        assert_int_equal(service_active(&s.sys, CONNECTOR_SERVICE), 1);
+        scratch_write(&s, "/etc/systemd/system/multi-user.target.wants/other", "");
+        assert_int_equal(service_enabled(&s.sys, CONNECTOR_SERVICE), 0);
+        assert_int_equal(symlink("/lib/x", scratch_path(&s, "/etc/systemd/system/multi-user.target."
+                                                            "wants/cisco-amp.service")),
+                         0);
+        assert_int_equal(service_enabled(&s.sys, CONNECTOR_SERVICE), 1);
+        assert_int_equal(
+                symlink("/dev/null", scratch_path(&s, "/etc/systemd/system/cisco-amp.service")), 0);
+        assert_int_equal(service_enabled(&s.sys, CONNECTOR_SERVICE), -EACCES);
+        scratch_close(&s);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_process),
+                cmocka_unit_test(test_process_vanishing),
+                cmocka_unit_test(test_process_of_ours),
+                cmocka_unit_test(test_service_looks),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
