@@ -131,10 +131,13 @@ int ampcli_parse(const char *text, size_t len, struct ampcli_status *out, char *
         return 0;
 }
 
-static int run_failed(const struct run_result *result, long seconds, char **why)
+static int run_failed(const struct run_result *result, int64_t ms, char **why)
 {
+        if (result->stopped)
+                return fail(why, -EINTR, "interrupted while ampcli status was asked");
         if (result->timed_out)
-                return fail(why, -ETIMEDOUT, "ampcli status gave no answer in %ld s", seconds);
+                return fail(why, -ETIMEDOUT, "ampcli status gave no answer in %lld s",
+                            (long long)(ms + 999) / 1000);
         if (result->signal)
                 return fail(why, -EIO, "ampcli status was ended by signal %d", result->signal);
         if (result->status != 0)
@@ -144,11 +147,20 @@ static int run_failed(const struct run_result *result, long seconds, char **why)
 
 int ampcli_ask(const struct sys *sys, struct ampcli_status *out, char **why)
 {
+        return ampcli_ask_within(sys, INT64_MAX, out, why);
+}
+
+int ampcli_ask_within(const struct sys *sys, int64_t ms, struct ampcli_status *out, char **why)
+{
         const char *program = connector_path(sys, PATH_AMPCLI);
         const char *const argv[] = { program, "status", NULL };
-        long seconds = conf_long(sys, "AmpCliSeconds", SECONDS_DEFAULT);
-        struct run run = { RUN_DEFAULT, .argv = argv, .timeout_ms = seconds * 1000,
-                           .output_max = OUTPUT_MAX, .die_with_parent = true };
+        int64_t most = conf_long(sys, "AmpCliSeconds", SECONDS_DEFAULT) * 1000;
+        struct run run = { RUN_DEFAULT,
+                           .argv = argv,
+                           .timeout_ms = ms < most ? ms : most,
+                           .output_max = OUTPUT_MAX,
+                           .die_with_parent = true,
+                           .obeys = true };
         _cleanup_run_result_ struct run_result result = { 0 };
         int r;
 
@@ -159,7 +171,7 @@ int ampcli_ask(const struct sys *sys, struct ampcli_status *out, char **why)
                 r = run_program(&run, &result);
         if (r < 0)
                 return fail(why, r, "%s: %s", program, strerror(-r));
-        r = run_failed(&result, seconds, why);
+        r = run_failed(&result, run.timeout_ms, why);
         return r < 0 ? r : ampcli_parse(result.out, result.out_len, out, why);
 }
 

@@ -27,8 +27,11 @@ struct ampcli_status {
  * status has. OUT is owned by the caller. */
 int ampcli_parse(const char *text, size_t len, struct ampcli_status *out, char **why);
 /* Trusts (connector_trusted) and runs it. 0, -ENOENT (no ampcli), -EPERM (not to be run),
- * -ETIMEDOUT, -EIO (another exit status, a signal), -EBADMSG; each with *WHY. */
+ * -ETIMEDOUT after AmpCliSeconds=, -EINTR (asked to stop), -EIO (another exit status, a signal),
+ * -EBADMSG; each with *WHY. */
 int ampcli_ask(const struct sys *sys, struct ampcli_status *out, char **why);
+/* The same, in MS milliseconds at most. */
+int ampcli_ask_within(const struct sys *sys, int64_t ms, struct ampcli_status *out, char **why);
 void ampcli_free(struct ampcli_status *status);
 #define _cleanup_ampcli_ _cleanup_(ampcli_free)
 

@@ -12,7 +12,8 @@
 #include "packages/verify.h"
 
 #define ASK_EVERY_MS 1000
-#define GONE_ASKED 5 /* as often not active, one after the other: no pause between two starts */
+#define ASK_MS_MIN 1000 /* where the time is up: asked it is */
+#define GONE_ASKED 5    /* as often not active, one after the other: no pause between two starts */
 
 int connector_may_run(const struct sys *sys, char **why)
 {
@@ -66,10 +67,12 @@ int connector_says(const struct sys *sys, const int *ids, size_t n, int *left, s
         for (int gone = 0;;) {
                 _cleanup_ampcli_ struct ampcli_status status = { 0 };
                 _cleanup_free_ char *reason = NULL;
-                int r = ampcli_ask(sys, &status, &reason);
+                int64_t left_ms = sys_time_left(sys);
+                int r = ampcli_ask_within(sys, left_ms > ASK_MS_MIN ? left_ms : ASK_MS_MIN, &status,
+                                          &reason);
                 bool last = sys_time_left(sys) < ASK_EVERY_MS;
 
-                if (r == -ENOENT || r == -EPERM || (r < 0 && last))
+                if (r == -ENOENT || r == -EPERM || r == -EINTR || (r < 0 && last))
                         return fail(why, r, "%s", reason);
                 if (r == 0) {
                         *n_left = still_there(&status, ids, n, left);

@@ -221,6 +221,9 @@ static int systemd_restart(const char *unit, int64_t timeout_ms, bool (*stopped)
                 r = job_wait(bus, &job, deadline, stopped, data);
                 if (r == -ECANCELED)
                         r = fail(why, -EINTR, "interrupted while %s was restarted", unit);
+                else if (r == -ETIMEDOUT)
+                        (void)fail(why, r, _("%s: the restart was not over after %lld s"), unit,
+                                   (long long)(timeout_ms + 999) / 1000);
                 else if (r < 0)
                         bus_fail(why, r, unit, NULL);
                 else if (!streq(job.result, "done"))

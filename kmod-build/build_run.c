@@ -29,6 +29,8 @@ static int save_log(const struct sys *sys, const struct build_job *job, const ch
 static int make_failed(const struct sys *sys, const struct build_job *job,
                        const struct run_result *result, const char *log, char **why)
 {
+        if (result->stopped)
+                return fail(why, -EINTR, "interrupted while %s was built", job->request->module);
         if (result->timed_out)
                 return fail(why, -ETIMEDOUT, "building %s took too long and was ended",
                             job->request->module);

@@ -196,6 +196,7 @@ int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *c
                                  .argv = (const char *const *)argv,
                                  .env = env,
                                  .die_with_parent = true,
+                                 .obeys = true,
                                  .timeout_ms = BUILD_LIMIT_MS,
                                  .output_max = LOG_MAX,
                                  .in_child = limit,

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "lib/child_exec.h"
+#include "lib/stop.h"
 #include "lib/util.h"
 
 #define TICK_MS 20
@@ -93,9 +94,22 @@ static void child_poll(struct child *c, int ms)
                         stream_close(streams[i]);
 }
 
-int child_wait(struct child *c, int64_t timeout_ms, bool group, bool *timed_out)
+static void child_cut(struct child *c, const struct child_limits *limits, int64_t end,
+                      struct child_cut *cut)
 {
-        int64_t end = timeout_ms > 0 ? now_ms() + timeout_ms : INT64_MAX;
+        if (cut->timed_out || cut->stopped)
+                return;
+        cut->timed_out = now_ms() >= end;
+        cut->stopped = !cut->timed_out && limits->obeys && stop_asked();
+        if (!cut->timed_out && !cut->stopped)
+                return;
+        kill(limits->group ? -c->pid : c->pid, SIGKILL);
+        kill(c->pid, SIGKILL);
+}
+
+int child_wait(struct child *c, const struct child_limits *limits, struct child_cut *cut)
+{
+        int64_t end = limits->timeout_ms > 0 ? now_ms() + limits->timeout_ms : INT64_MAX;
         int status = 0, ms = 1;
         for (;;) {
                 pid_t got = waitpid(c->pid, &status, WNOHANG);
@@ -103,11 +117,7 @@ int child_wait(struct child *c, int64_t timeout_ms, bool group, bool *timed_out)
                         return status;
                 if (got < 0 && errno != EINTR)
                         return -1;
-                if (now_ms() >= end && !*timed_out) {
-                        *timed_out = true;
-                        kill(group ? -c->pid : c->pid, SIGKILL);
-                        kill(c->pid, SIGKILL);
-                }
+                child_cut(c, limits, end, cut);
                 child_poll(c, ms);
                 ms = ms < TICK_MS ? ms * 2 : TICK_MS;
         }

@@ -20,9 +20,17 @@ int child_start(const struct run *run, const struct run_child *fn, struct child 
 /* 0 once the child runs; what it said otherwise (it is reaped then). */
 int child_started(struct child *c);
 
-/* Waits for the child, reading its streams, and returns its wait status; past TIMEOUT_MS (0: none)
- * it (with GROUP its whole process group) is killed. A grandchild that keeps a stream open does not
- * keep us. */
-int child_wait(struct child *c, int64_t timeout_ms, bool group, bool *timed_out);
+struct child_limits {
+        int64_t timeout_ms; /* 0: none */
+        bool group;         /* its whole process group is killed */
+        bool obeys;         /* killed as soon as we are asked to stop */
+};
+struct child_cut {
+        bool timed_out, stopped;
+};
+
+/* Waits for the child, reading its streams, and returns its wait status; past its limits it is
+ * killed, which *CUT says. A grandchild that keeps a stream open does not keep us. */
+int child_wait(struct child *c, const struct child_limits *limits, struct child_cut *cut);
 
 #endif

@@ -10,14 +10,16 @@
 
 #define OUTPUT_DEFAULT ((size_t)64 * 1024)
 
-static void child_result(struct child *c, int status, bool timed_out, struct run_result *out)
+static void child_result(struct child *c, int status, const struct child_cut *cut,
+                         struct run_result *out)
 {
         stream_finish(&c->out);
         stream_finish(&c->err);
         *out = (struct run_result){
                 .status = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
                 .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-                .timed_out = timed_out,
+                .timed_out = cut->timed_out,
+                .stopped = cut->stopped,
                 .out = c->out.text,
                 .out_len = c->out.len,
                 .err = c->err.text,
@@ -26,16 +28,16 @@ static void child_result(struct child *c, int status, bool timed_out, struct run
 }
 
 static int child_run(const struct run *run, const struct run_child *fn, struct child *c,
-                     int64_t timeout_ms, bool group, struct run_result *out)
+                     const struct child_limits *limits, struct run_result *out)
 {
         int r = child_start(run, fn, c);
         if (r < 0)
                 return r;
         r = child_started(c);
-        bool timed_out = false;
-        int status = r == 0 ? child_wait(c, timeout_ms, group, &timed_out) : 0;
+        struct child_cut cut = { 0 };
+        int status = r == 0 ? child_wait(c, limits, &cut) : 0;
         struct run_result result;
-        child_result(c, status, timed_out, &result);
+        child_result(c, status, &cut, &result);
         if (r < 0)
                 run_result_free(&result);
         else
@@ -50,7 +52,8 @@ int run_program(const struct run *run, struct run_result *out)
                 .out = { .max = max, .on_line = run->on_line, .data = run->on_line_data },
                 .err = { .max = max },
         };
-        return child_run(run, NULL, &c, run->timeout_ms, !run->inherit, out);
+        const struct child_limits limits = { run->timeout_ms, !run->inherit, run->obeys };
+        return child_run(run, NULL, &c, &limits, out);
 }
 
 int run_child(const struct run_child *child, struct run_result *out)
@@ -60,7 +63,8 @@ int run_child(const struct run_child *child, struct run_result *out)
                 .out = { .max = max, .on_line = child->on_line, .data = child->on_line_data },
                 .err = { .max = max },
         };
-        return child_run(NULL, child, &c, child->timeout_ms, true, out);
+        const struct child_limits limits = { .timeout_ms = child->timeout_ms, .group = true };
+        return child_run(NULL, child, &c, &limits, out);
 }
 
 void run_result_free(struct run_result *result)
@@ -88,6 +92,8 @@ int run_judge(const struct run *run, const struct run_result *result, char **why
         if (result->timed_out)
                 return fail(why, -ETIMEDOUT, "%s was not done after %lld s and was ended", name,
                             (long long)run->timeout_ms / 1000);
+        if (result->stopped)
+                return fail(why, -EINTR, "interrupted while %s ran", name);
         if (result->status == 0)
                 return 0;
         _cleanup_free_ char *said = last_line(result->err);

@@ -21,8 +21,10 @@ struct run {
         bool inherit;         /* stdin, stdout, stderr, environment, ignored signals and session of
                                  ours: for a command the operator gave. Nothing is captured. */
         bool die_with_parent; /* SIGKILL when we die. Not for whoever writes a database. */
-        int64_t timeout_ms;   /* 0: none */
-        size_t output_max; /* bytes kept of each stream; the rest is read and dropped. 0: 64 KiB */
+        bool obeys; /* ended as soon as we are asked to stop (lib/stop.h). Not for whoever writes what
+                       has to be whole. */
+        int64_t timeout_ms; /* 0: none */
+        size_t output_max;  /* bytes kept of each stream; the rest is read and dropped. 0: 64 KiB */
         int (*in_child)(void *); /* between fork and exec, after the chroot; 0 or -errno: no exec */
         void *in_child_data;
         void (*on_line)(void *, const char *line); /* each whole line of stdout, as it comes */
@@ -35,7 +37,8 @@ struct run_result {
         int status; /* exit status; -1 when a signal ended it */
         int signal; /* that signal, or 0 */
         bool timed_out;
-        char *out; /* stdout, a 0 byte after the last */
+        bool stopped; /* ended because we were asked to stop */
+        char *out;    /* stdout, a 0 byte after the last */
         size_t out_len;
         char *err; /* stderr, likewise */
         size_t err_len;
@@ -49,10 +52,10 @@ void run_result_free(struct run_result *result);
 #define _cleanup_run_result_ _cleanup_(run_result_free)
 
 /* run_program(), and one sentence in *WHY unless the program ended with status 0: its name, status
- * and the last line it printed on stderr (or stdout). 0, -errno of the start, -ETIMEDOUT, or -EIO
- * for another status. OUT may be NULL. */
+ * and the last line it printed on stderr (or stdout). 0, -errno of the start, -ETIMEDOUT,
+ * -EINTR (asked to stop), or -EIO for another status. OUT may be NULL. */
 int run_checked(const struct run *run, struct run_result *out, char **why);
-/* Its second half: what RESULT of RUN says. 0, -ETIMEDOUT or -EIO with *WHY. */
+/* Its second half: what RESULT of RUN says. 0, -ETIMEDOUT, -EINTR or -EIO with *WHY. */
 int run_judge(const struct run *run, const struct run_result *result, char **why);
 
 /* Runs FN(DATA, FD) in a forked child and collects what it writes to FD (at most OUTPUT_MAX bytes):

@@ -98,11 +98,12 @@ int worker_ask(struct worker *w, const char *request, void (*on_line)(void *, co
 
 void worker_close(struct worker *w, int *signal)
 {
-        bool timed_out = false;
+        const struct child_limits limits = { .group = true };
+        struct child_cut cut = { 0 };
         if (!w)
                 return;
         shutdown(w->child.out.fd, SHUT_WR);
-        int status = child_wait(&w->child, 0, true, &timed_out);
+        int status = child_wait(&w->child, &limits, &cut);
         if (signal)
                 *signal = status != -1 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
         stream_finish(&w->child.out);

@@ -189,6 +189,38 @@ X
         [ "$status" -eq 0 ]
 }
 
+@test "asked to stop while a module is built: the build ends, nothing is installed, nothing remembered" {
+        run inside '
+                no_ebpf
+                long=$((1000000 + $$)) # nobody else sleeps that long
+                printf "#!/bin/sh\nexec sleep $long\n" >"$T/make"
+                chmod 755 "$T/make"
+                mount --bind "$T/make" "$R/usr/bin/make"
+                best=60000000
+                for signal in INT TERM HUP QUIT; do
+                        env --default-signal "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault 8 --json >"$T/j" 2>"$T/e" &
+                        for ((i = 0; i < 1200; i++)); do
+                                ! pgrep -f "^sleep $long" >/dev/null || break
+                                sleep 0.1
+                        done
+                        from=${EPOCHREALTIME/./}
+                        kill -$signal $!
+                        got=0; wait $! || got=$?
+                        took=$((${EPOCHREALTIME/./} - from))
+                        echo "# $signal: $took us, status $got"
+                        [[ $took -gt $best ]] || best=$took
+                        cat "$T/e"
+                        grep -q "stops after this step" "$T/e"
+                        [[ $got == 1 && $(jq -r .faults[0].why "$T/j") == *"interrupted while ampfsm was built"* ]]
+                        ! pgrep -f "^sleep $long" >/dev/null || exit 1
+                        [[ ! -e $installed/ampfsm.ko && -z $(find "$R/var/lib/secep/kmod" -name "work.*" -o -type f ! -empty) ]] ||
+                                { find "$R/var/lib/secep/kmod"; exit 1; }
+                done
+                ((best < 1000000))'
+        echo "$output"
+        [ "$status" -eq 0 ]
+}
+
 @test "a signing certificate: 60 days before its end it is told, after it nothing is built" {
         run inside '
                 no_ebpf

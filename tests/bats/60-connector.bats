@@ -85,3 +85,83 @@ load ../lib/standin
                 is ".faults[0].cause" kernel-too-new
                 jq -r ".faults[0].evidence[].found" /result/json | grep -q "reports no such fault"'
 }
+
+# signalled SIGNAL WORDS STATUS OPTION...: in the middle of WORDS (of stderr) or of a program (pgrep -x), the
+# repair is asked to stop; what it took is the last line of /result/took.
+SIGNALLED='
+signalled() {
+        local signal=$1 words=$2 expected=$3 found=0 from
+        shift 3
+        : >/result/err
+        env --default-signal secep-repair --json "$@" >/result/json 2>/result/err &
+        soon 60 eval "grep -q \"$words\" /result/err || pgrep -x \"$words\"" || { cat /result/json /result/err; return 1; }
+        from=${EPOCHREALTIME/./}
+        kill -$signal $!
+        wait $! || found=$?
+        echo $((${EPOCHREALTIME/./} - from)) >>/result/took
+        cat /result/json /result/err
+        [[ $found == "$expected" ]]
+}
+within_a_second() { cat /result/took; [[ $(sort -n /result/took | head -1) -lt 1000000 && $(sort -n /result/took | tail -1) -lt 30000000 ]]; }
+'
+
+@test "asked to stop while the service restarts, and while ampcli is asked: ended within a second, told" {
+        mkdir -p "$ROOT/etc/systemd/system/cisco-amp.service.d"
+        # its word is a pipe that nobody writes to; the second start of a boot takes for ever
+        printf '[Service]\nTimeoutStartSec=infinity\nExecStart=\nExecStartPre=/bin/sh -c "test ! -e /run/slow || exec sleep 100000"\nExecStart=/bin/sleep 100000\n' \
+                >"$ROOT/etc/systemd/system/cisco-amp.service.d/slow.conf"
+        boot "$SIGNALLED"'
+                mkdir -p /run/cisco-amp
+                mkfifo /run/cisco-amp/status
+                for signal in INT TERM HUP QUIT; do
+                        chmod 0700 /opt/cisco/amp/etc
+                        signalled $signal ampcli 3 --fault 5 --allow again
+                        grep -q "interrupted while ampcli status was asked" /result/json
+                        is "[.closing[] | .kind, .state] | join(\" \")" "restart-service done"
+                        not pgrep -x ampcli
+                        [[ $(stat -c %a /opt/cisco/amp/etc) == 755 ]]
+                done
+                within_a_second
+                mv /result/took /result/took-ampcli
+                touch /run/slow
+                for signal in INT TERM HUP QUIT; do
+                        rm /run/slow
+                        systemctl restart cisco-amp
+                        touch /run/slow
+                        chmod 0700 /opt/cisco/amp/etc
+                        signalled $signal "waiting for the restart of cisco-amp.service, .* s at most" 3 --fault 5 --allow again
+                        grep -q "stops after this step" /result/err
+                        is "[.closing[] | .kind, .state] | join(\" \")" "restart-service failed"
+                        [[ $(jq -r ".closing[0].why" /result/json) == *"interrupted while cisco-amp.service was restarted"* ]]
+                done
+                within_a_second'
+        echo "# ampcli:" $(<"$ROOT/result/took-ampcli") us, restart: $(<"$ROOT/result/took") us >&3
+}
+
+@test "7: a restart that takes long, and one that does not cure: ended by --timeout, status 1, told" {
+        break_root scan-start:service-failed
+        boot '
+                soon 60 eval "[[ \$(systemctl is-failed cisco-amp) == failed ]]"
+                mkdir -p /etc/systemd/system/cisco-amp.service.d
+                printf "[Service]\nTimeoutStartSec=infinity\nExecStartPre=/bin/sleep 100000\n" >/etc/systemd/system/cisco-amp.service.d/slow.conf
+                systemctl daemon-reload
+                SECONDS=0
+                repair 1 --fault 7 --timeout 4 2>/result/err
+                cat /result/err
+                ((SECONDS >= 4 && SECONDS < 60))
+                grep -q "waiting for the restart of cisco-amp.service, .* s at most" /result/err
+                [[ $(jq -r ".closing[0].why" /result/json) == *"cisco-amp.service: the restart was not over after 4 s"* ]]
+                [[ $(jq -r ".faults[0].why" /result/json) == *"the restart was not over after 4 s"* ]]
+                is ".faults[0].verdict" fault
+                # it starts, and its scan process still does not
+                printf "[Service]\nExecStart=\nExecStart=/bin/sleep 100000\n" >/etc/systemd/system/cisco-amp.service.d/slow.conf
+                systemctl daemon-reload
+                systemctl restart cisco-amp
+                rm -r /var/lib/secep/runs # else it is known to be tried in vain
+                SECONDS=0
+                repair 1 --fault 7 --timeout 8 2>/result/err
+                cat /result/err
+                ((SECONDS < 60))
+                is ".closing[0].state" "done"
+                is ".faults[0].verdict" fault'
+}

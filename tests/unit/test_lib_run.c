@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Programs run to their end, with nothing of ours but what they were handed. */
 #include "lib/run.h"
+#include "lib/stop.h"
 #include "lib/worker.h"
 
 #include <errno.h>
@@ -278,6 +279,39 @@ static void test_dialog_without_question(void **state)
         dialog_drop(d);
 }
 
+static void ask_to_stop(void *data, const char *line)
+{
+        (void)data;
+        if (streq(line, "begun"))
+                raise(SIGTERM);
+}
+
+static void run_asked_to_stop(bool obeys, const char *script, struct run_result *out)
+{
+        const struct run run = { RUN_DEFAULT, .argv = ARGV("sh", "-c", script), .obeys = obeys,
+                                 .timeout_ms = 120000, .on_line = ask_to_stop };
+        _cleanup_free_ char *why = NULL;
+
+        assert_int_equal(run_program(&run, out), 0);
+        assert_int_equal(run_judge(&run, out, &why), obeys ? -EINTR : 0);
+        stop_obeyed();
+}
+
+/* Last: signals are only noted from here on. */
+static void test_asked_to_stop(void **state)
+{
+        (void)state;
+        _cleanup_run_result_ struct run_result ended = { 0 }, whole = { 0 };
+        stop_catch();
+        run_asked_to_stop(true, "echo begun; sleep 100; echo more", &ended);
+        assert_true(ended.stopped);
+        assert_int_equal(ended.signal, SIGKILL);
+        assert_string_equal(ended.out, "begun\n");
+        run_asked_to_stop(false, "echo begun; sleep 0.3; echo more", &whole);
+        assert_false(whole.stopped);
+        assert_string_equal(whole.out, "begun\nmore\n");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -295,6 +329,7 @@ int main(void)
                 cmocka_unit_test(test_output_is_bounded),
                 cmocka_unit_test(test_lines),
                 cmocka_unit_test(test_in_child_refuses),
+                cmocka_unit_test(test_asked_to_stop),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
