@@ -5,9 +5,6 @@
 
 #include <errno.h>
 
-#include "connector/ampcli.h"
-#include "connector/paths.h"
-#include "host/process.h"
 #include "kernels/boot.h"
 #include "lib/i18n.h"
 #include "kmod-build/sign.h"
@@ -15,61 +12,6 @@
 #include "packages/packages.h"
 
 #define CONFIG_MAX ((size_t)4 << 20)
-
-/* --- the connector's own word --- */
-
-enum says { SAYS_NOTHING, SAYS_WELL, SAYS_FAULT };
-
-/* An open eBPF program, or the module's device, among the fds of process PID. */
-static enum says fds_say(const struct sys *sys, const struct realtime *rt, int pid)
-{
-        _cleanup_free_ char *path = xasprintf("/proc/%d/fd", pid),
-                            *device = xasprintf("/dev/%s", rt->module);
-        _cleanup_closedir_ DIR *dir = NULL;
-        if (sys_opendir(sys, path, &dir) < 0)
-                return SAYS_NOTHING;
-        for (struct dirent *e; (e = readdir(dir));) {
-                char target[256];
-                ssize_t n = readlinkat(dirfd(dir), e->d_name, target, sizeof(target) - 1);
-                if (n <= 0)
-                        continue;
-                target[n] = '\0';
-                if (streq(target, "anon_inode:bpf-prog") || streq(target, device))
-                        return SAYS_WELL;
-        }
-        return SAYS_FAULT;
-}
-
-static enum says daemon_says(const struct sys *sys, const struct realtime *rt, struct finding *f)
-{
-        _cleanup_free_ struct process *found = NULL;
-        size_t n = 0;
-        enum says says = SAYS_NOTHING;
-        if (process_find(sys, connector_path(sys, PATH_DAEMON), &found, &n, NULL) < 0)
-                return SAYS_NOTHING;
-        for (size_t i = 0; i < n && says != SAYS_WELL; i++)
-                says = fds_say(sys, rt, found[i].pid);
-        finding_evidence(f, "ampdaemon",
-                         says == SAYS_WELL    ? "holds its monitor's programs or device open"
-                         : says == SAYS_FAULT ? "runs without a monitor open"
-                                              : "not running, or cannot be inspected",
-                         NULL);
-        return says;
-}
-
-static enum says connector_word(const struct sys *sys, const struct realtime *rt, struct finding *f)
-{
-        _cleanup_ampcli_ struct ampcli_status status = { 0 };
-        if (!sys->live)
-                return SAYS_NOTHING;
-        if (sys->depth == DEPTH_PROVE && ampcli_ask(sys, &status, NULL) == 0) {
-                bool raised = ampcli_fault(&status, rt->id) != NULL;
-                finding_evidence(f, "ampcli",
-                                 raised ? "reports the fault" : "reports no such fault", NULL);
-                return raised ? SAYS_FAULT : SAYS_WELL;
-        }
-        return daemon_says(sys, rt, f);
-}
 
 /* --- eBPF --- */
 
@@ -153,14 +95,9 @@ int realtime_probe(const struct sys *sys, const struct realtime *rt, struct find
         r = release_asked(sys, &release, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
-        int installed = connector_installed(sys, &why);
-        if (installed < 0)
-                return finding_unknown(f, installed, "%s", why);
-        enum says says = installed && sys_runs_kernel(sys, release) ? connector_word(sys, rt, f)
-                                                                    : SAYS_NOTHING;
-        if (says == SAYS_WELL)
-                return finding_set(f, VERDICT_OK, NULL, "the connector's %s is running",
-                                   _(rt->what));
+        enum says says = realtime_word(sys, rt, release, f);
+        if (says == SAYS_DONE)
+                return f->verdict == VERDICT_UNKNOWN ? -EIO : 0;
         r = ready(sys, rt, release, f);
         if (r == 0 && f->verdict == VERDICT_OK && says == SAYS_FAULT)
                 finding_set(f, VERDICT_FAULT, "connector-disagrees",

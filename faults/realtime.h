@@ -20,6 +20,20 @@ int realtime_probe(const struct sys *sys, const struct realtime *rt, struct find
 int realtime_plan(const struct sys *sys, const struct realtime *rt, struct finding *f,
                   struct plan *plan);
 
+/* What the connector itself says of this monitor. */
+enum says {
+        SAYS_NOTHING, /* none is installed, or it does not run on the kernel asked about */
+        SAYS_FAULT,   /* it runs without its monitor: why is the kernel's side of the question */
+        SAYS_DONE,    /* the finding is made, and needs nothing else */
+};
+
+/* One answer for every depth, so that none contradicts another: where the connector runs, the verdict
+ * is its own. A look finds only what cannot mean anything else (the device of this very module, open);
+ * an open eBPF program may be the other monitor's, and none at all a connector that watches another
+ * way. What is left is "not asked", which a proof settles by ampcli. */
+enum says realtime_word(const struct sys *sys, const struct realtime *rt, const char *release,
+                        struct finding *f);
+
 /* Blocked, with the console option that clears it, too, in a note. Returns 0. */
 int realtime_blocked(const struct realtime *rt, struct finding *f, const char *cause,
                      const char *fmt, ...) PRINTF(4, 5);

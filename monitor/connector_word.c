@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "monitor/journal.h"
 
@@ -54,13 +55,26 @@ bool connector_word_fresh(const struct connector_word *word, int64_t when)
 void connector_word_judge(const struct connector_word *word, const struct fault *fault,
                           int64_t when, struct finding *f)
 {
-        if (fault->id != 18 || f->verdict != VERDICT_NOT_ASKED || !connector_word_fresh(word, when))
+        static const struct {
+                int fault;
+                const char *raised, *not_raised;
+        } texts[] = {
+                { 8, N_("the connector reports that its file system monitor did not start"),
+                  N_("the connector does not report a fault of its file system monitor") },
+                { 9, N_("the connector reports that its network monitor did not start"),
+                  N_("the connector does not report a fault of its network monitor") },
+                { 18, N_("the connector says that it is overloaded"),
+                  N_("the connector does not say that it is overloaded") },
+        };
+        if (f->verdict != VERDICT_NOT_ASKED || !connector_word_fresh(word, when))
                 return;
-        if (connector_word_names(word, 18))
-                finding_set(f, VERDICT_FAULT, NULL, "the connector says that it is overloaded");
-        else
-                finding_set(f, VERDICT_OK, NULL,
-                            "the connector does not say that it is overloaded");
+        for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+                if (texts[i].fault == fault->id) {
+                        bool raised = connector_word_names(word, fault->id);
+                        finding_set(f, raised ? VERDICT_FAULT : VERDICT_OK, NULL, "%s",
+                                    _(raised ? texts[i].raised : texts[i].not_raised));
+                        return;
+                }
 }
 
 json_t *connector_word_json(const struct connector_word *word)

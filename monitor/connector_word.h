@@ -34,7 +34,7 @@ int connector_word_parse(const char *text, size_t len, struct connector_word *wo
 bool connector_word_names(const struct connector_word *word, int fault);
 bool connector_word_fresh(const struct connector_word *word, int64_t when);
 
-/* What only the connector knows, into a finding that says "not asked": fault 18. */
+/* What only the connector knows, into a finding that says "not asked": faults 8, 9 and 18. */
 void connector_word_judge(const struct connector_word *word, const struct fault *fault,
                           int64_t when, struct finding *f);
 

@@ -15,7 +15,6 @@
 #include "lib/worker.h"
 #include "packages/call.h"
 
-#define NOBODY 65534
 #define LOCK_WAIT_TICK_MS 200
 #define REPLY_MAX ((size_t)4 * 1024 * 1024)
 
@@ -251,9 +250,7 @@ static int wait_for_lock(const struct call *call, struct package_result *out, ch
 int package_call(const struct sys *sys, enum package_op op, const struct package_request *request,
                  struct package_result *out, char **why)
 {
-        /* zypper asks for uid 0, which has no capability there either */
-        uid_t resolver = sys_exists(sys, "/usr/bin/zypper") ? 0 : NOBODY;
-        struct call call = { sys, package_kind(sys), op, *request, { 0 }, resolver };
+        struct call call = { sys, package_kind(sys), op, *request, { 0 }, call_resolver(sys) };
         if (stay.wanted && op == PACKAGE_SIMULATE)
                 call.op = PACKAGE_PREPARE;
         call.request.stays = stay.wanted;

@@ -27,6 +27,11 @@ struct call {
         uid_t resolver; /* who resolves in a root that is not running */
 };
 
+/* Who resolves in a root that is not running: nobody, where that is enough. zypper asks for uid 0, and
+ * so do files of the operator (--offline) that only root may read; behind the door it has no capability
+ * either, and everything is read-only. */
+uid_t call_resolver(const struct sys *sys);
+
 /* For struct run_child: enters the root and answers requests until FD ends. */
 int call_inside(void *call, int fd);
 

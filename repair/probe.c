@@ -28,8 +28,8 @@ void look_deep(const struct sys *sys, const struct fault *fault, struct finding 
 
 void look_to_act(const struct sys *sys, const struct fault *fault, struct finding *f)
 {
-        if (fault->only_proved)
-                look_deep(sys, fault, f);
-        else
+        if (!fault->only_proved)
                 look(sys, fault, f);
+        if (fault->only_proved || f->verdict == VERDICT_NOT_ASKED)
+                look_deep(sys, fault, f);
 }

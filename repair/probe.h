@@ -9,7 +9,7 @@
 void look(const struct sys *sys, const struct fault *fault, struct finding *f);
 /* The same, proving what a look can only guess. */
 void look_deep(const struct sys *sys, const struct fault *fault, struct finding *f);
-/* As deep as FAULT needs before something is done about it. */
+/* As deep as FAULT needs before something is done about it: in depth where a look leaves it open. */
 void look_to_act(const struct sys *sys, const struct fault *fault, struct finding *f);
 
 #endif

@@ -15,6 +15,23 @@ load ../lib/headers_apt
         [[ ! -e $ROOT/run/secep-offline ]]
 }
 
+@test "--offline: a folder and files that only root may read are planned with, too" {
+        repo_init
+        : >"$ROOT/etc/apt/sources.list"
+        mkdir "$COPY/debs"
+        plain_deb "$COPY/debs" secep-test-kbuild
+        headers_deb "$COPY/debs" "$RELEASE" secep-test-kbuild
+        local mode
+        for mode in "0700 0644" "0755 0600"; do
+                chmod "${mode% *}" "$COPY/debs"
+                chmod "${mode#* }" "$COPY/debs"/*
+                fault11 --offline "$COPY/debs" --plan
+                exited 1
+                is '.faults[0].verdict' fault
+                is '[.faults[0].steps[0].packages[].name] | sort | join(" ")' "linux-headers-$RELEASE secep-test-kbuild"
+        done
+}
+
 @test "--offline: a dependency that is not there is named" {
         repo_init
         mkdir "$COPY/debs"

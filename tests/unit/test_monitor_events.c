@@ -119,6 +119,23 @@ static void test_word(void **state)
         assert_int_equal(f.verdict, VERDICT_FAULT);
 }
 
+/* 8 and 9 are left to the connector where it runs; 5 is not. */
+static void test_word_of_monitors(void **state)
+{
+        const struct connector_word w = { .time = 1, .ids = { 8 }, .n = 1 };
+        static const struct {
+                int fault;
+                enum verdict verdict;
+        } rows[] = { { 8, VERDICT_FAULT }, { 9, VERDICT_OK }, { 5, VERDICT_NOT_ASKED } };
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                _cleanup_finding_ struct finding f = FINDING_INIT;
+                finding_set(&f, VERDICT_NOT_ASKED, NULL, "not asked");
+                connector_word_judge(&w, fault_by_id(rows[i].fault), 2, &f);
+                assert_int_equal(f.verdict, rows[i].verdict);
+        }
+}
+
 /* What the writer writes, the reader counts. */
 static void test_scan_history(void **state)
 {
@@ -157,6 +174,7 @@ int main(void)
                 cmocka_unit_test(test_long_event),
                 cmocka_unit_test(test_lost_state_goes_on_from_the_log),
                 cmocka_unit_test(test_word),
+                cmocka_unit_test(test_word_of_monitors),
                 cmocka_unit_test(test_scan_history),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
