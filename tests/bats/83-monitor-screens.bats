@@ -97,6 +97,7 @@ load ../lib/monitor
                 soon grep -q "scan-user *FAULT" /tmp/out
                 live() { pid=$(pgrep -f "^/b/secep-repair --watch$"); }
                 soon live
+                soon grep -q "scan-user.*FAULT" /tmp/live
                 account
                 soon grep -q "scan-user *ok" /tmp/out
                 kill -INT $watcher; found=0; wait $watcher || found=$?
@@ -109,6 +110,8 @@ load ../lib/monitor
                 kill -INT $watcher; found=0; wait $watcher || found=$?
                 [[ $found == 1 ]]
                 # on the terminal: ten lines, drawn over
+                soon grep -q "scan-user.*ok" /tmp/live
+                soon grep -q "NO secep-monitord RUNS" /tmp/live
                 kill -INT $pid; found=0; wait $terminal || found=$?
                 [[ $found == 1 ]]
                 cat -v /tmp/live >/tmp/drawn

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # on_terminal.py COLUMNS COMMAND...: runs COMMAND on a terminal of its own, so many columns wide, prints what it
-# wrote there, and ends as it did. A minute at most.
+# wrote there as it comes, and ends as it did. Five minutes at most.
 import fcntl
 import os
 import pty
@@ -18,7 +18,7 @@ def main():
     if pid == 0:
         fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         os.execvp(command[0], command)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while time.monotonic() < end and select.select([fd], [], [], end - time.monotonic())[0]:
         try:
             data = os.read(fd, 65536)
@@ -27,9 +27,9 @@ def main():
         if not data:
             break
         sys.stdout.buffer.write(data.replace(b"\r\n", b"\n"))
+        sys.stdout.flush()
     else:
         os.kill(pid, 9)
-    sys.stdout.flush()
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
