@@ -12,4 +12,4 @@ plugin_rpm_libs = $(shell $(PKG_CONFIG) --libs rpm) -ljansson -lexpat -ldl
 have_rpm := $(shell $(PKG_CONFIG) --exists rpm && echo yes)
 PLUGIN_NAMES += $(if $(have_rpm),rpm)
 # Its text is part of the plug-in.
-$(BUILD)/obj/packages/rpm_dnf_api.o: packages/secep_dnf.py
+$(BUILD)/obj/packages/rpm_dnf_api.o: $(wildcard packages/secep_dnf*.py)

@@ -19,6 +19,8 @@
 __asm__(".pushsection .rodata\n"
         "secep_dnf_py:\n"
         ".incbin \"packages/secep_dnf.py\"\n"
+        ".incbin \"packages/secep_dnf_hidden.py\"\n"
+        ".incbin \"packages/secep_dnf_do.py\"\n"
         ".byte 0\n"
         ".popsection\n");
 extern const char program[] __asm__("secep_dnf_py");

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <linux/filter.h>
-#include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -12,6 +11,9 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
+
+/* after sys/mount.h: of the C library before 2.36 both define its flags */
+#include <linux/fs.h>
 
 #include "lib/move.h"
 
