@@ -3,7 +3,6 @@
 #include "tests/unit/scratch.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/wait.h>
 
 #include "connector/connector.h"

@@ -5,7 +5,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <glob.h>
-#include <time.h>
 
 #include "kmod-build/build.h"
 #include "kmod-build/bundle.h"
