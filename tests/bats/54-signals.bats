@@ -32,7 +32,7 @@ start() {
 
 # Waits until standard error has WORDS.
 await_words() {
-        timeout 30 tail -n +1 -F --pid="$started" "$COPY/stderr" 2>/dev/null | grep -q -m 1 -- "$1"
+        timeout 120 tail -n +1 -F --pid="$started" "$COPY/stderr" 2>/dev/null | grep -q -m 1 -- "$1"
 }
 
 # Sends SIGNAL: the program ends, with STATUS. What it took is kept in TOOK: a busy machine may be slow

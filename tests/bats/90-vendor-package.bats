@@ -41,7 +41,7 @@ state() {
 refused() {
         local before
         before=$(state)
-        run live timeout 60 /b/secep-installer install /srv/connector.deb
+        run live timeout 300 /b/secep-installer install /srv/connector.deb
         echo "$output"
         [[ $status == 2 && $output == *"$1"* && $output == *"  do: "* ]]
         [[ $(state) == "$before" ]]
@@ -91,7 +91,7 @@ refused() {
         echo "VendorKey=$FPR" >"$LIVE/etc/secep/secep.conf"
         pack
         deb_sign "$DEB" old 20200601T000000
-        run live timeout 60 /b/secep-installer preflight /srv/connector.deb
+        run live timeout 300 /b/secep-installer preflight /srv/connector.deb
         echo "$output"
         [[ $(tr -s ' \n' ' ' <<<"$output") == *"ciscoampconnector 1.26.0.1"*"the key expired on 2020-12-31; the signature was made before that, on 2020-06-01"* ]]
         # the signature as it would be had the key been used once more: gpg itself refuses to, so the key

@@ -52,7 +52,7 @@ state() {
 refused() {
         local before
         before=$(state)
-        run inside timeout 60 secep-installer install /srv/connector.rpm
+        run inside timeout 300 secep-installer install /srv/connector.rpm
         echo "$output"
         [[ $status == 2 && $output == *"$1"* && $output == *"  do: "* ]]
         [[ $(state) == "$before" ]]

@@ -38,7 +38,7 @@ root_test() { # SCRIPT END
 }
 
 # boot SCRIPT [NSPAWN-OPTION...]: its text runs in the booted root with `set -x`; trace in $COPY/log.
-# BOOT_LIMIT: so many seconds at most (180).
+# BOOT_LIMIT: so many seconds at most (600).
 boot() {
         local line
         root_test "$1" 'systemctl poweroff --force'
@@ -49,7 +49,7 @@ boot() {
                 mount -t tmpfs tmpfs /run/systemd/nspawn-of-tests
         }
         line="systemd-nspawn -q -D $ROOT -b --register=no --keep-unit --private-network --link-journal=no --system-call-filter='fanotify_init fanotify_mark bpf' $*"
-        timeout "${BOOT_LIMIT:-180}" script -qec "$line" "$COPY/console" </dev/null >/dev/null 2>&1 || true
+        timeout "${BOOT_LIMIT:-600}" script -qec "$line" "$COPY/console" </dev/null >/dev/null 2>&1 || true
         [[ $(cat "$ROOT/result/status" 2>/dev/null) == 0 ]] || {
                 tail -60 "$ROOT/result/log" 2>/dev/null || tail -40 "$COPY/console"
                 return 1
