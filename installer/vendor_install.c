@@ -4,10 +4,10 @@
 #include <errno.h>
 
 #include "connector/connector.h"
-#include "faults/advice.h"
 #include "installer/preflight.h"
 #include "installer/queue.h"
 #include "installer/vendor.h"
+#include "installer/vendor_follow.h"
 #include "installer/verb.h"
 #include "lib/i18n.h"
 #include "lib/run.h"
@@ -17,8 +17,10 @@
 #include "repair/session.h"
 
 #define PREPARE_MS ((int64_t)15 * 60 * 1000) /* headers to be fetched, modules to be built */
-#define SETTLE_MS ((int64_t)90 * 1000)       /* the connector sets up its monitors */
-#define POLL_MS 3000
+#define SETTLE_MS                                                                                  \
+        ((int64_t)90 *                                                                             \
+         1000) /* the connector sets up its monitors; a minute long its processes are  \
+                              * too young to be judged */
 #define LOCAL_XML CONNECTOR_ROOT "/etc/local.xml" /* holds the GUID */
 #define LOCAL_XML_MAX (1 << 20)
 
@@ -30,17 +32,6 @@ static void say(void *data, const char *note)
 {
         (void)data;
         (void)verb_complain(0, note);
-}
-
-static void print_report(struct sys *sys, struct report *report)
-{
-        struct screen screen;
-        report_sort(report);
-        for (size_t i = 0; i < report->n; i++)
-                advice_ensure(sys, report->outcomes[i].fault, &report->outcomes[i].after);
-        screen_open(&screen, stdout, sys, NULL);
-        report_text(report, &screen);
-        fflush(stdout);
 }
 
 /* What is left here is left for the report at the end: the connector runs without it, too. */
@@ -112,26 +103,6 @@ static int run_package_system(struct sys *sys, const struct vendor *v, char *con
                         v->path,
                         NULL };
         return verb_with_usergroups.run(sys, v->kind == PACKAGES_DPKG ? deb : rpm, all);
-}
-
-/* Looks until no fault is left or the connector has had its time; 18 and the like need its word, which
- * is asked by the repair's proof. */
-static int follow(struct sys *sys)
-{
-        int64_t end = now_ms() + (sys_exists(sys, "/run/systemd/system") ? SETTLE_MS : 0);
-        for (;;) {
-                struct report report = { .all = true };
-                struct session session = { .sys = sys, .faults = faults };
-                session_check(&session, &report);
-                int status = report_exit(&report);
-                bool last = status == EXIT_NO_FAULT_LEFT || now_ms() >= end || stop_asked();
-                if (last)
-                        print_report(sys, &report);
-                report_free(&report);
-                if (last)
-                        return status;
-                sleep_ms(POLL_MS);
-        }
 }
 
 static int start(struct sys *sys)
@@ -222,7 +193,7 @@ static int carry_out(struct sys *sys, const char *file, bool wants_installed, ch
                                                         "second run takes up from here"));
         status = exit_worse(status, compare_identity(sys, before, length));
         status = exit_worse(status, start(sys));
-        return exit_worse(status, follow(sys));
+        return exit_worse(status, vendor_follow(sys, now_ms() + SETTLE_MS));
 }
 
 static int install(struct sys *sys, char **argv, char *const *all)

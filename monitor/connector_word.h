@@ -7,12 +7,13 @@
 #include <jansson.h>
 
 #include "monitor/condition.h"
+#include "repair/wait.h"
 
 #define WORD_DIR "/run/secep/connector"
 #define WORD_NAME "word.json"
 #define CONNECTOR_WORD WORD_DIR "/" WORD_NAME
-#define CONNECTOR_ASK "/run/secep/ask-connector" /* touched: secep-ampcli.path has it asked */
-#define WORD_FRESH_MS ((int64_t)11 * 60 * 1000)  /* it is asked every five minutes; one may fail */
+#define CONNECTOR_ASK MONITOR_ASK
+#define WORD_FRESH_MS ((int64_t)11 * 60 * 1000) /* it is asked every five minutes; one may fail */
 #define DISAGREE_MS ((int64_t)10 * 60 * 1000)
 #define WORD_IDS 64
 

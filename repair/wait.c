@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/inotify.h>
 
 #include "lib/i18n.h"
@@ -23,11 +24,27 @@ void wait_faults(const struct report *report, int *ids)
         ids[n] = 0;
 }
 
-bool monitor_lives(const struct sys *sys)
+/* Who holds the lock; 0: nobody, negative: in another pid namespace. */
+static pid_t holder(const struct sys *sys, bool *held)
 {
         _cleanup_close_ int fd = sys_openat_nolinks(sys, MONITOR_LOCK, O_RDONLY, 0);
-        struct flock held = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
-        return fd >= 0 && fcntl(fd, F_GETLK, &held) == 0 && held.l_type != F_UNLCK;
+        struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+        *held = fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+        return *held ? lock.l_pid : 0;
+}
+
+bool monitor_lives(const struct sys *sys)
+{
+        bool held;
+        (void)holder(sys, &held);
+        return held;
+}
+
+int monitor_ask_look(const struct sys *sys)
+{
+        bool held;
+        pid_t pid = holder(sys, &held);
+        return pid <= 1 ? -ESRCH : kill(pid, SIGUSR1) < 0 ? -errno : 0;
 }
 
 int monitor_says_cleared(const char *text, int id)

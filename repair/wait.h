@@ -10,6 +10,7 @@
 #define MONITOR_SNAPSHOT MONITOR_RUN_DIR "/faults.json"
 #define MONITOR_SNAPSHOT_MAX ((size_t)1 << 20)
 #define MONITOR_LOCK MONITOR_RUN_DIR "/monitor.lock"
+#define MONITOR_ASK MONITOR_RUN_DIR "/ask-connector" /* touched: secep-ampcli.path has it asked */
 
 /* The faults of REPORT that were repaired and are ok by our own word, into IDS (room for each), 0 after
  * the last. */
@@ -17,6 +18,8 @@ void wait_faults(const struct report *report, int *ids);
 
 /* Does a monitor live? By its lock: a file of a dead one is no word. */
 bool monitor_lives(const struct sys *sys);
+/* Has it look at everything now, as SIGUSR1 does. 0, or -ESRCH: none lives; or what kill(2) said. */
+int monitor_ask_look(const struct sys *sys);
 /* What it says of fault ID in TEXT, faults.json: 1 cleared, 0 not (or not yet known), -EBADMSG: it says
  * nothing of it. */
 int monitor_says_cleared(const char *text, int id);

@@ -30,10 +30,12 @@ static void fault_take(const json_t *list, int id, struct watched_fault *out)
         json_t *j;
         json_array_foreach(list, i, j)
         {
-                const char *why = json_text(j, "why");
+                const char *why = json_text(j, "why"), *condition = json_text(j, "condition");
                 if (json_integer_value(json_object_get(j, "id")) != id)
                         continue;
                 out->verdict = verdict_parse(json_text(j, "verdict"));
+                out->cleared = condition && streq(condition, "cleared");
+                out->looked = json_integer_value(json_object_get(j, "looked"));
                 out->since = json_integer_value(json_object_get(j, "since"));
                 out->why = xstrdup(why ? why : "");
                 return;
@@ -71,6 +73,12 @@ const struct watched_fault *watched_find(const struct watched *w, const struct f
                 if (faults[i] == fault)
                         return &w->of[i];
         return NULL;
+}
+
+bool watched_clear_since(const struct watched_fault *f, int64_t begun)
+{
+        return f->cleared && f->looked >= begun &&
+               (f->verdict == VERDICT_OK || f->verdict == VERDICT_NOT_APPLICABLE);
 }
 
 int watched_status(const struct watched *w, const struct fault *const *of, bool all)

@@ -9,6 +9,8 @@
 
 struct watched_fault {
         enum verdict verdict; /* of the last look */
+        bool cleared;         /* and that look, or one before, said so */
+        int64_t looked;       /* when that was, by now_ms() of its boot */
         int64_t since;        /* milliseconds of the epoch: raised or cleared; 0: not known */
         char *why;            /* never NULL */
 };
@@ -27,6 +29,8 @@ void watched_free(struct watched *w);
 
 /* The exit status of a check that saw this of FAULTS (NULL-terminated): 3 where no monitor lives. */
 int watched_status(const struct watched *w, const struct fault *const *of, bool all);
+/* Is it cleared, by a look at BEGUN or later that could tell? */
+bool watched_clear_since(const struct watched_fault *f, int64_t begun);
 const struct watched_fault *watched_find(const struct watched *w, const struct fault *fault);
 
 #endif

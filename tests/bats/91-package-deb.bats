@@ -7,6 +7,7 @@ bats_require_minimum_version 1.5.0
 load ../lib/roots
 load ../lib/nspawn
 load ../lib/ourpackages
+load ../lib/signed
 # What runs inside is in single quotes.
 # shellcheck disable=SC2016
 
@@ -38,7 +39,10 @@ setup() {
         rm -rf "$ROOT/var/lib/apt/lists"/*
 }
 
-teardown() { root_drop; }
+teardown() {
+        root_drop
+        keys_end
+}
 
 install_ours() {
         inside apt-get -qy -o Dpkg::Use-Pty=0 install --no-install-recommends /srv/secep{,-apt}.deb
@@ -156,4 +160,37 @@ version_is() {
                 systemctl list-unit-files "secep-*" >/result/units
                 not grep -E "secep-(monitord|repair|ampcli)" /result/units
                 not ls -d /var/lib/secep /etc/secep /run/secep /var/log/secep'
+}
+
+# The connector, with a policy that wants no monitors: what this machine's kernel can is not asked here.
+@test "under systemd: the connector by secep-installer install, until the monitor says that all nine are clear" {
+        local lacks
+        lacks=$(nspawn_lacks)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        keys_begin
+        FPR=$(key_make vendor)
+        deb_sign "$ROOT/srv/connector.deb" vendor
+        install -D -m 0644 "$KEYS/vendor.gpg" "$ROOT/etc/secep/vendor-key.gpg"
+        install -D -m 0644 "$TOP/tests/trees/kernel-headers-off/root/opt/cisco/amp/etc/policy.xml" "$ROOT/opt/cisco/amp/etc/policy.xml"
+        mkdir -p "$ROOT/result"
+        BOOT_LIMIT=400 boot "FPR=$FPR"'
+                export DEBIAN_FRONTEND=noninteractive
+                condition() { jq -r ".faults[].condition" /run/secep/faults.json | sort | uniq -c | xargs; }
+                dpkg -i /srv/secep.deb /srv/secep-apt.deb
+                echo "VendorKey=$FPR" >>/etc/secep/secep.conf
+                systemctl is-active secep-monitord secep-ampcli.path
+                status=0; timeout 300 secep-installer install /srv/connector.deb >/result/said 2>&1 || status=$?
+                cat /result/said /run/secep/faults.json
+                grep "secep-monitord says that all nine faults are clear" /result/said
+                [[ $status == 0 && $(condition) == "9 cleared" ]]
+                grep ^cisco-amp-scan-svc: /etc/passwd; grep ^cisco-amp-scan-svc: /etc/group
+                cmp /etc/login.defs /srv/login.defs
+                [[ $(ps -o user:32= -C ampscansvc | sort -u) == cisco-amp-scan-svc ]]
+                # what is left is named
+                rm /opt/cisco/amp/etc/policy.xml
+                printf "[debian-10]\nDistribution=debian\nKernel=-1.1\n" >/etc/secep/kernel-compat.conf
+                status=0; timeout 300 secep-installer reinstall /srv/connector.deb >/result/said 2>&1 || status=$?
+                cat /result/said
+                grep "secep-monitord does not say that these are clear: .*16" /result/said
+                [[ $status == 1 || $status == 4 ]]'
 }

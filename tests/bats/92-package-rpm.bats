@@ -9,6 +9,7 @@ load ../lib/roots
 load ../lib/nspawn
 load ../lib/rpms
 load ../lib/ourpackages
+load ../lib/signed
 # What runs inside is in single quotes.
 # shellcheck disable=SC2016
 
@@ -44,7 +45,10 @@ setup() {
         inside rpm -i /srv/repo/host-libraries-1-1.x86_64.rpm
 }
 
-teardown() { root_drop; }
+teardown() {
+        root_drop
+        keys_end
+}
 
 release_is() {
         [[ $(inside rpm -q --qf '%{RELEASE}\n' secep) == "$1" ]]
@@ -150,4 +154,29 @@ release_is() {
                 not grep -E "secep-(monitord|repair|ampcli)" /result/units
                 rm -r /etc/secep
                 not ls -d /var/lib/secep /run/secep /var/log/secep'
+}
+
+# The connector, with a policy that wants no monitors: what this machine's kernel can is not asked here.
+@test "under systemd: the connector by secep-installer install, until the monitor says that all nine are clear" {
+        local lacks
+        lacks=$(nspawn_lacks)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        keys_begin
+        FPR=$(key_make vendor)
+        rpm_sign "$ROOT/srv/connector.rpm" vendor
+        install -D -m 0644 "$KEYS/vendor.gpg" "$ROOT/etc/secep/vendor-key.gpg"
+        install -D -m 0644 "$TOP/tests/trees/kernel-headers-off/root/opt/cisco/amp/etc/policy.xml" "$ROOT/opt/cisco/amp/etc/policy.xml"
+        mkdir -p "$ROOT/result"
+        BOOT_LIMIT=400 boot "FPR=$FPR"'
+                rpm -i /srv/secep.rpm /srv/secep-rpm.rpm
+                echo "VendorKey=$FPR" >>/etc/secep/secep.conf
+                systemctl is-active secep-monitord secep-ampcli.path
+                status=0; timeout 300 secep-installer install /srv/connector.rpm >/result/said 2>&1 || status=$?
+                cat /result/said /run/secep/faults.json
+                grep "secep-monitord says that all nine faults are clear" /result/said
+                [[ $status == 0 && $(grep -c "condition.*cleared" /run/secep/faults.json) == 9 ]]
+                grep ^cisco-amp-scan-svc: /etc/passwd; grep ^cisco-amp-scan-svc: /etc/group
+                cmp /etc/login.defs /srv/login.defs
+                scanner=$(grep -lx ampscansvc /proc/[0-9]*/comm)
+                [[ $(stat -c %U ${scanner%/comm}) == cisco-amp-scan-svc ]]'
 }

@@ -46,6 +46,34 @@ static void test_status(void **state)
         assert_int_equal(status_of("{\"faults\":[]}", true, true), EXIT_COULD_NOT_TELL);
 }
 
+/* An old look, a look that could not tell, a condition that another version names: not clear. */
+static void test_clear_since(void **state)
+{
+        static const struct {
+                const char *condition, *verdict;
+                int looked;
+                bool clear;
+        } rows[] = {
+                { "cleared", "ok", 100, true },         { "cleared", "not-applicable", 101, true },
+                { "cleared", "ok", 99, false },         { "cleared", "could-not-tell", 100, false },
+                { "cleared", "not-asked", 100, false }, { "cleared", "other", 100, false },
+                { "raised", "ok", 100, false },         { "unknown", "ok", 100, false },
+        };
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                struct watched w = { 0 };
+                _cleanup_free_ char *text =
+                        xasprintf("{\"faults\":[{\"id\":5,\"verdict\":\"%s\",\"condition\":\"%s\","
+                                  "\"looked\":%d}]}",
+                                  rows[i].verdict, rows[i].condition, rows[i].looked);
+                assert_int_equal(watched_parse(text, &w), 0);
+                assert_int_equal(watched_clear_since(watched_find(&w, fault_by_id(5)), 100),
+                                 rows[i].clear);
+                assert_false(watched_clear_since(watched_find(&w, fault_by_id(7)), 0));
+                watched_free(&w);
+        }
+}
+
 static void test_bad_text(void **state)
 {
         static const char *const bad[] = { "", "[]", "{", "{}", "{\"faults\":5}", "null" };
@@ -67,6 +95,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_status),
+                cmocka_unit_test(test_clear_since),
                 cmocka_unit_test(test_bad_text),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
