@@ -51,6 +51,7 @@ in_net() {
 
 # What all hosts have: the stand-in connector, a key to come in by. Made once for a test, as a layer.
 hosts_base() {
+        local unit
         ssh-keygen -q -t ed25519 -N '' -f "$FLEET/key"
         root_copy fleet
         root_standin
@@ -59,6 +60,10 @@ hosts_base() {
         cp "$FLEET/key.pub" "$ROOT/root/.ssh/authorized_keys"
         printf 'UseDNS no\nUsePAM no\n' >"$ROOT/etc/ssh/sshd_config.d/test.conf"
         rm -f "$ROOT"/etc/systemd/system/timers.target.wants/* # nothing of its own in the middle of a test
+        # All hosts share what the kernel allows one user to watch by inotify (128 descriptors as a rule).
+        for unit in systemd-ask-password-{console,wall}.path systemd-logind.service console-getty.service dbus-org.freedesktop.login1.service; do
+                ln -sf /dev/null "$ROOT/etc/systemd/system/$unit"
+        done
         root_keep_layer "$FLEET"
         HOSTS_BASE=$FLEET/upper:$(root_base fleet)
 }
@@ -132,11 +137,17 @@ host_kill() { # NAME
 }
 
 hosts_drop() {
-        local name dir
+        local name dir end
         for name in "${!HOST_COPY[@]}"; do
                 host_kill "$name"
                 ip netns del "$name" 2>/dev/null || true
-                for dir in ${HOST_GROUP[$name]:-}; do find "$dir" -depth -type d -exec rmdir '{}' ';' 2>/dev/null || true; done
+                for dir in ${HOST_GROUP[$name]:-}; do
+                        # what was killed leaves its group when it is gone
+                        end=$((SECONDS + 60))
+                        until [[ ! -e $dir ]] || ((SECONDS > end)); do
+                                find "$dir" -depth -type d -exec rmdir '{}' ';' 2>/dev/null || sleep 0.1
+                        done
+                done
                 COPY=${HOST_COPY[$name]} ROOT=${HOST_ROOT[$name]} root_drop
         done
         [[ -z ${HOSTS_SLEEPER:-} ]] || kill "$HOSTS_SLEEPER" 2>/dev/null || true
