@@ -77,7 +77,9 @@ crashes_taken_down() {
         grep -q '"core dump"' /result/json
         repair 4 --fault 6
         is ".faults[0].cause" crash-loop
-        [[ $(jq -r ".faults[0].why" /result/json) == *"with this file open: /var/spool/amp-queue/poison.bin: "* ]]
+        [[ $(jq -r ".faults[0].why" /result/json) == *"with this file open: /var/spool/amp-queue/poison.bin" ]]
+        is ".faults[0].do.kind" console
+        [[ $(jq -r ".faults[0].do.text" /result/json) == "set a path exclusion for /var/spool/amp-queue/poison.bin, "* ]]
         rm /var/spool/amp-queue/poison.bin
         echo 5 >/opt/cisco/amp/etc/quiet-seconds
         echo ScanQuietSeconds=5 >/etc/secep/secep.conf
