@@ -25,7 +25,7 @@ static int lock_files(const struct sys *sys, char **why)
         _cleanup_close_ int fd = sys_openat_nolinks(
                 sys, LOCK_FILE, O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK, 0600);
         if (fd < 0)
-                return fail(why, fd, "%s: %s", LOCK_FILE, strerror(-fd));
+                return fail(why, fd, "%s: %s", LOCK_FILE, sys_why(fd));
         struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
         struct wait wait = { 0 };
         while (fcntl(fd, F_SETLK, &lock) < 0) {

@@ -130,7 +130,7 @@ static int file_changeable(const struct sys *sys, const char *path, char **why)
         if (fd == -EPERM)
                 return fail(why, fd, "%s is immutable: chattr -i -a %s lets it be changed", path,
                             path);
-        return fail(why, fd, "%s cannot be changed: %s", path, strerror(-fd));
+        return fail(why, fd, "%s cannot be changed: %s", path, sys_why(fd));
 }
 
 int account_changeable(const struct sys *sys, char **why)

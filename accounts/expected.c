@@ -56,7 +56,7 @@ int expected_read(const struct sys *sys, struct expected *out, char **why)
         _cleanup_free_ char *text = NULL;
         int r = sys_read(sys, STATOVERRIDE, 1 << 20, &text, NULL);
         if (r < 0 && r != -ENOENT && r != -ENOTDIR && r != -EACCES)
-                return fail(why, r, "%s: %s", STATOVERRIDE, strerror(-r));
+                return fail(why, r, "%s: %s", STATOVERRIDE, sys_why(r));
         *out = (struct expected){ .keep = sys->conf ? conf_list(sys, "KeepMode") : NULL };
         char *rest = text, *line;
         while ((line = strsep(&rest, "\n")))

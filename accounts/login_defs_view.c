@@ -26,10 +26,8 @@ static int text_read(const struct sys *sys, const char *path, char **text, size_
         int r = sys_read(sys, path, FILE_LIMIT, &t, &n);
         if (r == -ENOENT || r == -ENOTDIR)
                 return -ENOENT;
-        if (r == -EINVAL)
-                return fail(why, r, "%s: not a regular file", path);
         if (r < 0)
-                return fail(why, r, "%s: %s", path, strerror(-r));
+                return fail(why, r, "%s: %s", path, sys_why(r));
         if (memchr(t, '\0', n))
                 return fail(why, -EBADMSG, "%s: not a text file", path);
         *text = TAKE_PTR(t);

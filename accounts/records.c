@@ -138,9 +138,7 @@ int records_read(const struct sys *sys, enum records_file file, char **text, siz
 {
         const char *path = kinds[file].path;
         int r = sys_read(sys, path, FILE_LIMIT, text, len);
-        if (r == -EINVAL)
-                return fail(why, r, "%s: not a regular file", path);
-        return r < 0 ? fail(why, r, "%s: %s", path, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s: %s", path, sys_why(r)) : 0;
 }
 
 int record_find(const char *text, size_t len, const char *name, size_t *start, size_t *length)

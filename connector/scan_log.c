@@ -2,6 +2,7 @@
 /* Crash lines of the scan process's log. */
 #include "connector/scan_log.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <strings.h>
 #include <string.h>
@@ -88,14 +89,17 @@ static void take(void *data, const char *line)
                 r->log.last = when;
 }
 
-void scan_log_read(const struct sys *sys, int64_t since, struct scan_log *out)
+int scan_log_read(const struct sys *sys, int64_t since, struct scan_log *out)
 {
         const char *path = connector_path(sys, PATH_SCAN_LOG);
         struct reading r = { .since = since };
         struct stat st;
-        if (sys_lstat_nolinks(sys, path, &st) == 0) {
-                r.log.written = st.st_mtime;
-                (void)log_tail(sys, path, take, &r);
-        }
+        if (sys_lstat_nolinks(sys, path, &st) < 0)
+                return 0;
+        r.log.written = st.st_mtime;
+        int read = log_tail(sys, path, take, &r);
+        if (read < 0 && read != -ENOENT)
+                return read;
         *out = r.log;
+        return 0;
 }

@@ -22,8 +22,9 @@ bool scan_log_crash(const char *line, int64_t *when);
 /* Seconds of the epoch at the beginning of LINE, as ISO 8601 or as syslog writes it; 0: none. */
 int64_t scan_log_time(const char *line);
 
-/* Crashes since SINCE in the log's end. A log that cannot be read tells of none. */
-void scan_log_read(const struct sys *sys, int64_t since, struct scan_log *out);
+/* Crashes since SINCE in the log's end: 0, also where there is no log. -errno: it is there and cannot
+ * be read, and *OUT is as it was. */
+int scan_log_read(const struct sys *sys, int64_t since, struct scan_log *out);
 
 struct scan_unloadable {
         char *path, *line; /* NULL: the log tells of none */
@@ -33,8 +34,9 @@ struct scan_unloadable {
  * before any path in it? *PATH: which, malloc'ed. */
 bool scan_log_unloadable(const char *line, const char *dir, char **path);
 
-/* The last such file below SignatureDir that is there, a regular file, and was not written since. */
-void scan_unloadable_read(const struct sys *sys, struct scan_unloadable *out);
+/* The last such file below SignatureDir that is there, a regular file, and was not written since.
+ * 0 or -errno as scan_log_read(). */
+int scan_unloadable_read(const struct sys *sys, struct scan_unloadable *out);
 void scan_unloadable_free(struct scan_unloadable *u);
 #define _cleanup_scan_unloadable_ _cleanup_(scan_unloadable_free)
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Signature files that the scan process could not load, by its log. */
+#include <errno.h>
 #include <string.h>
 
 #include "connector/paths.h"
@@ -86,16 +87,19 @@ static void take(void *data, const char *line)
         r->found = (struct scan_unloadable){ TAKE_PTR(path), xstrdup(line) };
 }
 
-void scan_unloadable_read(const struct sys *sys, struct scan_unloadable *out)
+int scan_unloadable_read(const struct sys *sys, struct scan_unloadable *out)
 {
         const char *log = connector_path(sys, PATH_SCAN_LOG);
         struct reading r = { .sys = sys, .dir = connector_path(sys, PATH_SIGNATURES) };
         struct stat st;
-        if (sys_lstat_nolinks(sys, log, &st) == 0) {
-                r.written = st.st_mtime;
-                (void)log_tail(sys, log, take, &r);
-        }
+        if (sys_lstat_nolinks(sys, log, &st) < 0)
+                return 0;
+        r.written = st.st_mtime;
+        int read = log_tail(sys, log, take, &r);
+        if (read < 0 && read != -ENOENT)
+                return read;
         *out = r.found;
+        return 0;
 }
 
 void scan_unloadable_free(struct scan_unloadable *u)

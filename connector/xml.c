@@ -175,11 +175,7 @@ int xml_read(const struct sys *sys, const char *path, const char *const *paths, 
                 return -ENOENT;
         if (r == -EFBIG)
                 return fail(why, r, "%s: longer than %zu MiB", path, XML_FILE_MAX >> 20);
-        if (r == -EINVAL)
-                return fail(why, r, "%s: not a regular file", path);
-        if (r == -ELOOP)
-                return fail(why, r, "%s: a symlink is on the way, not followed", path);
         if (r < 0)
-                return fail(why, r, "%s: %s", path, strerror(-r));
+                return fail(why, r, "%s: %s", path, sys_why(r));
         return xml_parse(path, text, len, paths, found, data, why);
 }

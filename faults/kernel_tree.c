@@ -8,14 +8,21 @@
 
 #define HEADER_MAX ((size_t)64 * 1024)
 #define CONFIG_MAX ((size_t)4 * 1024 * 1024)
+#define PART_MAX ((off_t)256 << 20) /* the largest, Module.symvers, has 2 MiB */
 
 /* In the paths of SUSE's trees. */
 static const char *const suse_arches[] = { "x86_64", "aarch64", "ppc64le", "s390x" };
 
+/* The file that says of which kernel TREE is. */
+static char *release_file(const char *tree)
+{
+        return xasprintf("%s/include/generated/utsrelease.h", tree);
+}
+
 /* UTS_RELEASE of the tree, malloc'ed, or NULL. */
 static char *tree_release(const struct sys *sys, const char *tree)
 {
-        _cleanup_free_ char *path = xasprintf("%s/include/generated/utsrelease.h", tree);
+        _cleanup_free_ char *path = release_file(tree);
         _cleanup_free_ char *text = NULL;
         if (sys_read(sys, path, HEADER_MAX, &text, NULL) < 0)
                 return NULL;
@@ -24,12 +31,13 @@ static char *tree_release(const struct sys *sys, const char *tree)
         return at ? xstrndup(at + 1, strcspn(at + 1, "\"\n")) : NULL;
 }
 
-/* Debian's tree is thin: its Makefile includes the one of the package shared by all flavours. */
+/* Debian's tree is thin: its Makefile includes the one of the package shared by all flavours. A
+ * Makefile that cannot be read is missing. */
 static char *missing_include(const struct sys *sys, const char *tree)
 {
         _cleanup_free_ char *path = xasprintf("%s/Makefile", tree), *text = NULL;
-        if (sys_read(sys, path, HEADER_MAX, &text, NULL) < 0)
-                return NULL;
+        if (sys_read(sys, path, CONFIG_MAX, &text, NULL) < 0)
+                return TAKE_PTR(path);
         char *line = startswith(text, "include /") ? text : strstr(text, "\ninclude /");
         char *at = line ? strchr(line, '/') : NULL;
         if (!at)
@@ -41,7 +49,8 @@ static char *missing_include(const struct sys *sys, const char *tree)
 static bool is_full_file(const struct sys *sys, const char *path)
 {
         struct stat st;
-        return sys_stat(sys, path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+        return sys_stat(sys, path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
+               st.st_size <= PART_MAX;
 }
 
 /* What only some kernels' trees have: objtool where the configuration runs it, and a linker script
@@ -51,8 +60,9 @@ static char *missing_by_config(const struct sys *sys, const char *tree)
         _cleanup_free_ char *autoconf = xasprintf("%s/include/generated/autoconf.h", tree),
                             *objtool = xasprintf("%s/tools/objtool/objtool", tree),
                             *script = xasprintf("%s/scripts/module.lds", tree), *text = NULL;
-        if (sys_read(sys, autoconf, CONFIG_MAX, &text, NULL) < 0)
-                return xstrdup(autoconf);
+        if (sys_read(sys, autoconf, CONFIG_MAX, &text, NULL) < 0 ||
+            !strstr(text, "#define CONFIG_"))
+                return TAKE_PTR(autoconf);
         bool wants_objtool = strstr(text, "#define CONFIG_OBJTOOL 1") ||
                              strstr(text, "#define CONFIG_STACK_VALIDATION 1");
         if (wants_objtool && !is_full_file(sys, objtool))
@@ -76,8 +86,10 @@ static char *missing_part(const struct sys *sys, const char *tree)
         for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
                 _cleanup_free_ char *path = xasprintf("%s/%s", tree, parts[i].path);
                 struct stat st;
-                if (sys_stat(sys, path, &st) < 0 || (st.st_mode & S_IFMT) != parts[i].type ||
-                    (parts[i].type == S_IFREG && st.st_size == 0))
+                bool whole = parts[i].type == S_IFREG
+                                     ? is_full_file(sys, path)
+                                     : sys_stat(sys, path, &st) == 0 && S_ISDIR(st.st_mode);
+                if (!whole)
                         return TAKE_PTR(path);
         }
         char *missing = missing_by_config(sys, tree);
@@ -85,16 +97,18 @@ static char *missing_part(const struct sys *sys, const char *tree)
 }
 
 /* The tree counts, not the package database; but a package dpkg was killed in is not done with.
- * Its name, malloc'ed, or NULL. */
-static char *left_half(const struct sys *sys, const char *release)
+ * 1 with its name in *NAME, malloc'ed, 0, or -errno where the database cannot be read. */
+static int left_half(const struct sys *sys, const char *release, char **name, char **why)
 {
         _cleanup_header_package_ struct header_package hp = { 0 };
         _cleanup_package_info_ struct package_info info = { 0 };
-        if (package_kind(sys) != PACKAGES_DPKG ||
-            header_package_look(sys, release, &hp, NULL) < 0 ||
-            dpkg_package(sys, hp.name, &info, NULL) < 0 || info.state != PACKAGE_BROKEN)
-                return NULL;
-        return xstrdup(hp.name);
+        if (package_kind(sys) != PACKAGES_DPKG || header_package_look(sys, release, &hp, NULL) < 0)
+                return 0;
+        int r = dpkg_package(sys, hp.name, &info, why);
+        if (r < 0 || info.state != PACKAGE_BROKEN)
+                return r;
+        *name = TAKE_PTR(hp.name);
+        return 1;
 }
 
 char *kernel_tree_elsewhere(const struct sys *sys, const char *release)
@@ -167,8 +181,11 @@ int kernel_tree_judge(const struct sys *sys, const char *release, struct finding
         if (found && !streq(found, release))
                 return finding_set(f, VERDICT_FAULT, "headers-wrong",
                                    "the headers in %s are those of kernel %s", tree, found);
-        _cleanup_free_ char *missing = missing_part(sys, tree);
-        _cleanup_free_ char *half = missing ? NULL : left_half(sys, release);
+        _cleanup_free_ char *missing = found ? missing_part(sys, tree) : release_file(tree);
+        _cleanup_free_ char *half = NULL, *why = NULL;
+        r = missing ? 0 : left_half(sys, release, &half, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
         if (half) {
                 finding_evidence(f, "dpkg's state of the package", "half installed", "installed");
                 return finding_set(f, VERDICT_FAULT, "headers-incomplete",

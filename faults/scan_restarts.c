@@ -65,7 +65,10 @@ static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f
         crashes_read(sys, program, scan->now - scan->quiet, &scan->crashes);
         if (sys->depth == DEPTH_PROVE)
                 crashes_read_journal(sys, program, scan->now - scan->quiet, &scan->crashes);
-        scan_log_read(sys, since_daemon(scan), &scan->log);
+        r = scan_log_read(sys, since_daemon(scan), &scan->log);
+        if (r < 0)
+                return finding_unknown(f, r, "%s: %s", connector_path(sys, PATH_SCAN_LOG),
+                                       sys_why(r));
         scan->history =
                 scan_starts_read(sys, &scan->daemon, scan->now - scan->quiet, &scan->starts) == 0;
         scan->came_later =

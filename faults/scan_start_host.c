@@ -110,14 +110,18 @@ static bool is_cvd(const char *path)
         return dot && streq(dot, ".cvd");
 }
 
-/* What the scan process itself said of a file outweighs that it looks whole. */
-static bool unloadable(const struct sys *sys, struct finding *f)
+/* What the scan process itself said of a file outweighs that it looks whole. 1: *F is set, 0, or
+ * -errno where the log cannot be read. */
+static int unloadable(const struct sys *sys, struct finding *f)
 {
         _cleanup_scan_unloadable_ struct scan_unloadable u = { 0 };
+        int r = scan_unloadable_read(sys, &u);
 
-        scan_unloadable_read(sys, &u);
+        if (r < 0)
+                return finding_unknown(f, r, "%s: %s", connector_path(sys, PATH_SCAN_LOG),
+                                       sys_why(r));
         if (!u.path)
-                return false;
+                return 0;
         finding_evidence(f, u.path, u.line, "loaded");
         if (!is_cvd(u.path)) {
                 finding_set(f, VERDICT_BLOCKED, "signatures-unloadable",
@@ -134,7 +138,7 @@ static bool unloadable(const struct sys *sys, struct finding *f)
                 finding_set(f, VERDICT_FAULT, "signatures-unloadable",
                             "the scan process could not load %s: %s", u.path, u.line);
         }
-        return true;
+        return 1;
 }
 
 static bool memory_low(const struct sys *sys, off_t size, struct finding *f)
@@ -169,8 +173,9 @@ int scan_start_host(const struct sys *sys, struct finding *f)
         r = signatures_wrong(sys, &all, f);
         if (r != 0)
                 return r < 0 ? r : 0;
-        if (unloadable(sys, f))
-                return 0;
+        r = unloadable(sys, f);
+        if (r != 0)
+                return r < 0 ? r : 0;
         if (!sys->live && sys->depth == DEPTH_LOOK && all.n > 0)
                 return finding_set(f, VERDICT_NOT_ASKED, NULL,
                                    "program and disk are in order; whether the %zu signature "

@@ -44,7 +44,7 @@ static void plan_unloadable(const struct sys *sys, struct finding *f, struct pla
 
         if (sys->live && past_tried(sys, 7, STEP_RESTART_SERVICE, unit, since, f) == 0)
                 return;
-        scan_unloadable_read(sys, &u);
+        (void)scan_unloadable_read(sys, &u); /* the probe has said it */
         s.path = u.path;
         if (u.path && sys_lstat_nolinks(sys, u.path, &s.st) == 0)
                 move_add(plan, &s, 0);

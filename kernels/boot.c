@@ -32,7 +32,7 @@ static int read_there(const struct sys *sys, const char *path, size_t max, char 
                       char **why)
 {
         int r = sys_read(sys, path, max, text, len);
-        return r < 0 && r != -ENOENT ? fail(why, r, "%s: %s", path, strerror(-r)) : r;
+        return r < 0 && r != -ENOENT ? fail(why, r, "%s: %s", path, sys_why(r)) : r;
 }
 
 static int read_entry(const struct sys *sys, const char *dir, const char *name,

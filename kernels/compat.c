@@ -151,7 +151,7 @@ int compat_load(const struct sys *sys, struct compat *out, char **why)
                 return r;
         r = sys_read(sys, COMPAT_PATH, COMPAT_MAX, &text, &len);
         if (r < 0 && r != -ENOENT)
-                return fail(why, r, "%s: %s", COMPAT_PATH, strerror(-r));
+                return fail(why, r, "%s: %s", COMPAT_PATH, sys_why(r));
         if (r == 0)
                 r = compat_parse(&compat, COMPAT_PATH, text, len, why);
         else

@@ -35,7 +35,7 @@ static int build_lock(const struct sys *sys, char **why)
         _cleanup_close_ int fd =
                 sys_openat(sys, KMOD_STATE "/build.lock", O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
         if (fd < 0)
-                return fail(why, fd, "%s/build.lock: %s", KMOD_STATE, strerror(-fd));
+                return fail(why, fd, "%s/build.lock: %s", KMOD_STATE, sys_why(fd));
         while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
                 if (errno != EWOULDBLOCK && errno != EINTR)
                         return fail(why, -errno, "%s/build.lock: %s", KMOD_STATE, strerror(errno));

@@ -64,6 +64,6 @@ int kmod_install(const struct sys *sys, const char *from, const char *module, co
         size_t len = 0;
         int r = sys_read_nolinks(sys, from, MODULE_MAX, &data, &len);
         if (r < 0)
-                return fail(why, r, "%s: %s", from, strerror(-r));
+                return fail(why, r, "%s: %s", from, sys_why(r));
         return kmod_put_back(sys, module, release, data, len, why);
 }

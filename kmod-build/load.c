@@ -58,7 +58,7 @@ static int check_fits(const struct sys *sys, const char *module, const char *rel
                 return 0;
         int r = sys_read(sys, out->path, MODULE_MAX, &data, &len);
         if (r < 0)
-                return fail(why, r, "%s: %s", out->path, strerror(-r));
+                return fail(why, r, "%s: %s", out->path, sys_why(r));
         if (tree)
                 r = module_fits(data, len, module, tree, &out->why);
         magic = tree ? NULL : module_info(data, len, "vermagic");

@@ -33,7 +33,7 @@ static int find_user(const struct sys *sys, struct sandbox *box, char **why)
         size_t len = 0;
         int r = sys_read(sys, "/etc/passwd", (size_t)16 << 20, &text, &len);
         if (r < 0)
-                return fail(why, r, "/etc/passwd: %s", strerror(-r));
+                return fail(why, r, "/etc/passwd: %s", sys_why(r));
         _cleanup_fclose_ FILE *f = len ? fmemopen(text, len, "r") : NULL;
         for (struct passwd *pw; f && (pw = fgetpwent(f));)
                 if (streq(pw->pw_name, BUILD_USER)) {

@@ -97,7 +97,7 @@ static int signer_read(const struct sys *sys, struct signer *s, char **why)
                 return 0;
         int r = sys_read(sys, s->certificate, CERTIFICATE_MAX, &der, &len);
         if (r < 0)
-                return fail(why, r, "the signing certificate %s: %s", s->certificate, strerror(-r));
+                return fail(why, r, "the signing certificate %s: %s", s->certificate, sys_why(r));
         r = certificate_read((const unsigned char *)der, len, &key_id, &s->days_left);
         if (r < 0)
                 return fail(why, r, "%s is not an X.509 certificate in DER form", s->certificate);

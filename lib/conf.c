@@ -37,7 +37,7 @@ int conf_load(struct sys *sys, char **why)
                 return r;
         r = sys_read(sys, CONF_PATH, CONF_MAX, &text, &len);
         if (r < 0 && r != -ENOENT && r != -ENOTDIR)
-                return fail(why, r, "%s: %s", CONF_PATH, strerror(-r));
+                return fail(why, r, "%s: %s", CONF_PATH, sys_why(r));
         r = conf_parse(CONF_PATH, text ? text : "", len, &conf, why);
         if (r < 0)
                 return r;

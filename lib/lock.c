@@ -47,7 +47,7 @@ int lock_take(const struct sys *sys, char **why)
         _cleanup_close_ int fd =
                 sys_openat_nolinks(sys, LOCK_PATH, O_RDWR | O_CREAT | O_NOCTTY, 0600);
         if (fd < 0)
-                return fail(why, fd, "%s: %s", LOCK_PATH, strerror(-fd));
+                return fail(why, fd, "%s: %s", LOCK_PATH, sys_why(fd));
         struct wait wait = { 0 };
         while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
                 if (errno != EWOULDBLOCK && errno != EINTR)

@@ -18,7 +18,7 @@ int os_release_read(const struct sys *sys, struct keyfile *out, char **why)
                 if (r == -ENOENT)
                         continue;
                 if (r < 0)
-                        return fail(why, r, "%s: %s", paths[i], strerror(-r));
+                        return fail(why, r, "%s: %s", paths[i], sys_why(r));
                 return keyfile_parse(paths[i], text, len, out, why);
         }
         *out = (struct keyfile){ 0 };

@@ -158,6 +158,15 @@ int sys_read_nolinks(const struct sys *sys, const char *path, size_t max, char *
         return read_opened(sys_openat_nolinks(sys, path, READ_FLAGS, 0), max, buf, len);
 }
 
+const char *sys_why(int r)
+{
+        if (r == -EINVAL)
+                return _("not a regular file");
+        if (r == -ELOOP)
+                return _("a symlink is on the way, not followed");
+        return r == -EFBIG ? _("far larger than such a file is") : strerror(-r);
+}
+
 int sys_opendir(const struct sys *sys, const char *path, DIR **out)
 {
         _cleanup_close_ int fd = sys_openat(sys, path, O_RDONLY | O_DIRECTORY, 0);

@@ -77,6 +77,10 @@ int sys_readlink(const struct sys *sys, const char *path, char **out);
 int sys_read(const struct sys *sys, const char *path, size_t max, char **buf, size_t *len);
 int sys_read_nolinks(const struct sys *sys, const char *path, size_t max, char **buf, size_t *len);
 
+/* Why such a call did not give the file, for a person: strerror(3) of R (-errno), and of -EINVAL,
+ * -EFBIG and -ELOOP what they mean here. Constant. */
+const char *sys_why(int r);
+
 /* Makes directory PATH and its missing parents, mode MODE, root's. 0 also when it is there. */
 int sys_mkdirs(const struct sys *sys, const char *path, mode_t mode);
 

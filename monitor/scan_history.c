@@ -36,7 +36,7 @@ int scan_history_write(const struct sys *sys, int64_t epoch, const struct proces
                 return 0;
         r = sys_mkdirs(sys, HISTORY_DIR, 0700);
         if (r < 0)
-                return fail(why, r, "%s: %s", HISTORY_DIR, strerror(-r));
+                return fail(why, r, "%s: %s", HISTORY_DIR, sys_why(r));
         _cleanup_free_ char *more = scan_history_add(text ? text : "", epoch, scanner, daemon);
         return edit_replace(sys, SCAN_HISTORY, more, strlen(more), 0644, why);
 }

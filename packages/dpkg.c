@@ -10,8 +10,10 @@
 #define STATUS "/var/lib/dpkg/status"
 #define UPDATES "/var/lib/dpkg/updates"
 #define LINE_SIZE ((size_t)64 * 1024)
+#define FILE_LIMIT ((off_t)64 << 20) /* the largest seen has 12 MiB */
 
-/* A regular file as a stream; a FIFO or device is -EINVAL and not waited for. */
+/* A regular file as a stream; a FIFO or device is -EINVAL and not waited for, what is longer than any
+ * such file is -EFBIG and not read. */
 static int open_lines(const struct sys *sys, const char *path, FILE **out)
 {
         _cleanup_close_ int fd = sys_openat(sys, path, O_RDONLY | O_NONBLOCK, 0);
@@ -22,6 +24,8 @@ static int open_lines(const struct sys *sys, const char *path, FILE **out)
                 return -errno;
         if (!S_ISREG(st.st_mode))
                 return -EINVAL;
+        if (st.st_size > FILE_LIMIT)
+                return -EFBIG;
         *out = fdopen(fd, "re");
         if (!*out)
                 return -errno;
@@ -131,10 +135,10 @@ int dpkg_package(const struct sys *sys, const char *name, struct package_info *o
         _cleanup_strv_ char **notes = journal(sys);
         int r = read_package(sys, STATUS, name, &info);
         if (r < 0)
-                return fail(why, r, "%s: %s", STATUS, strerror(-r));
+                return fail(why, r, "%s: %s", STATUS, sys_why(r));
         for (char **note = notes; note && *note; note++)
                 if ((r = read_package(sys, *note, name, &info)) < 0 && r != -ENOENT)
-                        return fail(why, r, "%s: %s", *note, strerror(-r));
+                        return fail(why, r, "%s: %s", *note, sys_why(r));
         if (info.state == PACKAGE_ABSENT)
                 package_info_free(&info);
         *out = info;

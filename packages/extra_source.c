@@ -34,7 +34,7 @@ static int copy_file(const struct sys *sys, enum package_kind kind, const char *
         _cleanup_free_ char *text = NULL;
         int r = sys_read(sys, from, SOURCE_MAX, &text, NULL);
         if (r < 0)
-                return fail(why, -EINVAL, "ExtraSource=%s: %s", from, strerror(-r));
+                return fail(why, -EINVAL, "ExtraSource=%s: %s", from, sys_why(r));
         return write_text(kind, dir, n, text, why);
 }
 

@@ -194,7 +194,7 @@ static int menu_has(const struct change *c, const char *text, char **why)
         line = xasprintf("set default=\"%.*s\"", end ? (int)(end - spec) : 0, spec);
         r = sys_read(c->sys, boot.config, MENU_MAX, &menu, NULL);
         if (r < 0)
-                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", boot.config, strerror(-r));
+                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", boot.config, sys_why(r));
         return strstr(menu, line) != NULL;
 }
 

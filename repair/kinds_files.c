@@ -27,7 +27,7 @@ static int keep_prepare(const struct change *c, json_t *undo, char **why)
         if (r == 0)
                 r = sys_read_nolinks(c->sys, path, FILE_LIMIT, &text, &len);
         if (r < 0)
-                return fail(why, r, "%s: %s", path, strerror(-r));
+                return fail(why, r, "%s: %s", path, sys_why(r));
         r = runlog_keep(c->log, text, len, &name, why);
         if (r < 0)
                 return r;
@@ -50,7 +50,7 @@ static int owner_put_back(const struct change *c, const json_t *undo, char **why
         _cleanup_close_ int fd = sys_openat_nolinks(c->sys, path, O_RDONLY | O_NONBLOCK, 0);
         struct stat st;
         if (fd < 0)
-                return fail(why, fd, "%s: %s", path, strerror(-fd));
+                return fail(why, fd, "%s: %s", path, sys_why(fd));
         /* Whoever may write the directory may have put a hard link there. */
         if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)
                 return fail(why, -ESTALE, "%s is not the file that was written", path);
@@ -92,7 +92,7 @@ static int reads_as(const struct change *c, const char *text, size_t len, char *
         if (r == -ELOOP || r == -EINVAL || r == -EFBIG || r == -ENOTDIR)
                 return 0; /* something else is there */
         if (r < 0)
-                return fail(why, r, "%s: %s", c->step->target, strerror(-r));
+                return fail(why, r, "%s: %s", c->step->target, sys_why(r));
         return text && len == now_len && memcmp(text, now, len) == 0;
 }
 
@@ -134,7 +134,7 @@ int file_is_there(const struct change *c, const char *path, char **why)
         struct stat st;
         int r = sys_lstat_nolinks(c->sys, path, &st);
         if (r < 0 && r != -ENOENT)
-                return fail(why, r, "%s: %s", path, strerror(-r));
+                return fail(why, r, "%s: %s", path, sys_why(r));
         return r == 0;
 }
 
@@ -170,7 +170,7 @@ static int link_prepare(const struct change *c, json_t *undo, char **why)
         if (r == 0)
                 r = sys_readlink(c->sys, c->step->target, &old);
         if (r < 0 && r != -ENOENT)
-                return fail(why, r, "%s: %s", c->step->target, strerror(-r));
+                return fail(why, r, "%s: %s", c->step->target, sys_why(r));
         if (old)
                 json_object_set_new(undo, "old", json_text_new(old));
         return 0;
@@ -192,7 +192,7 @@ static int link_stand(const struct change *c, const json_t *undo, char **why)
         if (r == -EINVAL)
                 return fail(why, STAND_CHANGED, "it is not a symbolic link any more");
         if (r < 0)
-                return fail(why, r, "%s: %s", c->step->target, strerror(-r));
+                return fail(why, r, "%s: %s", c->step->target, sys_why(r));
         if (old && streq(found, old))
                 return STAND_BEFORE;
         return streq(found, c->step->value) ? STAND_OURS

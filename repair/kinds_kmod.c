@@ -28,7 +28,7 @@ static int file_read(const struct change *c, char **data, size_t *len, char **wh
 {
         _cleanup_free_ char *path = kmod_path(c->step->target, c->step->key);
         int r = sys_read(c->sys, path, MODULE_MAX, data, len);
-        return r == -ENOENT || r == 0 ? 0 : fail(why, r, "%s: %s", path, strerror(-r));
+        return r == -ENOENT || r == 0 ? 0 : fail(why, r, "%s: %s", path, sys_why(r));
 }
 
 /* undo: {"kept": name of the module file that was there, absent where none was; "digest": of the one
@@ -119,7 +119,7 @@ static int list_read(const struct sys *sys, char **text, char **why)
         int r = sys_read(sys, LOAD_LIST, LIST_MAX, text, NULL);
         if (r == -ENOENT)
                 *text = xstrdup("");
-        return r == -ENOENT || r == 0 ? 0 : fail(why, r, "%s: %s", LOAD_LIST, strerror(-r));
+        return r == -ENOENT || r == 0 ? 0 : fail(why, r, "%s: %s", LOAD_LIST, sys_why(r));
 }
 
 /* TEXT without the line MODULE; *FOUND tells whether it was there. */

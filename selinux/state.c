@@ -115,7 +115,7 @@ static int config_read(const struct sys *sys, struct selinux_state *state, char 
         _cleanup_free_ char *text = NULL;
         int r = sys_read(sys, CONFIG, CONFIG_MAX, &text, NULL);
         if (r < 0 && r != -ENOENT && r != -ENOTDIR)
-                return fail(why, r, "%s: %s", CONFIG, strerror(-r));
+                return fail(why, r, "%s: %s", CONFIG, sys_why(r));
         state->type = selinux_config_type(text ? text : "");
         /* The type is a name below /etc/selinux and of the store, never a way elsewhere. */
         if (!state->type || !*state->type || strchr(state->type, '/') || state->type[0] == '.') {

@@ -91,7 +91,7 @@ int semanage_conf_harmless(const struct sys *sys, char **why)
         size_t len = 0;
         int r = sys->live ? -ENOENT : sys_read(sys, SEMANAGE_CONF, CONF_MAX, &text, &len);
         if (r < 0)
-                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", SEMANAGE_CONF, strerror(-r));
+                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", SEMANAGE_CONF, sys_why(r));
         if (strlen(text) != len)
                 return fail(why, -EPERM, "%s: a NUL byte", SEMANAGE_CONF);
         return lines_harmless(text, why);

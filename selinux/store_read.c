@@ -160,14 +160,14 @@ int selinux_store_module(const struct sys *sys, const struct selinux_store *stor
         size_t data_len = 0;
         int r = sys_read(sys, lang_path, 64, &word, NULL);
         if (r < 0)
-                return fail(why, r, "%s: %s", lang_path, strerror(-r));
+                return fail(why, r, "%s: %s", lang_path, sys_why(r));
         word[strcspn(word, "\n")] = '\0';
         _cleanup_free_ char *path = xasprintf("%s/%s", dir, streq(word, "cil") ? "cil" : "hll");
         r = sys_read(sys, path, STORE_FILE_MAX, &data, &data_len);
         if (r == 0)
                 r = store_unpack(data, data_len, text, len);
         if (r < 0)
-                return fail(why, r, "%s: %s", path, strerror(-r));
+                return fail(why, r, "%s: %s", path, sys_why(r));
         *lang = TAKE_PTR(word);
         return 0;
 }
@@ -201,9 +201,9 @@ int selinux_store_is_built(const struct sys *sys, const struct selinux_store *st
                 return 0;
         int r = sys_read(sys, path, STORE_FILE_MAX, &built, &built_len);
         if (r < 0)
-                return fail(why, r, "%s: %s", path, strerror(-r));
+                return fail(why, r, "%s: %s", path, sys_why(r));
         r = sys_read(sys, policy, STORE_FILE_MAX, &used, &used_len);
         if (r < 0)
-                return fail(why, r, "%s: %s", policy, strerror(-r));
+                return fail(why, r, "%s: %s", policy, sys_why(r));
         return built_len == used_len && memcmp(built, used, used_len) == 0;
 }
