@@ -95,7 +95,7 @@ $(BUILD)/plugins/secep-$(1).so: $(call plugin_objects,$(1)) $(foreach r,$(plugin
 endef
 $(foreach p,$(PLUGIN_NAMES),$(eval $(call plugin_rule,$(p))))
 
-.PHONY: all programs plugins install uninstall dist clean
+.PHONY: all programs plugins sbom install uninstall dist clean
 all: programs plugins
 programs: $(PROGRAMS)
 plugins: $(PLUGINS)
@@ -125,12 +125,20 @@ INSTALLED = \
 	$(call place,$(wildcard data/systemd/*.service data/systemd/*.path data/systemd/*.timer),$(unitdir),0644) \
 	$(INSTALLED_MORE)
 
+# Of what is linked, from the package database of the system that builds.
+SBOM := $(BUILD)/secep.cdx.json
+INSTALLED += $(call place,$(SBOM),$(datadir),0644)
+$(SBOM): $(PROGRAMS) $(PLUGINS) specs/sbom.sh
+	@echo "  SBOM $@"
+	$(Q)CC='$(CC)' specs/sbom.sh $(VERSION) $(PROGRAMS) $(PLUGINS) >$@.new && mv $@.new $@
+sbom: $(SBOM)
+
 define install_one
 	$(Q)install -D -m $(word 3,$(1)) $(word 1,$(1)) $(DESTDIR)$(word 2,$(1))/$(word 4,$(1))
 	$(Q)$(if $(filter data/hooks/% data/systemd/%,$(word 1,$(1))),sed -i 's|/usr/sbin/|$(sbindir)/|g' $(DESTDIR)$(word 2,$(1))/$(word 4,$(1)))
 
 endef
-install: all
+install: all sbom
 	$(foreach i,$(INSTALLED),$(call install_one,$(subst |, ,$(i))))
 # What the operator wrote (sysconfdir/secep), our logs and the account stay.
 uninstall:

@@ -23,6 +23,7 @@ build_deb() {
         (cd "$work/secep-$version" &&
                 DEB_BUILD_OPTIONS=${DEB_BUILD_OPTIONS-nocheck parallel=$(nproc)} dpkg-buildpackage -b -us -uc)
         cp "$work"/secep*_"$version"*.{deb,changes,buildinfo} "$build/packages/"
+        cp "$work/secep-$version/build/secep.cdx.json" "$build/packages/secep_$version.deb.cdx.json"
 }
 
 # In a root of that suite, which apt fills with what debian/control asks for.
@@ -38,6 +39,7 @@ build_deb_in_root() {
                 DEB_BUILD_OPTIONS='${DEB_BUILD_OPTIONS-nocheck parallel=$(nproc)}' dpkg-buildpackage -b -us -uc"
         mkdir -p "$build/packages/$suite"
         cp "$root"/build/secep*_"$version"*.{deb,changes,buildinfo} "$build/packages/$suite/"
+        cp "$root/build/secep-$version/build/secep.cdx.json" "$build/packages/$suite/secep_$version.deb.cdx.json"
 }
 
 # Build requirements are looked up only where rpm keeps the host. The time in the packages is that of
@@ -53,6 +55,7 @@ build_rpm() {
                 --define "use_source_date_epoch_as_buildtime 1" \
                 --define "clamp_mtime_to_source_date_epoch 1" "$work/SPECS/secep.spec"
         cp "$work"/RPMS/*/*.rpm "$build/packages/"
+        cp "$work/BUILD/secep-$version/build/secep.cdx.json" "$build/packages/secep_$version.rpm.cdx.json"
 }
 
 # The same tarball gives the same packages: nothing is built twice.

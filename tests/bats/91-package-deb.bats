@@ -58,6 +58,7 @@ version_is() {
         [[ $(inside sh -c 'ldd /usr/sbin/secep-* /usr/lib/secep/*.so') != *"not found"* ]]
         [[ $(inside env LANGUAGE=pt_BR LC_ALL=C.UTF-8 secep-repair --help) == *"falha"* ]]
         [[ -e $ROOT/usr/share/man/pt_BR/man8/secep-repair.8.gz && -e $ROOT/usr/share/man/man8/secep-repair.8.gz ]]
+        python3 "$TOP/tests/lib/sbom_check.py" "$ROOT/usr/share/secep/secep.cdx.json" | grep "^libjansson.so.4 "
         [[ ! -e $ROOT/var/lib/secep/pending/new/5 ]]
         inside dpkg -i /srv/connector.deb
         grep -q "^$NAME:" "$ROOT/etc/passwd"

@@ -57,6 +57,8 @@ release_is() {
 @test "dnf installs it alone; the connector's plain rpm -i is fault 5, which is queued and cleared" {
         inside dnf -qy install /srv/secep.rpm /srv/secep-rpm.rpm
         inside rpm -V secep secep-rpm
+        [[ $(inside rpm -qf /usr/share/secep/secep.cdx.json) == secep-0* ]]
+        python3 "$TOP/tests/lib/sbom_check.py" "$ROOT/usr/share/secep/secep.cdx.json" | grep "^libjansson.so.4 "
         [[ $(inside sh -c 'ldd /usr/sbin/secep-* /usr/lib/secep/*.so') != *"not found"* ]]
         [[ $(inside env LANGUAGE=pt_BR LC_ALL=C.UTF-8 secep-repair --help) == *"falha"* ]]
         [[ -L $ROOT/etc/systemd/system/multi-user.target.wants/secep-monitord.service ]]
