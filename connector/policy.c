@@ -11,12 +11,26 @@
 #define EXCLUSIONS_MAX 10000
 #define EXCLUSION_PATH_FIELD 3
 
-enum wanted { WANTED_CONFIG, WANTED_FILE, WANTED_NETWORK, WANTED_NAME, WANTED_SERIAL, WANTED_ITEM };
+enum wanted {
+        WANTED_CONFIG,
+        WANTED_FILE,
+        WANTED_NETWORK,
+        WANTED_BARE_CONFIG,
+        WANTED_BARE_FILE,
+        WANTED_BARE_NETWORK,
+        WANTED_NAME,
+        WANTED_SERIAL,
+        WANTED_ITEM
+};
 
+/* An option counts at its own place only: in the envelope, or in a policy that was taken out of it. */
 static const char *const wanted_paths[] = {
-        [WANTED_CONFIG] = "config",
-        [WANTED_FILE] = "config/agent/driver/protmode/file",
-        [WANTED_NETWORK] = "config/agent/nfm/enable",
+        [WANTED_CONFIG] = "/Signature/Object/config",
+        [WANTED_FILE] = "/Signature/Object/config/agent/driver/protmode/file",
+        [WANTED_NETWORK] = "/Signature/Object/config/agent/nfm/enable",
+        [WANTED_BARE_CONFIG] = "/config",
+        [WANTED_BARE_FILE] = "/config/agent/driver/protmode/file",
+        [WANTED_BARE_NETWORK] = "/config/agent/nfm/enable",
         [WANTED_NAME] = "janus/policy/name",
         [WANTED_SERIAL] = "janus/policy/serial_number",
         [WANTED_ITEM] = "exclusions/process/item",
@@ -67,12 +81,15 @@ static void policy_found(void *data, size_t which, const char *text)
 
         switch ((enum wanted)which) {
         case WANTED_CONFIG:
+        case WANTED_BARE_CONFIG:
                 reading->has_config = true;
                 break;
         case WANTED_FILE:
+        case WANTED_BARE_FILE:
                 option_set(&reading->policy, OPTION_FILE_MONITOR, text);
                 break;
         case WANTED_NETWORK:
+        case WANTED_BARE_NETWORK:
                 option_set(&reading->policy, OPTION_NETWORK_MONITOR, text);
                 break;
         case WANTED_NAME:

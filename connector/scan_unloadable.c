@@ -39,6 +39,13 @@ static bool says_so(const char *text)
         return false;
 }
 
+/* Below a tmp.X/, of an update under way? */
+static bool in_update(const char *file)
+{
+        const char *at = strstr(file, "/tmp.");
+        return at && strchr(at + 1, '/');
+}
+
 bool scan_log_unloadable(const char *line, const char *dir, char **path)
 {
         const char *at = strchr(line, '/');
@@ -51,8 +58,8 @@ bool scan_log_unloadable(const char *line, const char *dir, char **path)
         while (n > 0 && strchr("\"' .:,", file[n - 1]))
                 file[--n] = 0;
         size_t top = strlen(dir);
-        if (!startswith(file, dir) || file[top] != '/' || strstr(file, "/../") ||
-            strstr(file, "/tmp.") || !is_signature_file(file)) /* an update under way: tmp.X/ */
+        if (!startswith(file, dir) || file[top] != '/' || strstr(file, "/../") || in_update(file) ||
+            !is_signature_file(file))
                 return false;
         *path = TAKE_PTR(file);
         return true;

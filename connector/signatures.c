@@ -53,7 +53,9 @@ static int walk_entry(struct walk *w, const char *path, int depth, char **why)
                 signature_add(w->out, path, &st);
                 return 0;
         }
-        if (!S_ISDIR(st.st_mode) || st.st_dev != w->device || depth == DEPTH_MAX)
+        /* tmp.X/: an update under way, whose files are no signatures yet */
+        if (!S_ISDIR(st.st_mode) || startswith(strrchr(path, '/'), "/tmp.") ||
+            st.st_dev != w->device || depth == DEPTH_MAX)
                 return 0;
         return walk_directory(w, path, depth + 1, why);
 }
@@ -75,9 +77,7 @@ static int walk_directory(struct walk *w, const char *path, int depth, char **wh
         for (struct dirent *e; r == 0 && (e = readdir(dir));) {
                 _cleanup_free_ char *below = xasprintf("%s/%s", path, e->d_name);
 
-                /* tmp.*: an update under way, whose files are no signatures yet */
-                if (streq(e->d_name, ".") || streq(e->d_name, "..") ||
-                    startswith(e->d_name, "tmp."))
+                if (streq(e->d_name, ".") || streq(e->d_name, ".."))
                         continue;
                 if (++w->entries > ENTRIES_MAX)
                         return fail(why, -E2BIG, "%s: too many files to look at", path);

@@ -42,11 +42,13 @@ static const char *local_name(const char *name)
         return at ? at + 1 : name;
 }
 
-/* Does PATH ("/a/b/c") end in the whole components of WANTED ("b/c")? */
+/* Does PATH ("/a/b/c") end in the whole components of WANTED ("b/c"), or is it WANTED ("/a/b/c")? */
 static bool path_ends(const char *path, size_t len, const char *wanted)
 {
         size_t n = strlen(wanted);
 
+        if (*wanted == '/')
+                return len == n && memcmp(path, wanted, n) == 0;
         return len > n && path[len - n - 1] == '/' && memcmp(path + len - n, wanted, n) == 0;
 }
 

@@ -11,7 +11,7 @@
 #define XML_FILE_MAX ((size_t)16 << 20) /* bytes of a file; the vendor's own are below 1 MiB */
 
 /* Called at the end of each element whose path ends in PATHS[WHICH] ("config/agent/uuid", local
- * names) with its text (of one with children: what stands behind the last), trimmed. */
+ * names; with a slash before it, the whole path from the root element) with its text (of one with children: what stands behind the last), trimmed. */
 typedef void (*xml_found)(void *data, size_t which, const char *text);
 
 /* Parses TEXT; NAME is the file's for messages. 0, or -EBADMSG with *WHY "NAME:LINE: ...". */
