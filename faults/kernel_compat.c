@@ -117,6 +117,8 @@ static int judge(const struct sys *sys, struct kernel_question *q, struct findin
         enum compat_answer answer = compat_judge(&q->compat, &q->os, q->release, q->version, &row);
         finding_evidence(f, "connector version", q->version ? q->version : "not known", NULL);
         finding_evidence(f, "row of kernel-compat.conf", row ? row->name : "none", NULL);
+        if (q->version_error && row && row->connector)
+                return finding_unknown(f, q->version_error, "%s", q->version_why);
         bool fits = answer == COMPAT_FITS || answer == COMPAT_NO_ROW;
         q->refused = connector_refuses(sys, q->release, f) && fits;
         if (!fits || q->refused)

@@ -8,9 +8,11 @@
 #include "packages/packages.h"
 
 struct kernel_question {
-        char *release; /* of the kernel asked about */
-        char *version; /* of the connector; NULL: not known */
-        bool refused;  /* the connector's word against a kernel the table lets pass: another one
+        char *release;     /* of the kernel asked about */
+        char *version;     /* of the connector; NULL: not known */
+        int version_error; /* 0, or why not: only a row that asks for the version needs it */
+        char *version_why;
+        bool refused; /* the connector's word against a kernel the table lets pass: another one
                           has to be older, and a newer connector is believed */
         struct compat compat;
         struct keyfile os;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The functions the connector's eBPF programs attach to, and who lists a kernel's. */
 #include "faults/kernel_functions.h"
+#include "faults/kernel_headers.h"
 
 #include <errno.h>
 
@@ -57,14 +58,6 @@ static char *symbols_of(const struct sys *sys, const char *release)
         return TAKE_PTR(text);
 }
 
-/* Does the kernel say that it has no BTF? Where nobody says, it is not held against it. */
-static bool without_btf(const struct sys *sys, const char *release, const char *config)
-{
-        if (sys_runs_kernel(sys, release))
-                return !sys_exists(sys, "/sys/kernel/btf/vmlinux");
-        return config && !strstr(config, "\nCONFIG_DEBUG_INFO_BTF=y\n");
-}
-
 /* The names of NAMES that are lacking, "" for none; *N counts them. */
 static char *lacking_of(const char *symbols, const char *const *names, bool ipv6_module,
                         unsigned *n)
@@ -112,11 +105,11 @@ int kernel_functions_ask(const struct sys *sys, const char *release, struct find
         if (!symbols)
                 return -ENODATA;
         sys_read(sys, path, CONFIG_MAX, &config, NULL);
-        bool btf = !without_btf(sys, release, config),
-             ipv6_module = config && strstr(config, "\nCONFIG_IPV6=m\n");
+        bool btf = btf_of(sys, release) != BTF_NO, /* not held against it where nobody says */
+                ipv6_module = config && strstr(config, "\nCONFIG_IPV6=m\n");
         for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
                 _cleanup_free_ char *more = ask_part(&parts[i], symbols, btf, ipv6_module, f);
-                if (!more)
+                if (!more || (all && streq(more, "BTF") && strstr(all, "BTF"))) /* said once */
                         continue;
                 char *longer = all ? xasprintf("%s, %s", all, more) : xstrdup(more);
                 free(all);

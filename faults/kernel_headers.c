@@ -13,8 +13,6 @@
 #define CO_RE_SINCE "1.25" /* from here on BTF in the kernel does instead of headers */
 #define CONFIG_MAX ((size_t)4 * 1024 * 1024)
 
-enum btf { BTF_UNKNOWN, BTF_NO, BTF_YES };
-
 static bool has_line(const char *text, const char *line)
 {
         size_t n = strlen(line);
@@ -24,7 +22,7 @@ static bool has_line(const char *text, const char *line)
         return false;
 }
 
-static enum btf btf_of(const struct sys *sys, const char *release)
+enum btf btf_of(const struct sys *sys, const char *release)
 {
         static const char *const configs[] = { "/boot/config-%s", "/lib/modules/%s/config",
                                                "/usr/lib/modules/%s/config" };
@@ -41,13 +39,12 @@ static enum btf btf_of(const struct sys *sys, const char *release)
         return BTF_UNKNOWN;
 }
 
-/* Does the connector do without headers where there is BTF? 1, 0 or -errno. */
-static int knows_core(const struct sys *sys, struct finding *f, char **why)
+/* Does the connector do without headers where there is BTF? Not where its version is not known. */
+static bool knows_core(const struct sys *sys, struct finding *f)
 {
-        _cleanup_free_ char *version = NULL;
-        int r = connector_version(sys, &version, why);
-        if (r < 0)
-                return r;
+        _cleanup_free_ char *version = NULL, *why = NULL;
+        if (connector_version(sys, &version, &why) < 0)
+                finding_note(f, "the connector's version is not known: %s", why);
         finding_evidence(f, "connector version", version ? version : "not known",
                          CO_RE_SINCE " or newer, which needs no headers where the kernel has BTF");
         return version && version_compare(version, CO_RE_SINCE) >= 0;
@@ -94,9 +91,7 @@ static int probe(const struct sys *sys, struct finding *f)
         r = release_asked(sys, &release, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
-        int core = knows_core(sys, f, &why);
-        if (core < 0)
-                return finding_unknown(f, core, "%s", why);
+        bool core = knows_core(sys, f);
         enum btf btf = btf_of(sys, release);
         finding_evidence(f, "BTF in the kernel", words[btf], NULL);
         look_ahead(sys, release, core, f);

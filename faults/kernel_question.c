@@ -8,7 +8,7 @@ int kernel_question_ask(const struct sys *sys, struct kernel_question *q, char *
 {
         int r = release_asked(sys, &q->release, why);
         if (r == 0)
-                r = connector_version(sys, &q->version, why);
+                q->version_error = connector_version(sys, &q->version, &q->version_why);
         if (r == 0)
                 r = compat_load(sys, &q->compat, why);
         if (r == 0)
@@ -20,6 +20,7 @@ void kernel_question_free(struct kernel_question *q)
 {
         free(q->release);
         free(q->version);
+        free(q->version_why);
         compat_free(&q->compat);
         keyfile_free(&q->os);
 }

@@ -19,6 +19,23 @@ static char *release_file(const char *tree)
         return xasprintf("%s/include/generated/utsrelease.h", tree);
 }
 
+/* What stands behind blanks and WORD at AT, or NULL. */
+static const char *behind(const char *at, const char *word)
+{
+        if (at)
+                at += strspn(at, " \t");
+        return at && startswith(at, word) ? at + strlen(word) : NULL;
+}
+
+/* The string that the line defines UTS_RELEASE as, malloc'ed, or NULL: no such line. */
+static char *line_release(const char *line)
+{
+        const char *at = behind(behind(behind(line, "#"), "define"), "UTS_RELEASE");
+        const char *quote = at && strchr(" \t", *at) ? behind(at, "\"") : NULL;
+        size_t n = quote ? strcspn(quote, "\"\n") : 0;
+        return quote && quote[n] == '"' ? xstrndup(quote, n) : NULL;
+}
+
 /* UTS_RELEASE of the tree, malloc'ed, or NULL. */
 static char *tree_release(const struct sys *sys, const char *tree)
 {
@@ -26,9 +43,13 @@ static char *tree_release(const struct sys *sys, const char *tree)
         _cleanup_free_ char *text = NULL;
         if (sys_read(sys, path, HEADER_MAX, &text, NULL) < 0)
                 return NULL;
-        char *at = strstr(text, "UTS_RELEASE");
-        at = at ? strchr(at, '"') : NULL;
-        return at ? xstrndup(at + 1, strcspn(at + 1, "\"\n")) : NULL;
+        for (const char *line = text; line; line = strchr(line, '\n')) {
+                line += *line == '\n';
+                char *release = line_release(line);
+                if (release)
+                        return release;
+        }
+        return NULL;
 }
 
 /* Debian's tree is thin: its Makefile includes the one of the package shared by all flavours. A
