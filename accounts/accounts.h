@@ -143,12 +143,26 @@ int login_defs_usergroups(const struct sys *sys, char **value, char **why);
 
 /* ---- directories ---- */
 
-/* Can an account of UID and GID alone search its way to the directory PATH and list it? The kernel is
- * asked in a child that has become it (where this process may not, the modes alone are judged,
- * without ACLs); no symlink is followed. 1 (also where PATH is not there), 0 with *WHERE (malloc'ed)
- * the directory it is refused at, or -errno with *WHY. */
-int account_reaches(const struct sys *sys, uid_t uid, gid_t gid, const char *path, char **where,
-                    char **why);
+/* As whom the kernel is asked. */
+struct account_ids {
+        uid_t uid;
+        gid_t gid;
+        gid_t *groups; /* the further ones it is a member of, malloc'ed */
+        size_t n_groups;
+};
+
+/* The groups of /etc/group that have NAME as a member, into IDS->groups; none where the file cannot
+ * be read. */
+void account_groups(const struct sys *sys, const char *name, struct account_ids *ids);
+void account_ids_free(struct account_ids *ids);
+#define _cleanup_account_ids_ _cleanup_(account_ids_free)
+
+/* Can an account of IDS search its way to each directory of PATHS (NULL-terminated) and list it? The
+ * kernel is asked in a child that has become it (where this process may not, the modes alone are
+ * judged, without ACLs); no symlink is followed. 1 (also where a path is not there or no directory),
+ * 0 with *WHERE (malloc'ed) the first directory it is refused at, or -errno with *WHY. */
+int account_reaches(const struct sys *sys, const struct account_ids *ids, char *const *paths,
+                    char **where, char **why);
 
 struct directory {
         char *path;

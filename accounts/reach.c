@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <sys/syscall.h>
 
 #include "accounts/accounts.h"
+#include "accounts/records.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
@@ -15,16 +17,48 @@
 
 struct question {
         const struct sys *sys;
-        uid_t uid;
-        gid_t gid;
-        const char *path;
+        const struct account_ids *ids;
+        char *const *paths;
 };
 
-/* Descends from the root; WHERE is the part the account got to. 0, or -errno. */
-static int descend(const struct question *q, int fd, char *where)
+void account_ids_free(struct account_ids *ids)
 {
-        _cleanup_free_ char *copy = xstrdup(q->path);
+        free(ids->groups);
+}
+
+static bool is_member(const char *members, const char *name)
+{
+        size_t n = strlen(name);
+        for (const char *at = members; *at; at += strcspn(at, ","), at += *at == ',')
+                if (strcspn(at, ",") == n && memcmp(at, name, n) == 0)
+                        return true;
+        return false;
+}
+
+void account_groups(const struct sys *sys, const char *name, struct account_ids *ids)
+{
+        _cleanup_free_ char *text = NULL;
+        struct record_reader reader;
+        struct record record;
+        size_t len = 0;
+        if (records_read(sys, GROUP, &text, &len, NULL) < 0)
+                return;
+        record_reader_init(&reader, GROUP, text, len);
+        while (ids->n_groups < NGROUPS_MAX && record_next(&reader, &record)) {
+                if (!record.read || !is_member(record.field[GROUP_MEMBERS], name))
+                        continue;
+                ids->groups = xreallocarray(ids->groups, ids->n_groups + 1, sizeof(*ids->groups));
+                ids->groups[ids->n_groups++] = record_id(&record, GROUP_GID);
+        }
+}
+
+/* Descends from ROOT; WHERE is the part the account got to. 0, or -errno. */
+static int descend(int root, const char *path, char *where)
+{
+        _cleanup_free_ char *copy = xstrdup(path);
+        _cleanup_close_ int fd = fcntl(root, F_DUPFD_CLOEXEC, 0);
         char *rest = copy, *name;
+        *where = '\0';
         while ((name = strsep(&rest, "/"))) {
                 if (!*name)
                         continue;
@@ -36,7 +70,7 @@ static int descend(const struct question *q, int fd, char *where)
                 strcat(where, "/");
                 strcat(where, name);
         }
-        int listed = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        _cleanup_close_ int listed = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         return listed < 0 ? -errno : 0;
 }
 
@@ -45,15 +79,28 @@ static int descend(const struct question *q, int fd, char *where)
 static int ask(void *data, int out)
 {
         const struct question *q = data;
-        _cleanup_free_ char *where = xcalloc(strlen(q->path) + 2, 1);
         int root = open(q->sys->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (root < 0 || setgroups(0, NULL) < 0 || setresgid(q->gid, q->gid, q->gid) < 0 ||
-            setresuid(q->uid, q->uid, q->uid) < 0)
+        uid_t uid = q->ids->uid;
+        gid_t gid = q->ids->gid;
+        if (root < 0 || setgroups(q->ids->n_groups, q->ids->groups) < 0 ||
+            setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
                 return 2;
-        if (descend(q, root, where) != -EACCES)
-                return 0;
-        dprintf(out, "%s", *where ? where : "/");
-        return 1;
+        for (char *const *p = q->paths; *p; p++) {
+                _cleanup_free_ char *where = xcalloc(strlen(*p) + 2, 1);
+                if (descend(root, *p, where) != -EACCES)
+                        continue;
+                dprintf(out, "%s", *where ? where : "/");
+                return 1;
+        }
+        return 0;
+}
+
+static bool in_group(const struct account_ids *ids, gid_t gid)
+{
+        bool found = gid == ids->gid;
+        for (size_t i = 0; i < ids->n_groups; i++)
+                found |= ids->groups[i] == gid;
+        return found;
 }
 
 /* What the mode alone grants at PATH: search, and LIST on the last one. */
@@ -63,16 +110,16 @@ static bool mode_grants(const struct question *q, const char *path, bool list)
         if (sys_lstat_nolinks(q->sys, path, &st) < 0 || !S_ISDIR(st.st_mode))
                 return true; /* not there, or no directory: not refused here */
         unsigned want = list ? 05 : 01;
-        unsigned bits = st.st_uid == q->uid   ? st.st_mode >> 6
-                        : st.st_gid == q->gid ? st.st_mode >> 3
-                                              : st.st_mode;
+        unsigned bits = st.st_uid == q->ids->uid      ? st.st_mode >> 6
+                        : in_group(q->ids, st.st_gid) ? st.st_mode >> 3
+                                                      : st.st_mode;
         return (bits & want) == want;
 }
 
 /* Where this process may not become another user, as the monitor may not: by modes, without ACLs. */
-static bool reached_by_mode(const struct question *q, char **where)
+static bool one_by_mode(const struct question *q, const char *wanted, char **where)
 {
-        _cleanup_free_ char *path = xstrdup(q->path);
+        _cleanup_free_ char *path = xstrdup(wanted);
         if (!mode_grants(q, "/", false)) {
                 *where = xstrdup("/");
                 return false;
@@ -90,6 +137,14 @@ static bool reached_by_mode(const struct question *q, char **where)
         return true;
 }
 
+static bool reached_by_mode(const struct question *q, char **where)
+{
+        for (char *const *p = q->paths; *p; p++)
+                if (!one_by_mode(q, *p, where))
+                        return false;
+        return true;
+}
+
 /* No child is asked that could not become the account: the monitor looks each minute. */
 static bool may_become_another(void)
 {
@@ -99,10 +154,10 @@ static bool may_become_another(void)
         return syscall(SYS_capget, &head, data) < 0 || (data[0].effective & need) == need;
 }
 
-int account_reaches(const struct sys *sys, uid_t uid, gid_t gid, const char *path, char **where,
-                    char **why)
+int account_reaches(const struct sys *sys, const struct account_ids *ids, char *const *paths,
+                    char **where, char **why)
 {
-        struct question q = { sys, uid, gid, path };
+        struct question q = { sys, ids, paths };
         struct run_child child = { .fn = ask, .data = &q, .timeout_ms = ANSWER_MS };
         _cleanup_run_result_ struct run_result result = { 0 };
         if (!may_become_another())
@@ -110,7 +165,7 @@ int account_reaches(const struct sys *sys, uid_t uid, gid_t gid, const char *pat
         int r = run_child(&child, &result);
         if (r < 0 || result.timed_out)
                 return fail(why, r < 0 ? r : -EAGAIN,
-                            "whether uid %u gets to %s could not be asked", uid, path);
+                            "whether uid %u gets to %s could not be asked", ids->uid, *paths);
         if (result.status == 1)
                 *where = xstrdup(result.out);
         if (result.status == 0 || result.status == 1)

@@ -16,6 +16,7 @@
 #define DAY ((time_t)24 * 3600)
 #define MIB (1 << 20)
 
+/* true: the finding is set. */
 static bool program_missing(const struct sys *sys, struct finding *f)
 {
         const char *program = connector_path(sys, PATH_SCANNER);
@@ -24,6 +25,10 @@ static bool program_missing(const struct sys *sys, struct finding *f)
 
         if (r == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111))
                 return false;
+        if ((r == 0 && S_ISLNK(st.st_mode)) || r == -ELOOP) {
+                finding_unknown(f, -ELOOP, "%s: a symlink is on the way, not followed", program);
+                return true;
+        }
         finding_evidence(f, program,
                          r == 0 ? (S_ISREG(st.st_mode) ? "not executable" : "not a regular file")
                                 : strerror(-r),

@@ -3,10 +3,41 @@
 #include <errno.h>
 
 #include "connector/connector.h"
+#include "connector/signatures.h"
 #include "faults/advice.h"
 #include "faults/scan_user.h"
 
-static const char *const read_by_it[] = { CONNECTOR_ROOT "/bin", CONNECTOR_ROOT "/etc" };
+/* Of a directory that is to be closed (KeepMode=, dpkg-statoverride) nothing is asked. */
+static void add_open(const struct sys *sys, char ***list, const char *path)
+{
+        struct stat st;
+        if (sys_lstat_nolinks(sys, path, &st) == 0 && S_ISDIR(st.st_mode) &&
+            (st.st_mode & 05) == 05)
+                strv_add(list, path);
+}
+
+/* Its own tree: what its package owns, and where its signatures are. */
+static char **read_by_it(struct look *l)
+{
+        _cleanup_signatures_ struct signatures all = { 0 };
+        char **list = NULL;
+        strv_add(&list, CONNECTOR_ROOT "/bin");
+        strv_add(&list, CONNECTOR_ROOT "/etc");
+        if (!l->owned)
+                look_owned_read(l);
+        for (char **p = l->owned; p && *p; p++)
+                if (startswith(*p, CONNECTOR_ROOT))
+                        add_open(l->sys, &list, *p);
+        if (signatures_read(l->sys, &all, NULL) < 0)
+                return list;
+        for (size_t i = 0; i < all.n; i++) {
+                const char *path = all.files[i].path;
+                _cleanup_free_ char *dir = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+                if (i == 0 || !startswith(all.files[i - 1].path, dir))
+                        add_open(l->sys, &list, dir);
+        }
+        return list;
+}
 
 static void refuse(struct look *l, char *where)
 {
@@ -41,16 +72,14 @@ int scan_user_reach(struct look *l, char **why)
         if (l->plan->n > 0 || l->fault.why || l->blocked.why || !l->account.user ||
             l->account.uid == 0)
                 return 0;
-        for (size_t i = 0; i < ARRAY_SIZE(read_by_it); i++) {
-                _cleanup_free_ char *where = NULL, *said = NULL;
-                int r = account_reaches(l->sys, l->account.uid, l->account.primary, read_by_it[i],
-                                        &where, &said);
-                if (r < 0)
-                        look_untold(l, r, "%s", said);
-                if (r == 0)
-                        refuse(l, TAKE_PTR(where));
-                if (r != 1)
-                        return 0;
-        }
+        _cleanup_account_ids_ struct account_ids ids = { l->account.uid, l->account.primary };
+        _cleanup_strv_ char **paths = read_by_it(l);
+        _cleanup_free_ char *where = NULL, *said = NULL;
+        account_groups(l->sys, SCAN_ACCOUNT, &ids);
+        int r = account_reaches(l->sys, &ids, paths, &where, &said);
+        if (r < 0)
+                look_untold(l, r, "%s", said);
+        if (r == 0)
+                refuse(l, TAKE_PTR(where));
         return 0;
 }
