@@ -96,16 +96,12 @@ static void judge_missing(const struct sys *sys, const struct selinux_store *sto
                            SELINUX_DOMAIN, SELINUX_MODULE);
 }
 
-/* The policy file is what the store gives, our rule is in the store, and it is denied all the same:
- * to build it again would give the same file. */
-static int judge_denied(const struct sys *sys, const struct selinux_store *store,
-                        const struct selinux_state *state, struct selinux_diagnosis *d, char **why)
+/* The rule is there, and another statement takes it away: no module changes that. */
+static void set_denied(const struct sys *sys, const struct selinux_state *state,
+                       struct selinux_diagnosis *d)
 {
         struct selinux_question q = { .security_class = "bpf",
                                       .permissions = selinux_bpf_permissions };
-        int built = selinux_store_is_built(sys, store, state->policy, why);
-        if (built <= 0)
-                return built;
         _cleanup_free_ char *by = selinux_denied_why(sys, state->policy, SELINUX_DOMAIN, &q);
         free(d->why);
         d->cause = CAUSE_DENIED;
@@ -114,7 +110,24 @@ static int judge_denied(const struct sys *sys, const struct selinux_store *store
                              "%s"),
                            SELINUX_DOMAIN, q.denied ? q.denied : "?",
                            by ? by : _("libsepol does not say which"));
-        return 0;
+}
+
+static bool denied_despite(const struct sys *sys, const struct selinux_state *state)
+{
+        struct selinux_question q = { .security_class = "bpf",
+                                      .permissions = selinux_bpf_permissions };
+        return state->policy && selinux_denied_despite(sys, state->policy, SELINUX_DOMAIN, &q);
+}
+
+/* The policy file is what the store gives, our rule is in the store, and it is denied all the same:
+ * to build it again would give the same file. */
+static int judge_denied(const struct sys *sys, const struct selinux_store *store,
+                        const struct selinux_state *state, struct selinux_diagnosis *d, char **why)
+{
+        int built = selinux_store_is_built(sys, store, state->policy, why);
+        if (built > 0)
+                set_denied(sys, state, d);
+        return built < 0 ? built : 0;
 }
 
 static int judge_store(const struct sys *sys, const struct selinux_state *state,
@@ -173,6 +186,10 @@ int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
         d->load = sys->live;
         if (!state->policy && state->store)
                 return judge_policy(sys, state, d, why);
+        if (denied_despite(sys, state)) {
+                set_denied(sys, state, d);
+                return 0;
+        }
         if (!sys->live || !policy_has_rule(sys, state->policy))
                 return judge_store(sys, state, d, why);
         d->cause = CAUSE_NOT_LOADED;

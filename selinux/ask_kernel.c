@@ -68,12 +68,10 @@ static int ask(char *context, struct selinux_question *q)
         for (const char *const *p = q->permissions; *p && !q->denied; p++)
                 if (string_to_av_perm(class, *p) & ~decision.allowed)
                         q->denied = *p;
-        if (!q->denied)
-                q->answer = SELINUX_ALLOWED;
-        else if (decision.flags & SELINUX_AVD_FLAGS_PERMISSIVE)
+        if (decision.flags & SELINUX_AVD_FLAGS_PERMISSIVE)
                 q->answer = SELINUX_DOMAIN_PERMISSIVE;
         else
-                q->answer = SELINUX_DENIED;
+                q->answer = q->denied ? SELINUX_DENIED : SELINUX_ALLOWED;
         return 0;
 }
 

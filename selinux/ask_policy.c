@@ -84,7 +84,7 @@ static int ask_rules(const struct policy_head *head, const char *context,
         int r = compute(whole, q);
         if (r == -EBADMSG)
                 r = compute(object, q);
-        if (r == 0 && q->answer == SELINUX_DENIED && head->type_permissive)
+        if (r == 0 && head->type_permissive)
                 q->answer = SELINUX_DOMAIN_PERMISSIVE;
         return r;
 }

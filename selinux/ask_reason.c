@@ -71,13 +71,30 @@ static char *one_line(char *text)
         return text;
 }
 
+/* *REASON: bits of SEPOL_COMPUTEAV_*; false: nothing is denied, or nobody says why. */
+static bool reason_of(const struct sys *sys, const char *path, const char *context,
+                      struct selinux_question *q, unsigned *reason, char **statement)
+{
+        return selinux_ask_policy(sys, path, context, q, 1, NULL) == 0 &&
+               q->answer == SELINUX_DENIED && ask(context, q, reason, statement);
+}
+
+bool selinux_denied_despite(const struct sys *sys, const char *path, const char *context,
+                            struct selinux_question *q)
+{
+        _cleanup_free_ char *statement = NULL;
+        unsigned reason = 0;
+        return reason_of(sys, path, context, q, &reason, &statement) &&
+               !(reason & SEPOL_COMPUTEAV_TE) &&
+               (reason & (SEPOL_COMPUTEAV_CONS | SEPOL_COMPUTEAV_BOUNDS));
+}
+
 char *selinux_denied_why(const struct sys *sys, const char *path, const char *context,
                          struct selinux_question *q)
 {
         _cleanup_free_ char *statement = NULL;
         unsigned reason = 0;
-        if (selinux_ask_policy(sys, path, context, q, 1, NULL) < 0 || q->answer != SELINUX_DENIED ||
-            !ask(context, q, &reason, &statement))
+        if (!reason_of(sys, path, context, q, &reason, &statement))
                 return NULL;
         if (reason & SEPOL_COMPUTEAV_CONS)
                 return xasprintf(_("a constraint: %s"), statement ? one_line(statement) : "");

@@ -91,6 +91,11 @@ int selinux_ask_kernel(const char *context, struct selinux_question *questions, 
 int selinux_ask_policy(const struct sys *sys, const char *path, const char *context,
                        struct selinux_question *questions, size_t n, char **why);
 
+/* Asks the policy file as selinux_ask_policy() does: is Q denied although a rule gives it, by a
+ * constraint or a type bound? false also where libsepol cannot say. */
+bool selinux_denied_despite(const struct sys *sys, const char *path, const char *context,
+                            struct selinux_question *q);
+
 /* Asks the policy file as selinux_ask_policy() does and says which statement denies Q: a constraint
  * in libsepol's words, a type bound, or neither. malloc'ed; NULL: it is not denied, or libsepol
  * cannot say (exported since 3.4). */

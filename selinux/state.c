@@ -136,7 +136,7 @@ int selinux_state_read(const struct sys *sys, struct selinux_state *out, char **
         state.store = state.policy || has_store(sys, state.type);
         if (sys->live)
                 state.mode = mode_live();
-        else if (state.unread && state.store)
+        else if (state.unread)
                 return fail(why, -EBADMSG, "%s has no SELINUX= line with a valid value", CONFIG);
         else
                 state.mode = state.store ? state.configured : SELINUX_ABSENT;
