@@ -149,7 +149,7 @@ def some_directory(s):
     found = ["opt/cisco"]
     for folder, names, _ in os.walk(s.at(AMP)):
         found.append(os.path.relpath(folder, s.root))
-    return s.rng.choice([d for d in found if os.path.isdir(s.at(d)) and not os.path.islink(s.at(d))] or ["opt"])
+    return s.rng.choice([d for d in found if os.path.isdir(s.at(d, last=False)) and not os.path.islink(s.at(d, last=False))] or ["opt"])
 
 
 def directory_mode(s):
@@ -205,10 +205,10 @@ def keep_mode(s):
 
 def linked_directory(s):
     path = s.rng.choice(["opt/cisco", AMP, AMP + "/etc", AMP + "/clamav"])
-    if os.path.isdir(s.at(path)) and not os.path.islink(s.at(path)):
+    own = s.at(path, last=False)
+    if os.path.isdir(own) and not os.path.islink(own) and not s.there("srv/moved"):
         s.folder("srv")
-        s.drop("srv/moved")
-        os.rename(s.at(path), s.at("srv/moved"))
+        os.rename(own, s.at("srv/moved"))
         s.link(path, "/srv/moved")
     return f"/{path} a link to /srv/moved"
 

@@ -55,7 +55,9 @@ def headers(tree, release):
             if tree.there(build):
                 a.add("fault", "headers-missing", "11.3").add("blocked", "headers-missing")
             spare = trouble(tree, header_tree(tree, release), release)
-            return merge(a, spare) if spare else a
+            if spare:  # what is there is not whole, or not this kernel's
+                merge(a, spare).add("fault", "headers-missing", "11.3").add("blocked", "headers-missing")
+            return a
         a.add("fault", "headers-missing", "11.3").add("blocked", "headers-missing")
         if not tree.is_dir(f"/lib/modules/{release}"):
             a.add("could-not-tell")

@@ -210,7 +210,11 @@ def directories(tree, a, ids):
         a.add("fault", "directory-mode").add("ok")
         if any(crossed(tree, path) for path in must):
             a.add("could-not-tell", None, "0.6")
-    if ids is None or not tree.is_dir("/opt/cisco"):
+    if ids is None:
+        return
+    if not tree.is_dir("/opt/cisco"):
+        if not reaches(tree, (ids[0], ids[1], [ids[1]] + further_groups(tree)), "/opt"):
+            a.add("blocked", "directory-unreachable", "0.3").add("ok")
         return
     who = (ids[0], ids[1], [ids[1]] + further_groups(tree))
     for path in sorted(must):

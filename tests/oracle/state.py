@@ -6,6 +6,8 @@ import shutil
 
 SCAN = "cisco-amp-scan-svc"
 AMP = "opt/cisco/amp"
+# What the connector's programs probe where they are compiled on the machine, for want of BTF.
+COMPILED = "vfs_open vfs_symlink vfs_link vfs_rename vfs_unlink inet_stream_connect inet_sendmsg inet_recvmsg inet_listen".split()
 SYSTEMS = {
     "debian": ('ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n', "6.1.0-50-amd64"),
     "ubuntu": ('ID=ubuntu\nID_LIKE=debian\nVERSION_ID="22.04"\n', "5.15.0-130-generic"),
@@ -29,14 +31,30 @@ class State:
         self.root, self.rng, self.policies, self.probed = root, rng, policies, probed
         self.log = []
 
-    def at(self, path):
-        return os.path.join(self.root, path)
+    def at(self, path, last=True):
+        """Where PATH is on this machine: links are followed inside the root, the last part's where LAST."""
+        done, todo, links = [], [p for p in path.split("/") if p not in ("", ".")], 0
+        while todo:
+            part = todo.pop(0)
+            if part == "..":
+                done = done[:-1]
+                continue
+            here = os.path.join(self.root, *done, part)
+            if (todo or last) and os.path.islink(here) and links < 40:
+                links += 1
+                target = os.readlink(here)
+                if target.startswith("/"):
+                    done = []
+                todo = [p for p in target.split("/") if p not in ("", ".")] + todo
+                continue
+            done.append(part)
+        return os.path.join(self.root, *done)
 
     def there(self, path):
-        return os.path.lexists(self.at(path))
+        return os.path.lexists(self.at(path, last=False))
 
     def put(self, path, text, mode=0o644):
-        full = self.at(path)
+        full = self.at(path, last=False)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         if os.path.islink(full):
             os.unlink(full)
@@ -56,7 +74,7 @@ class State:
             self.put(path, change(self.get(path)), mode)
 
     def drop(self, path):
-        full = self.at(path)
+        full = self.at(path, last=False)
         if os.path.islink(full) or os.path.isfile(full):
             os.unlink(full)
         elif os.path.isdir(full):
@@ -68,8 +86,9 @@ class State:
 
     def link(self, path, target):
         self.drop(path)
-        os.makedirs(os.path.dirname(self.at(path)), exist_ok=True)
-        os.symlink(target, self.at(path))
+        where = self.at(path, last=False)
+        os.makedirs(os.path.dirname(where), exist_ok=True)
+        os.symlink(target, where)
 
 
 def signature_file(body, fields=None):
@@ -141,7 +160,7 @@ def kernel(s, system, release):
     s.put(f"boot/config-{release}", "CONFIG_MODULES=y\nCONFIG_DEBUG_INFO_BTF=y\nCONFIG_BPF_SYSCALL=y\nCONFIG_KPROBES=y\nCONFIG_BPF_EVENTS=y\n"
           "CONFIG_KPROBE_EVENTS=y\nCONFIG_TRACING=y\nCONFIG_BPF=y\nCONFIG_BPF_JIT=y\nCONFIG_FTRACE=y\n")
     s.put(f"boot/vmlinuz-{release}", "MZ")
-    s.put(f"boot/System.map-{release}", "".join(f"ffffffff81{i:06x} T {n}\n" for i, n in enumerate(s.probed)))
+    s.put(f"boot/System.map-{release}", "".join(f"ffffffff81{i:06x} T {n}\n" for i, n in enumerate(s.probed + COMPILED)))
     folder = header_folder(system, release)
     headers(s, folder, release)
     s.link(modules + "/build", "/" + folder)
