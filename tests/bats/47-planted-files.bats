@@ -10,7 +10,8 @@ load ../lib/packages
 
 # File: the faults that cannot be ok where it cannot be read; then those where the link leads nowhere,
 # and those of the 3 GiB, where other ones. "conf": the run ends with 2. -: what it says does not
-# decide. Of a log the end is read, and of a program nothing.
+# decide (headers that are whole do for every version of the connector). Of a log the end is read, and of
+# a program nothing.
 FILES='
 /etc/secep/secep.conf                          conf       -
 /etc/secep/kernel-compat.conf                  16         -
@@ -23,7 +24,7 @@ FILES='
 /etc/selinux/config                            19         -
 /opt/cisco/amp/etc/policy.xml                  8,9,11,16  8,9,11,16
 /opt/cisco/amp/policy.xml                      8,9,11,16  8,9,11,16
-/opt/cisco/amp/etc/global.xml                  11,16      11,16
+/opt/cisco/amp/etc/global.xml                  16         16
 /opt/cisco/amp/bin/ampdaemon                   -          7          -
 /opt/cisco/amp/bin/ampscansvc                  7          7
 /opt/cisco/amp/clamav/x.cvd                    7          7

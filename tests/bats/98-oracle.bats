@@ -32,7 +32,7 @@ header_tree() { # RELEASE
         local tree=$ROOT/usr/src/linux-headers-$R
         mkdir -p "$tree"/{include/generated,scripts/mod} "$ROOT/lib/modules/$R"
         echo "#define UTS_RELEASE \"$1\"" >"$tree/include/generated/utsrelease.h"
-        echo "#define CONFIG_MODULES 1" | tee "$tree/include/generated/autoconf.h" "$tree/Module.symvers" >"$tree/scripts/mod/modpost"
+        echo "#define CONFIG_MODULES 1" | tee "$tree/include/generated/autoconf.h" "$tree"/{Module.symvers,Makefile} >"$tree/scripts/mod/modpost"
         ln -s "/usr/src/linux-headers-$R" "$ROOT/lib/modules/$R/build"
 }
 
@@ -102,7 +102,7 @@ small_policy() { # NAME
         says 11 ok
         for line in "#define UTS_RELEASE_X \"$R\"" "#define UTS_RELEASE $R" "/* UTS_RELEASE */ \"$R\"" "#define UTS_RELEASE \"$R"; do
                 echo "$line" >"$ROOT/usr/src/linux-headers-$R/include/generated/utsrelease.h"
-                says 11 fault headers-wrong
+                says 11 fault headers-incomplete
         done
         printf '\n# define\tUTS_RELEASE   "%s"\n' "$R" >"$ROOT/usr/src/linux-headers-$R/include/generated/utsrelease.h"
         says 11 ok
