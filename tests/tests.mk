@@ -5,7 +5,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/t
 $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ROOM_LIBS)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LINK_ROOMS) -lcmocka
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LINK_ROOMS) -lcmocka -pthread
 
 # tests/faultlab: breaks a root on purpose, one file a fault.
 $(BUILD)/tests/faultlab: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/faultlab/*.c)) $(ROOM_LIBS)
