@@ -85,7 +85,7 @@ static int take_module(const struct sys *sys, const struct build_job *job,
         if (r < 0)
                 return fail(why, r, "the module %s that was built does not fit kernel %s: %s",
                             module, job->request->release, cause);
-        r = signer_sign(sys, &job->signer, &job->tree, box->path, &data, &len, why);
+        r = signer_sign(sys, &job->signer, &job->tree, &data, &len, why);
         return r < 0 ? r : edit_replace(sys, to, data, len, 0600, why);
 }
 

@@ -22,7 +22,6 @@
 #define PROCESSES_PER_JOB 8
 #define ROOM_MAX (1ULL << 30) /* of all that a build writes, or half of the free memory */
 #define FILES_MAX 65536
-#define HOIST_TRIES 4096
 
 /* No build has business there; an empty directory also hides the sockets in it. */
 static const char *const hidden[] = { "/var", "/home", "/root", "/srv", "/mnt", "/media", NULL };
@@ -94,7 +93,9 @@ static int make_dirs(const struct sys *sys, struct sandbox *box)
         _cleanup_close_ int top = sys_openat(sys, KMOD_STATE, O_RDONLY | O_DIRECTORY, 0);
         if (top < 0)
                 return top;
-        _cleanup_free_ char *name = xasprintf("work.%d-%lld", getpid(), (long long)now_ms());
+        static unsigned number; /* a build has one, and each signature */
+        _cleanup_free_ char *name =
+                xasprintf("work.%d-%lld-%u", getpid(), (long long)now_ms(), number++);
         _cleanup_close_ int work = make_dir(top, name, 0700, 0, 0);
         if (work < 0)
                 return work;
@@ -171,17 +172,14 @@ static char **make_argv(char *const *call, const char *cc, long n)
         return argv;
 }
 
-int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *call, const char *cc,
-                struct run_result *out, char **why)
+int sandbox_program(const struct sys *sys, const struct sandbox *box, const struct run *program,
+                    struct run_result *out, char **why)
 {
         _cleanup_free_ char *work = NULL;
         long n = jobs();
-        int r = have_tools(sys, why);
-        if (r == 0)
-                r = sys_host_path(sys, box->path, &work, why);
+        int r = sys_host_path(sys, box->path, &work, why);
         if (r < 0)
                 return r;
-        _cleanup_strv_ char **argv = make_argv(call, cc, n);
         _cleanup_free_ char *at = xasprintf("%s/root", work), *build = xasprintf("%s/build", work);
         const struct door_bind binds[] = { { build, SOURCES_INSIDE, true, box->mount }, { 0 } };
         const struct door door = { .profile = DOOR_BUILD,
@@ -192,73 +190,25 @@ int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *c
                                    .gid = box->gid };
         /* wrapping Makefiles ask PWD where they are, and make -C does not set it */
         const char *const env[] = { "HOME=/tmp", "PWD=" SOURCES_INSIDE, NULL };
-        const struct run run = { RUN_DEFAULT,
-                                 .argv = (const char *const *)argv,
-                                 .env = env,
-                                 .die_with_parent = true,
-                                 .obeys = true,
-                                 .timeout_ms = BUILD_LIMIT_MS,
-                                 .output_max = LOG_MAX,
-                                 .in_child = limit,
-                                 .in_child_data = &n };
+        struct run run = *program;
+        run.env = env;
+        run.die_with_parent = true;
+        run.output_max = LOG_MAX;
+        run.in_child = limit;
+        run.in_child_data = &n;
         return door_run(sys, &door, &run, out, why);
 }
 
-/* Moves the directory NAME of FROM into TO under a name nobody has there. */
-static void hoist(int from, const char *name, int to, unsigned *number)
+int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *call, const char *cc,
+                struct run_result *out, char **why)
 {
-        int r = -1;
-        for (unsigned tries = 0; r < 0 && tries < HOIST_TRIES; tries++) {
-                char free_name[32];
-                snprintf(free_name, sizeof(free_name), "h.%u", (*number)++);
-                r = renameat(from, name, to, free_name);
-                if (r < 0 && errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR)
-                        return;
-        }
-}
-
-/* Empties directory NAME of TOP of all but directories, hoists those into TOP, removes it. */
-static bool flatten(int top, const char *name, unsigned *number)
-{
-        int fd = openat(top, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        _cleanup_closedir_ DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-        for (struct dirent *e; dir && (e = readdir(dir));)
-                if (!streq(e->d_name, ".") && !streq(e->d_name, "..") &&
-                    unlinkat(fd, e->d_name, 0) < 0)
-                        hoist(fd, e->d_name, top, number);
-        return unlinkat(top, name, AT_REMOVEDIR) == 0;
-}
-
-/* Any depth with two descriptors: what lies below comes up a level at a time. Ends when a pass
- * removes nothing. */
-static void remove_below(int top)
-{
-        unsigned number = 0;
-        for (bool removed = true; removed;) {
-                removed = false;
-                int again = openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-                _cleanup_closedir_ DIR *dir = again < 0 ? NULL : fdopendir(again);
-                for (struct dirent *e; dir && (e = readdir(dir));)
-                        if (!streq(e->d_name, ".") && !streq(e->d_name, "..") &&
-                            (unlinkat(top, e->d_name, 0) == 0 || flatten(top, e->d_name, &number)))
-                                removed = true;
-        }
-}
-
-void sandbox_sweep(const struct sys *sys)
-{
-        _cleanup_closedir_ DIR *dir = NULL;
-        if (sys_opendir(sys, KMOD_STATE, &dir) < 0)
-                return;
-        for (struct dirent *e; (e = readdir(dir));) {
-                if (!startswith(e->d_name, "work."))
-                        continue;
-                _cleanup_close_ int fd = openat(dirfd(dir), e->d_name,
-                                                O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-                if (fd >= 0)
-                        remove_below(fd);
-                unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR);
-        }
+        int r = have_tools(sys, why);
+        if (r < 0)
+                return r;
+        _cleanup_strv_ char **argv = make_argv(call, cc, jobs());
+        const struct run run = { RUN_DEFAULT, .argv = (const char *const *)argv,
+                                 .timeout_ms = BUILD_LIMIT_MS };
+        return sandbox_program(sys, box, &run, out, why);
 }
 
 void sandbox_free(struct sandbox *box)

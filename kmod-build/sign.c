@@ -3,19 +3,13 @@
 #include "kmod-build/sign.h"
 
 #include <errno.h>
-#include <fcntl.h>
 
-#include "kmod-build/module_file.h"
 #include "kmod-build/sha256.h"
-#include "lib/door.h"
 #include "lib/conf.h"
-#include "lib/edit.h"
-#include "lib/run.h"
 
 #define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define CERTIFICATE_MAX 65536
 #define KEYS_MAX ((size_t)4 << 20)
-#define SIGN_LIMIT_MS 60000
 
 static const struct {
         const char *key, *certificate;
@@ -158,34 +152,4 @@ void signer_free(struct signer *signer)
         free(signer->key);
         free(signer->certificate);
         *signer = (struct signer){ 0 };
-}
-
-int signer_sign(const struct sys *sys, const struct signer *signer, const struct tree *tree,
-                const char *work, char **data, size_t *len, char **why)
-{
-        if (!signer->key)
-                return 0;
-        _cleanup_free_ char *path = xasprintf("%s/unsigned.ko", work), *out = NULL,
-                            *program = xasprintf("%s/scripts/sign-file", tree->path);
-        size_t out_len = 0;
-        int r = edit_replace(sys, path, *data, *len, 0600, why);
-        if (r < 0)
-                return r;
-        const char *const argv[] = { program,     tree->sign_hash,
-                                     signer->key, signer->certificate,
-                                     path,        NULL };
-        const struct door door = { .profile = DOOR_TRANSACTION };
-        const struct run run = { RUN_DEFAULT, .argv = argv, .timeout_ms = SIGN_LIMIT_MS };
-        r = door_checked(sys, &door, &run, NULL, why);
-        if (r < 0)
-                return r;
-        r = sys_read_nolinks(sys, path, MODULE_MAX, &out, &out_len);
-        if (r == 0 && !module_signed(out, out_len))
-                r = -EKEYREJECTED;
-        if (r < 0)
-                return fail(why, r, "%s left the module unsigned", program);
-        free(*data);
-        *data = TAKE_PTR(out);
-        *len = out_len;
-        return 0;
 }

@@ -37,10 +37,13 @@ void signer_look(const struct sys *sys, struct signer *out);
 void signer_free(struct signer *signer);
 #define _cleanup_signer_ _cleanup_(signer_free)
 
-/* Signs the module *DATA (malloc'ed, replaced) with the tree's sign-file in directory WORK of the
- * root, which must be root's. Without a key: nothing is done. 0 or -errno with *WHY. */
+/* Signs the module *DATA (malloc'ed, replaced) with the tree's sign-file, in a sandbox of its own
+ * (sandbox.h): it sees the key, the certificate, the module and the programs of the root, as a user
+ * without rights or network, also in the running system. Without a key: nothing is done. 0; -EPERM
+ * where others than root can have put sign-file there; -EKEYREJECTED where what it left is not the
+ * module with a signature after it; -errno; each with *WHY. */
 int signer_sign(const struct sys *sys, const struct signer *signer, const struct tree *tree,
-                const char *work, char **data, size_t *len, char **why);
+                char **data, size_t *len, char **why);
 
 /* The subject key identifier (hex, malloc'ed) and the days until the end of a DER certificate.
  * 0 or -EBADMSG. */

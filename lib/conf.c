@@ -3,28 +3,25 @@
 #include "lib/conf.h"
 
 #include <errno.h>
-#include <unistd.h>
 #include <limits.h>
 
 #include "lib/conf_keys.h"
+#include "lib/i18n.h"
+#include "lib/trust.h"
 #include "lib/util.h"
 
 #define CONF_PATH "/etc/secep/secep.conf"
 #define CONF_MAX (1 << 20) /* no operator writes more */
 
-/* What stands there decides what root does: it must be root's own (or of whoever runs this). */
+/* What stands there decides what root does: only root can have written it, or put it there. */
 static int conf_trusted(const struct sys *sys, char **why)
 {
         struct stat st;
+        _cleanup_free_ char *cause = NULL;
         if (sys_stat(sys, CONF_PATH, &st) < 0)
                 return 0; /* sys_read() says it */
-        if (st.st_uid != 0 && st.st_uid != geteuid())
-                return fail(why, -EPERM, "%s belongs to uid %u, not to root: not read", CONF_PATH,
-                            (unsigned)st.st_uid);
-        if (st.st_mode & (S_IWGRP | S_IWOTH))
-                return fail(why, -EPERM, "%s is writable by others than root (mode %04o): not read",
-                            CONF_PATH, (unsigned)st.st_mode & 07777);
-        return 0;
+        int r = sys_trusted(sys, CONF_PATH, &cause);
+        return r < 0 ? fail(why, r, _("%s: not read: %s"), CONF_PATH, cause) : 0;
 }
 
 int conf_load(struct sys *sys, char **why)

@@ -137,17 +137,27 @@ static void passes_over_another_file_at_the_path(void **state)
         scratch_close(&s);
 }
 
-/* A configuration that somebody else could have written is not obeyed. */
+/* A configuration that somebody else could have written, or put there, is not obeyed. */
 static void refuses_anothers_configuration(void **state)
 {
         static const struct {
+                const char *what;
                 uid_t uid;
                 mode_t mode;
                 const char *why;
-        } rows[] = { { 0, 0644, NULL },
-                     { 0, 0666, "is writable by others than root (mode 0666)" },
-                     { 0, 0664, "is writable by others than root (mode 0664)" },
-                     { 1000, 0644, "belongs to uid 1000, not to root" } };
+        } rows[] = {
+                { "/etc/secep/secep.conf", 0, 0644, NULL },
+                { "/etc/secep/secep.conf", 0, 0666,
+                  "/etc/secep/secep.conf is writable by others than root (mode 0666)" },
+                { "/etc/secep/secep.conf", 0, 0664,
+                  "/etc/secep/secep.conf is writable by others than root (mode 0664)" },
+                { "/etc/secep/secep.conf", 1000, 0644,
+                  "/etc/secep/secep.conf belongs to uid 1000, not to root" },
+                { "/etc/secep", 0, 0777, "/etc/secep is writable by others than root" },
+                { "/etc", 0, 0775, "/etc is writable by others than root" },
+                { "/etc", 1000, 0755, "/etc belongs to uid 1000" },
+                { "/", 1000, 0755, "/ belongs to uid 1000" },
+        };
         (void)state;
         if (geteuid() != 0) {
                 print_message("skipped: changing a file's owner takes root\n");
@@ -157,9 +167,8 @@ static void refuses_anothers_configuration(void **state)
                 _cleanup_free_ char *why = NULL;
                 scratch_open(&s);
                 scratch_write(&s, "/etc/secep/secep.conf", "ScanRestartLimit=5\n");
-                assert_int_equal(chown(scratch_path(&s, "/etc/secep/secep.conf"), rows[i].uid, 0),
-                                 0);
-                assert_int_equal(chmod(scratch_path(&s, "/etc/secep/secep.conf"), rows[i].mode), 0);
+                assert_int_equal(chown(scratch_path(&s, rows[i].what), rows[i].uid, 0), 0);
+                assert_int_equal(chmod(scratch_path(&s, rows[i].what), rows[i].mode), 0);
                 assert_int_equal(conf_load(&s.sys, &why), rows[i].why ? -EPERM : 0);
                 if (rows[i].why)
                         assert_non_null(strstr(why, rows[i].why));
