@@ -127,8 +127,12 @@ static int judge_source(const struct sys *sys, const struct events *all,
         finding_set(f, throttle ? VERDICT_FAULT : VERDICT_BLOCKED,
                     verified ? "busy-verified" : "busy-unverified", "%s makes %u %% of the events",
                     s->program, percent_of(all, s));
-        if (throttle)
+        if (throttle) {
+                _cleanup_free_ char *percent =
+                        xasprintf("%ld", conf_long(sys, "ThrottlePercent", THROTTLE_DEFAULT));
+                plan_add(&f->learned, STEP_SET_CPU_QUOTA, s->unit, s->program, percent);
                 return 0;
+        }
         if (verified)
                 finding_do(f, DO_CONSOLE, "add a process exclusion for %s", s->program);
         else
@@ -208,23 +212,10 @@ static int event_overload_probe(const struct sys *sys, struct finding *f)
         return r <= 0 ? r : measure(sys, f);
 }
 
-/* The unit is found by measuring again: the one that is busiest now. */
 static int event_overload_plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
-        _cleanup_events_ struct events all = { 0 };
-        _cleanup_free_ char *why = NULL, *percent = NULL;
-        const struct event_source *s;
-        int r = events_measure(sys, WINDOW_MS / 2, &all, &why);
-
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        s = busiest(&all);
-        if (!may_throttle(sys, s))
-                return finding_set(f, VERDICT_BLOCKED, f->cause,
-                                   "%s: it belongs to no unit that may be limited",
-                                   s ? s->program : _("the load moved on"));
-        percent = xasprintf("%ld", conf_long(sys, "ThrottlePercent", THROTTLE_DEFAULT));
-        plan_add(plan, STEP_SET_CPU_QUOTA, s->unit, s->program, percent);
+        (void)sys;
+        finding_to_plan(f, plan);
         return 0;
 }
 

@@ -38,6 +38,8 @@ struct finding {
         char *do_text;        /* one line; NULL with DO_NOTHING */
         struct plan learned;  /* what the look found out that its own plan() would have to look for
                                  again */
+        void *facts;          /* the same where it is no step; of a kind the fault alone knows */
+        void (*facts_free)(void *);
 };
 #define FINDING_INIT                                                                               \
         {                                                                                          \
@@ -59,6 +61,10 @@ void finding_next_boot(struct finding *f, const char *release);
  * helpers of faults/advice.h); one that would hold a control or bidi character is not kept as a
  * command but said to be one that has to be typed with care. */
 void finding_do(struct finding *f, enum do_kind kind, const char *fmt, ...) PRINTF(3, 4);
+/* FACTS go with F, which frees them with FREE_IT. */
+void finding_facts(struct finding *f, void *facts, void (*free_it)(void *));
+/* The steps that F has learned become the last of PLAN. */
+void finding_to_plan(struct finding *f, struct plan *plan);
 void finding_free(struct finding *f);
 #define _cleanup_finding_ _cleanup_(finding_free)
 

@@ -18,11 +18,6 @@ static int probe(const struct sys *sys, struct finding *f)
         return realtime_probe(sys, &file, f);
 }
 
-static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
-{
-        return realtime_plan(sys, &file, f, plan);
-}
-
 const struct fault fault_file_monitor = {
         .id = 8,
         .slug = "file-monitor",
@@ -30,5 +25,5 @@ const struct fault fault_file_monitor = {
         .of_kernel = true,
         .restarts = true,
         .probe = probe,
-        .plan = plan,
+        .plan = realtime_plan,
 };

@@ -79,6 +79,24 @@ void finding_do(struct finding *f, enum do_kind kind, const char *fmt, ...)
         f->do_text = text;
 }
 
+void finding_facts(struct finding *f, void *facts, void (*free_it)(void *))
+{
+        if (f->facts)
+                f->facts_free(f->facts);
+        f->facts = facts;
+        f->facts_free = free_it;
+}
+
+void finding_to_plan(struct finding *f, struct plan *plan)
+{
+        for (size_t i = 0; i < f->learned.n; i++) {
+                plan->steps = xreallocarray(plan->steps, plan->n + 1, sizeof(*plan->steps));
+                plan->steps[plan->n++] = f->learned.steps[i];
+        }
+        free(f->learned.steps);
+        f->learned = (struct plan){ .n = 0 };
+}
+
 void finding_free(struct finding *f)
 {
         for (size_t i = 0; i < f->n_evidence; i++) {
@@ -93,6 +111,7 @@ void finding_free(struct finding *f)
         free(f->next_boot);
         strv_free(f->notes);
         plan_free(&f->learned);
+        finding_facts(f, NULL, NULL);
         *f = (struct finding)FINDING_INIT;
 }
 

@@ -209,30 +209,19 @@ static int plan_other_kernel(const struct sys *sys, const struct kernel_question
         return 0;
 }
 
-/* Did the probe find it by the connector's word alone? */
-static bool was_refused(const struct kernel_question *q)
-{
-        enum compat_answer answer = compat_judge(&q->compat, &q->os, q->release, q->version, NULL);
-        return answer == COMPAT_FITS || answer == COMPAT_NO_ROW;
-}
-
 int kernel_change_plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
-        _cleanup_kernel_question_ struct kernel_question q = { 0 };
+        const struct kernel_question *q = f->facts;
         _cleanup_free_ char *why = NULL, *found = NULL;
-        int r = kernel_question_ask(sys, &q, &why);
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        q.refused = was_refused(&q);
-        struct connector_search newer = { .q = &q };
+        struct connector_search newer = { .q = q };
         const struct package_request request = { .name = connector_path(sys, PATH_PACKAGE),
                                                  .newer = true };
-        r = search(sys, request, f, look_connector, &newer, &why);
+        int r = search(sys, request, f, look_connector, &newer, &why);
         found = newer.version;
         if (r < 0)
                 return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
         if (r == 0)
-                return plan_other_kernel(sys, &q, f, plan);
+                return plan_other_kernel(sys, q, f, plan);
         (void)plan_install(sys, plan, STEP_INSTALL_PACKAGE, request.name, found, "");
         return 0;
 }

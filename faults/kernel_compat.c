@@ -130,15 +130,17 @@ static int judge(const struct sys *sys, struct kernel_question *q, struct findin
                            row->name);
 }
 
+/* The question goes with the finding: its plan asks it of other kernels and connectors. */
 static int probe(const struct sys *sys, struct finding *f)
 {
-        _cleanup_kernel_question_ struct kernel_question q = { 0 };
         _cleanup_free_ char *why = NULL;
         int r = kernel_gate(sys, f);
         if (r <= 0)
                 return r;
-        r = kernel_question_ask(sys, &q, &why);
-        return r < 0 ? finding_unknown(f, r, "%s", why) : judge(sys, &q, f);
+        struct kernel_question *q = xcalloc(1, sizeof(*q));
+        finding_facts(f, q, kernel_question_drop);
+        r = kernel_question_ask(sys, q, &why);
+        return r < 0 ? finding_unknown(f, r, "%s", why) : judge(sys, q, f);
 }
 
 const struct fault fault_kernel_compat = {

@@ -21,12 +21,13 @@ struct kernel_question {
 /* Fills *Q, "refused" apart. 0, or -errno with *WHY. */
 int kernel_question_ask(const struct sys *sys, struct kernel_question *q, char **why);
 void kernel_question_free(struct kernel_question *q);
-#define _cleanup_kernel_question_ _cleanup_(kernel_question_free)
+/* The same, and Q itself: for finding_facts(). */
+void kernel_question_drop(void *q);
 
 /* Does a row say that kernel RELEASE, another one than asked about, is well? */
 bool kernel_fits(const struct kernel_question *q, const char *release);
 
-/* Fault 16's plan (kernel_change.c). */
+/* Fault 16's plan (kernel_change.c), from the question in f->facts. */
 int kernel_change_plan(const struct sys *sys, struct finding *f, struct plan *plan);
 
 #endif

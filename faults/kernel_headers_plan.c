@@ -178,9 +178,7 @@ static int plan_link(const struct sys *sys, const char *release, struct finding 
                 return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why,
                                    why ? why : strerror(-r)),
                        r;
-        _cleanup_free_ char *tree = kernel_tree_elsewhere(sys, release);
-        if (tree)
-                plan_add(plan, STEP_MAKE_LINK, link, "", tree);
+        finding_to_plan(f, plan);
         return 0;
 }
 

@@ -25,6 +25,12 @@ void kernel_question_free(struct kernel_question *q)
         keyfile_free(&q->os);
 }
 
+void kernel_question_drop(void *q)
+{
+        kernel_question_free(q);
+        free(q);
+}
+
 bool kernel_fits(const struct kernel_question *q, const char *release)
 {
         bool known = compat_judge(&q->compat, &q->os, release, q->version, NULL) == COMPAT_FITS;

@@ -183,6 +183,7 @@ static int judge_absent(const struct sys *sys, const char *release, const char *
         if (!there)
                 return finding_set(f, VERDICT_FAULT, "headers-missing",
                                    "the headers of kernel %s are not installed", release);
+        plan_add(&f->learned, STEP_MAKE_LINK, tree, "", there);
         return finding_set(f, VERDICT_FAULT, "link-missing",
                            "the headers of kernel %s are in %s, but %s does not lead there",
                            release, there, tree);

@@ -18,11 +18,6 @@ static int probe(const struct sys *sys, struct finding *f)
         return realtime_probe(sys, &network, f);
 }
 
-static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
-{
-        return realtime_plan(sys, &network, f, plan);
-}
-
 const struct fault fault_network_monitor = {
         .id = 9,
         .slug = "network-monitor",
@@ -30,5 +25,5 @@ const struct fault fault_network_monitor = {
         .of_kernel = true,
         .restarts = true,
         .probe = probe,
-        .plan = plan,
+        .plan = realtime_plan,
 };

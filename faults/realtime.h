@@ -17,8 +17,8 @@ struct realtime {
 };
 
 int realtime_probe(const struct sys *sys, const struct realtime *rt, struct finding *f);
-int realtime_plan(const struct sys *sys, const struct realtime *rt, struct finding *f,
-                  struct plan *plan);
+/* The plan of both (struct fault), of what the look has learned. */
+int realtime_plan(const struct sys *sys, struct finding *f, struct plan *plan);
 
 /* What the connector itself says of this monitor. */
 enum says {

@@ -80,21 +80,50 @@ static void note_certificate(const struct sys *sys, struct finding *f)
                              signer.certificate, signer.days_left);
 }
 
+/* What the kernel's compiler is called as a package: "gcc-12" on Debian, plain gcc elsewhere. */
+static void learn_compiler(const struct tree *tree, struct plan *plan)
+{
+        const char *text = tree->compiler ? tree->compiler : "gcc";
+        const char *gcc = strstr(text, "gcc-");
+        _cleanup_free_ char *numbered = gcc ? xstrndup(gcc, strcspn(gcc, " ")) : NULL;
+        plan_add(plan, STEP_INSTALL_PACKAGE, numbered ? numbered : "gcc", text, tree->release);
+}
+
+/* What a build takes, for the plan (TREE NULL: there is none yet). 0, or -ENOPKG with *WHY: a tool
+ * is missing; -errno with *WHY. */
+static int learn_build(const struct sys *sys, const struct realtime *rt, const char *release,
+                       const struct tree *tree, struct plan *plan, char **why)
+{
+        _cleanup_free_ char *source = NULL, *cc = NULL, *lacks = NULL;
+        int r = realtime_source(sys, &source, why);
+        if (r < 0)
+                return r;
+        if (tree && tree_compiler(sys, tree, &cc, NULL, &lacks) < 0)
+                learn_compiler(tree, plan);
+        if (!sys_exists(sys, "/usr/bin/make")) {
+                (void)fail(&lacks, 0, "make is not installed");
+                plan_add(plan, STEP_INSTALL_PACKAGE, "make", "", "");
+        }
+        plan_add(plan, STEP_BUILD_KMOD, rt->module, release, source);
+        if (sys_runs_kernel(sys, release))
+                plan_add(plan, STEP_LOAD_KMOD, rt->module, release, "");
+        return lacks ? fail(why, -ENOPKG, "%s", lacks) : 0;
+}
+
 static int buildable(const struct sys *sys, const struct realtime *rt, const struct tree *tree,
                      const struct module_look *look, struct finding *f)
 {
-        _cleanup_free_ char *source = NULL, *cc = NULL, *why = NULL, *bad = NULL;
-        int r = realtime_source(sys, &source, &why);
+        _cleanup_free_ char *source = NULL, *why = NULL, *bad = NULL;
+        int r = learn_build(sys, rt, tree->release, tree, &f->learned, &why);
+        if (r == -ENOPKG)
+                return finding_set(f, VERDICT_FAULT, "build-tools-missing", "%s", why);
+        if (r == 0)
+                r = realtime_source(sys, &source, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         const struct kmod_request request = { .module = rt->module,
                                               .release = tree->release,
                                               .source = source };
-        if (tree_compiler(sys, tree, &cc, NULL, &why) < 0)
-                return finding_set(f, VERDICT_FAULT, "build-tools-missing", "%s", why);
-        if (!sys_exists(sys, "/usr/bin/make"))
-                return finding_set(f, VERDICT_FAULT, "build-tools-missing",
-                                   "make is not installed");
         if (!signable(sys, rt, tree, f))
                 return 0;
         bool unsuitable = false;
@@ -112,6 +141,20 @@ static int buildable(const struct sys *sys, const struct realtime *rt, const str
                            "there is no module %s for kernel %s", rt->module, tree->release);
 }
 
+/* A plan for several faults has the headers of fault 11 before its build. */
+static int treeless(const struct sys *sys, const struct realtime *rt, const char *release,
+                    const char *tree_why, struct finding *f)
+{
+        _cleanup_free_ char *why = NULL;
+        int r = learn_build(sys, rt, release, NULL, &f->learned, &why);
+        if (r < 0 && r != -ENOPKG)
+                return finding_unknown(f, r, "%s", why);
+        return finding_set(f, VERDICT_FAULT, "module-missing",
+                           "there is no module %s for kernel %s and it cannot be built: %s "
+                           "(fault 11)",
+                           rt->module, release, tree_why);
+}
+
 /* It is there and fits: would the kernel take it as it is? */
 static int loadable(const struct sys *sys, const struct realtime *rt, const char *release,
                     const struct tree *tree, const struct module_look *look, struct finding *f)
@@ -119,7 +162,7 @@ static int loadable(const struct sys *sys, const struct realtime *rt, const char
         struct sign_state state;
         sign_state(sys, &state);
         const char *needed = sign_needed(&state);
-        _cleanup_free_ char *data = NULL;
+        _cleanup_free_ char *data = NULL, *why = NULL;
         size_t len = 0;
         if (needed && look->ours && sys_read(sys, look->path, MODULE_MAX, &data, &len) == 0 &&
             !module_signed(data, len)) {
@@ -128,6 +171,8 @@ static int loadable(const struct sys *sys, const struct realtime *rt, const char
                                     : realtime_blocked(rt, f, "secure-boot",
                                                        "%s refuses the unsigned module %s", needed,
                                                        rt->module);
+                if (learn_build(sys, rt, release, tree, &f->learned, &why) < 0 && !f->learned.n)
+                        return finding_unknown(f, -EIO, "%s", why);
                 return finding_set(f, VERDICT_FAULT, "module-stale",
                                    "the module %s is not signed and %s requires it", rt->module,
                                    needed);
@@ -135,6 +180,7 @@ static int loadable(const struct sys *sys, const struct realtime *rt, const char
         if (!sys_runs_kernel(sys, release))
                 return finding_set(f, VERDICT_OK, NULL, "the module %s fits kernel %s", rt->module,
                                    release);
+        plan_add(&f->learned, STEP_LOAD_KMOD, rt->module, release, "");
         return finding_set(f, VERDICT_FAULT, "module-not-loaded",
                            "the module %s is installed but not loaded", rt->module);
 }
@@ -206,12 +252,7 @@ static int judge(const struct sys *sys, const struct realtime *rt, const char *r
         int r = whose(sys, rt, look, f);
         if (r <= 0)
                 return r;
-        if (!tree)
-                return finding_set(f, VERDICT_FAULT, "module-missing",
-                                   "there is no module %s for kernel %s and it cannot be built: %s "
-                                   "(fault 11)",
-                                   rt->module, release, tree_why);
-        return buildable(sys, rt, tree, look, f);
+        return tree ? buildable(sys, rt, tree, look, f) : treeless(sys, rt, release, tree_why, f);
 }
 
 int realtime_module(const struct sys *sys, const struct realtime *rt, const char *release,

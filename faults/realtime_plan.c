@@ -6,7 +6,6 @@
 #include "faults/past.h"
 #include "faults/plan_packages.h"
 #include "faults/realtime.h"
-#include "kernels/boot.h"
 #include "kmod-build/sandbox.h"
 #include "lib/conf.h"
 
@@ -26,19 +25,12 @@ static bool have_user(const struct sys *sys)
                (startswith(text, BUILD_USER ":") || strstr(text, "\n" BUILD_USER ":"));
 }
 
-/* What the kernel's compiler is called as a package, "gcc-12" on Debian, plain gcc elsewhere, where
- * another version than the kernel's is installed under that name: installing it changes nothing. */
-static int plan_compiler(const struct sys *sys, const char *release, struct plan *plan, char **why)
+/* Package NAME has a compiler like TEXT, which kernel RELEASE was built by. Where another version than
+ * the kernel's is installed under that name, installing it changes nothing. */
+static int plan_compiler(const struct sys *sys, const struct step *step, struct plan *plan,
+                         char **why)
 {
-        _cleanup_tree_ struct tree tree = { 0 };
-        _cleanup_free_ char *cc = NULL;
-        if (tree_open(sys, release, &tree, NULL) < 0 ||
-            tree_compiler(sys, &tree, &cc, NULL, NULL) == 0)
-                return 0;
-        const char *text = tree.compiler ? tree.compiler : "gcc";
-        const char *gcc = strstr(text, "gcc-");
-        _cleanup_free_ char *numbered = gcc ? xstrndup(gcc, strcspn(gcc, " ")) : NULL;
-        const char *name = numbered ? numbered : "gcc";
+        const char *name = step->target;
         _cleanup_free_ char *program = xasprintf("/usr/bin/%s", name);
         bool there = sys_exists(sys, program);
         bool vain = past_in_vain(sys, there ? STEP_INSTALL_PACKAGE : STEP_REINSTALL_PACKAGE, name,
@@ -51,54 +43,37 @@ static int plan_compiler(const struct sys *sys, const char *release, struct plan
         }
         return fail(why, -EPERM,
                     "kernel %s was built by %s, and package %s, which is installed, is another",
-                    release, text, name);
+                    step->value, step->key, name);
 }
 
-static int plan_tools(const struct sys *sys, const char *release, struct plan *plan, char **why)
+/* One learned step, with what it takes: what a package brings along, who builds. */
+static int plan_step(const struct sys *sys, const struct step *step, struct plan *plan, char **why)
 {
-        int r = plan_compiler(sys, release, plan, why);
-        if (r == 0 && !sys_exists(sys, "/usr/bin/make"))
-                (void)plan_install(sys, plan, STEP_INSTALL_PACKAGE, "make", "", "");
-        return r;
-}
-
-static int plan_build(const struct sys *sys, const struct realtime *rt, const char *release,
-                      struct plan *plan, char **why)
-{
-        _cleanup_free_ char *source = NULL;
-        int r = realtime_source(sys, &source, why);
-        if (r < 0)
-                return r;
-        r = plan_tools(sys, release, plan, why);
-        if (r < 0)
-                return r;
-        if (!have_user(sys)) {
+        if (step->kind == STEP_INSTALL_PACKAGE && *step->key)
+                return plan_compiler(sys, step, plan, why);
+        if (step->kind == STEP_INSTALL_PACKAGE) {
+                (void)plan_install(sys, plan, STEP_INSTALL_PACKAGE, step->target, "", "");
+                return 0;
+        }
+        if (step->kind == STEP_BUILD_KMOD && !have_user(sys)) {
                 plan_add(plan, STEP_CREATE_GROUP, BUILD_USER, "", "");
                 plan_add(plan, STEP_CREATE_USER, BUILD_USER, BUILD_USER, "");
         }
-        plan_add(plan, STEP_BUILD_KMOD, rt->module, release, source);
+        plan_add(plan, step->kind, step->target, step->key, step->value);
         return 0;
 }
 
-int realtime_plan(const struct sys *sys, const struct realtime *rt, struct finding *f,
-                  struct plan *plan)
+int realtime_plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
-        _cleanup_free_ char *release = NULL, *why = NULL;
-        int r = release_asked(sys, &release, &why);
-        if (r == 0 && streq(f->cause, "connector-disagrees")) {
+        _cleanup_free_ char *why = NULL;
+        int r = 0;
+        if (streq(f->cause, "connector-disagrees"))
                 plan->restart |= PLAN_RESTART;
+        for (size_t i = 0; r == 0 && i < f->learned.n; i++)
+                r = plan_step(sys, &f->learned.steps[i], plan, &why);
+        if (r == 0)
                 return 0;
-        }
-        if (r == 0 && !streq(f->cause, "module-not-loaded"))
-                r = plan_build(sys, rt, release, plan, &why);
-        if (r == -EPERM) {
-                finding_set(f, VERDICT_BLOCKED, "build-tools-missing", "%s", why);
-                finding_do(f, DO_PERSON, "install the compiler that the kernel was built with");
-                return 0;
-        }
-        if (r < 0)
-                return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why, why), r;
-        if (r == 0 && sys_runs_kernel(sys, release))
-                plan_add(plan, STEP_LOAD_KMOD, rt->module, release, "");
+        finding_set(f, VERDICT_BLOCKED, "build-tools-missing", "%s", why);
+        finding_do(f, DO_PERSON, "install the compiler that the kernel was built with");
         return 0;
 }

@@ -20,7 +20,10 @@ int scan_start_failed(const struct sys *sys, struct unit_end *end);
  * proof with the last lines of its journal. 0. */
 int scan_start_ended(const struct sys *sys, const struct unit_end *end, struct finding *f);
 
-/* The fault's plan (struct fault): only what is proved bad is moved. */
+/* What would be done about S, for the plan. A directory of such a name is left to a person. */
+void scan_start_learn(struct finding *f, const char *path, const struct stat *st);
+
+/* The fault's plan (struct fault). */
 int scan_start_plan(const struct sys *sys, struct finding *f, struct plan *plan);
 
 #endif

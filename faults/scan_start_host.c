@@ -68,6 +68,23 @@ static const struct signature *first_in(const struct signatures *all, enum signa
         return NULL;
 }
 
+/* Only what is proved bad is moved. */
+static void learn_bad(const struct sys *sys, const struct signatures *all, struct finding *f)
+{
+        for (size_t i = 0; sys->depth == DEPTH_PROVE && i < all->n; i++)
+                if (all->files[i].state == SIGNATURE_BAD)
+                        scan_start_learn(f, all->files[i].path, &all->files[i].st);
+}
+
+/* The log's word alone is against it. */
+static void learn_unloadable(const struct sys *sys, const char *path, struct finding *f)
+{
+        struct stat st;
+
+        if (sys_lstat_nolinks(sys, path, &st) == 0)
+                scan_start_learn(f, path, &st);
+}
+
 static bool moved_lately(const struct sys *sys, struct finding *f)
 {
         time_t since = time(NULL) - RECURRING_DAYS * DAY;
@@ -100,11 +117,12 @@ static int signatures_wrong(const struct sys *sys, const struct signatures *all,
         if (!bad)
                 return unknown ? finding_unknown(f, -EIO, "%s: %s", unknown->path, unknown->wrong)
                                : 0;
-        if (moved_lately(sys, f))
+        if (moved_lately(sys, f)) {
                 recurring(bad, f);
-        else
-                finding_set(f, VERDICT_FAULT, "signatures-invalid", "%s: %s", bad->path,
-                            bad->wrong);
+                return 1;
+        }
+        finding_set(f, VERDICT_FAULT, "signatures-invalid", "%s: %s", bad->path, bad->wrong);
+        learn_bad(sys, all, f);
         return 1;
 }
 
@@ -142,6 +160,7 @@ static int unloadable(const struct sys *sys, struct finding *f)
         } else {
                 finding_set(f, VERDICT_FAULT, "signatures-unloadable",
                             "the scan process could not load %s: %s", u.path, u.line);
+                learn_unloadable(sys, u.path, f);
         }
         return 1;
 }

@@ -71,8 +71,7 @@ static int probe(const struct sys *sys, struct finding *f)
 static int make_plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
         (void)sys;
-        *plan = f->learned;
-        f->learned = (struct plan){ .n = 0 };
+        finding_to_plan(f, plan);
         return 0;
 }
 

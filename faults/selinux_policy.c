@@ -59,6 +59,21 @@ static void note_cut_off(const struct sys *sys, const struct selinux_state *stat
                              "active part, and every later change of policy will fail");
 }
 
+static void learn(const struct selinux_diagnosis *d, const char *type, struct plan *plan)
+{
+        _cleanup_free_ char *priority = xasprintf("%d", SELINUX_PRIORITY);
+        if (d->heal)
+                plan_add(plan, STEP_HEAL_STORE, type, NULL, NULL);
+        if (d->install)
+                plan_add(plan, STEP_INSTALL_MODULE, d->module, priority, NULL);
+        if (d->enable)
+                plan_add(plan, STEP_ENABLE_MODULE, d->module, NULL, NULL);
+        if (d->build)
+                plan_add(plan, STEP_REBUILD_POLICY, type, NULL, NULL);
+        if (d->load)
+                plan_add(plan, STEP_LOAD_POLICY, type, NULL, NULL);
+}
+
 static int missing_rule(const struct sys *sys, const struct selinux_state *state, struct finding *f)
 {
         _cleanup_selinux_diagnosis_ struct selinux_diagnosis d = { 0 };
@@ -71,6 +86,7 @@ static int missing_rule(const struct sys *sys, const struct selinux_state *state
                 return finding_unknown(f, r, "%s", why);
         bool person = streq(d.cause, CAUSE_DENIED) ||
                       (streq(d.cause, CAUSE_SHADOWED) && !(sys->allow & ALLOW_SECOND_MODULE));
+        learn(&d, state->type, &f->learned);
         return finding_set(f, person ? VERDICT_BLOCKED : VERDICT_FAULT, d.cause, "%s", d.why);
 }
 
@@ -148,57 +164,57 @@ static int not_enforcing(const struct selinux_state *state, struct finding *f)
                            _(selinux_mode_name(state->mode)));
 }
 
-static int probe(const struct sys *sys, struct finding *f)
+static void drop_state(void *state)
 {
-        _cleanup_selinux_state_ struct selinux_state state = { 0 };
-        _cleanup_free_ char *why = NULL;
-        struct selinux_question q[QUESTIONS] = QUESTIONS_INIT;
-        int r = selinux_state_read(sys, &state, &why);
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        if (state.mode != SELINUX_ENFORCING)
-                return not_enforcing(&state, f);
-        finding_evidence(f, "SELinux", selinux_mode_name(state.mode), NULL);
-        if (!state.policy && state.store)
-                return missing_rule(sys, &state, f);
-        r = judge_other_domain(sys, f);
-        if (r != 0)
-                return r < 0 ? r : 0;
-        r = ask(sys, &state, q, &why);
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        return judge(sys, &state, q, f);
+        selinux_state_free(state);
+        free(state);
 }
 
-static void add_steps(const struct selinux_diagnosis *d, const char *type, struct plan *plan)
+static int judge_enforcing(const struct sys *sys, const struct selinux_state *state,
+                           struct finding *f)
 {
-        _cleanup_free_ char *priority = xasprintf("%d", SELINUX_PRIORITY);
-        if (d->heal)
-                plan_add(plan, STEP_HEAL_STORE, type, NULL, NULL);
-        if (d->install)
-                plan_add(plan, STEP_INSTALL_MODULE, d->module, priority, NULL);
-        if (d->enable)
-                plan_add(plan, STEP_ENABLE_MODULE, d->module, NULL, NULL);
-        if (d->build)
-                plan_add(plan, STEP_REBUILD_POLICY, type, NULL, NULL);
-        if (d->load)
-                plan_add(plan, STEP_LOAD_POLICY, type, NULL, NULL);
+        _cleanup_free_ char *why = NULL;
+        struct selinux_question q[QUESTIONS] = QUESTIONS_INIT;
+        finding_evidence(f, "SELinux", selinux_mode_name(state->mode), NULL);
+        if (!state->policy && state->store)
+                return missing_rule(sys, state, f);
+        int r = judge_other_domain(sys, f);
+        if (r != 0)
+                return r < 0 ? r : 0;
+        r = ask(sys, state, q, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        return judge(sys, state, q, f);
+}
+
+/* The state goes with the finding: the plan asks whether it may be written. */
+static int probe(const struct sys *sys, struct finding *f)
+{
+        _cleanup_free_ char *why = NULL;
+        struct selinux_state *state = xcalloc(1, sizeof(*state));
+        finding_facts(f, state, drop_state);
+        int r = selinux_state_read(sys, state, &why);
+        if (r < 0)
+                return finding_unknown(f, r, "%s", why);
+        if (state->mode != SELINUX_ENFORCING)
+                return not_enforcing(state, f);
+        return judge_enforcing(sys, state, f);
+}
+
+static bool writes(const struct plan *plan)
+{
+        for (size_t i = 0; i < plan->n; i++)
+                if (plan->steps[i].kind != STEP_LOAD_POLICY)
+                        return true;
+        return false;
 }
 
 static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
 {
-        _cleanup_selinux_state_ struct selinux_state state = { 0 };
-        _cleanup_selinux_diagnosis_ struct selinux_diagnosis d = { 0 };
         _cleanup_free_ char *why = NULL;
-        int r = selinux_state_read(sys, &state, &why);
-        if (r == 0)
-                r = selinux_diagnose(sys, &state, &d, &why);
-        if (r < 0)
-                return finding_unknown(f, r, "%s", why);
-        bool writes = d.heal || d.install || d.enable || d.build;
-        if (writes && selinux_writable(sys, &state, &why) < 0)
-                return finding_set(f, VERDICT_BLOCKED, d.cause, "%s", why);
-        add_steps(&d, state.type, plan);
+        if (writes(&f->learned) && selinux_writable(sys, f->facts, &why) < 0)
+                return finding_set(f, VERDICT_BLOCKED, f->cause, "%s", why);
+        finding_to_plan(f, plan);
         return 0;
 }
 

@@ -129,27 +129,136 @@ static void test_none_is_made_twice(void **state)
         scratch_close(&s);
 }
 
-/* What a look found out goes into the plan as it is, even where the world has changed since. */
-static void test_plan_is_made_from_the_look(void **state)
+/* ---- what a look found out goes into the plan as it is, even where the world has changed since ---- */
+
+#define RELEASE "6.1.0-1-amd64"
+#define TREE "/usr/src/linux-headers-" RELEASE
+
+static void make_five(struct scratch *s)
 {
-        NEEDS_ROOT();
+        (void)s;
+}
+
+static void change_five(struct scratch *s)
+{
+        assert_int_equal(chmod(scratch_path(s, "/opt/cisco/amp/bin"), 0700), 0);
+        assert_int_equal(chmod(scratch_path(s, "/opt/cisco/amp/etc"), 0755), 0);
+}
+
+static void change_seven(struct scratch *s)
+{
+        assert_int_equal(unlink(scratch_path(s, "/opt/cisco/amp/clamav/broken.cvd")), 0);
+}
+
+/* A kernel without eBPF, and neither headers nor make. */
+static void make_eight(struct scratch *s)
+{
+        scratch_write(s, "/boot/config-" RELEASE, "# nothing\n");
+        assert_int_equal(unlink(scratch_path(s, "/opt/cisco/amp/bin/ampdaemon")), 0);
+}
+
+static void change_eight(struct scratch *s)
+{
+        scratch_write(s, "/usr/bin/make", "x");
+        scratch_write(s, "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nsecep-build:x:9:9::/:/x\n");
+}
+
+static void make_eleven(struct scratch *s)
+{
+        scratch_write(s, TREE "/include/generated/utsrelease.h",
+                      "#define UTS_RELEASE \"" RELEASE "\"\n");
+        scratch_write(s, TREE "/include/generated/autoconf.h", "#define CONFIG_X 1\n");
+        scratch_write(s, TREE "/Module.symvers", "x");
+        scratch_write(s, TREE "/scripts/mod/modpost", "x");
+        scratch_write(s, "/boot/config-" RELEASE, "# nothing\n");
+}
+
+static void change_eleven(struct scratch *s)
+{
+        assert_int_equal(unlink(scratch_path(s, TREE "/Module.symvers")), 0);
+}
+
+static void make_sixteen(struct scratch *s)
+{
+        scratch_write(s, "/etc/secep/kernel-compat.conf",
+                      "[debian-10]\nDistribution=debian\nKernel=-5.10\n");
+        scratch_write(s, "/lib/modules/5.10.0-1-amd64/vmlinuz", "x");
+        scratch_write(s, "/lib/modules/5.10.0-1-amd64/modules.builtin", "x");
+}
+
+static void change_sixteen(struct scratch *s)
+{
+        scratch_write(s, "/etc/secep/kernel-compat.conf",
+                      "[debian-10]\nDistribution=debian\nKernel=-5.4\n");
+        scratch_write(s, "/etc/os-release", "ID=other\n");
+}
+
+static const struct carried {
+        int fault;
+        const char *release;
+        void (*make)(struct scratch *s), (*change)(struct scratch *s);
+        const char *steps; /* KIND TARGET, ... */
+        const char *why;   /* part of the finding's sentence after the plan */
+} carried[] = {
+        { 5, NULL, make_five, change_five, "set-mode /opt/cisco/amp/etc\n", "" },
+        { 7, NULL, make_five, change_seven, "move-file /opt/cisco/amp/clamav/broken.cvd\n", "" },
+        { 8, RELEASE, make_eight, change_eight, "install-package make\nbuild-kmod ampfsm\n", "" },
+        { 9, RELEASE, make_eight, change_eight, "install-package make\nbuild-kmod ampnetworkflow\n",
+          "" },
+        { 11, RELEASE, make_eleven, change_eleven, "make-link /lib/modules/" RELEASE "/build\n",
+          "" },
+        { 16, RELEASE, make_sixteen, change_sixteen, "", "kernel 5.10.0-1-amd64" },
+};
+
+static char *steps_of(const struct plan *plan)
+{
+        char *text = xstrdup("");
+        for (size_t i = 0; i < plan->n; i++) {
+                _cleanup_free_ char *old = text;
+                text = xasprintf("%s%s %s\n", old, step_kind_name(plan->steps[i].kind),
+                                 plan->steps[i].target);
+        }
+        return text;
+}
+
+static void carries(const struct carried *c)
+{
         struct scratch s;
-        (void)state;
-        root_make(&s);
         struct finding f = FINDING_INIT;
         struct plan plan = { 0 };
+        const struct fault *fault = fault_by_id(c->fault);
+        root_make(&s);
+        c->make(&s);
         struct sys deep = s.sys;
-        const struct fault *five = fault_by_id(5);
         deep.depth = DEPTH_PROVE;
-        assert_int_equal(five->probe(&deep, &f), 0);
+        if (c->release) {
+                deep.release = xstrdup(c->release);
+                deep.release_given = true;
+        }
+        assert_int_equal(fault->probe(&deep, &f), 0);
+        if (f.verdict != VERDICT_FAULT)
+                print_message("fault %d: %s\n", c->fault, f.why);
         assert_int_equal(f.verdict, VERDICT_FAULT);
-        assert_int_equal(chmod(scratch_path(&s, "/opt/cisco/amp/bin"), 0700), 0);
-        assert_int_equal(five->plan(&deep, &f, &plan), 0);
-        assert_int_equal(plan.n, 1);
-        assert_string_equal(plan.steps[0].target, "/opt/cisco/amp/etc");
+        c->change(&s);
+        assert_int_equal(fault->plan(&deep, &f, &plan), 0);
+        _cleanup_free_ char *steps = steps_of(&plan);
+        assert_string_equal(steps, c->steps);
+        if (!strstr(f.why, c->why))
+                print_message("fault %d: %s\n", c->fault, f.why);
+        assert_non_null(strstr(f.why, c->why));
+        if (c->release)
+                free(deep.release);
         plan_free(&plan);
         finding_free(&f);
         scratch_close(&s);
+}
+
+static void test_plan_is_made_from_the_look(void **state)
+{
+        NEEDS_ROOT();
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(carried); i++)
+                carries(&carried[i]);
 }
 
 int main(void)
