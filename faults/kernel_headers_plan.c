@@ -96,12 +96,13 @@ static int say_why_not(const struct sys *sys, struct finding *f,
         return person ? 0 : r;
 }
 
-static int simulate(const struct sys *sys, const struct header_package *hp,
+static int simulate(const struct sys *sys, const struct header_package *hp, const struct plan *plan,
                     struct package_result *result, char **why)
 {
         const struct package_request request = { .name = hp->name,
                                                  .version = hp->version,
-                                                 .provides = hp->provides };
+                                                 .provides = hp->provides,
+                                                 .session = plan->packages };
         return package_call(sys, PACKAGE_SIMULATE, &request, result, why);
 }
 
@@ -119,14 +120,15 @@ static void take_provider(struct header_package *hp, struct package_result *resu
 
 /* Not to be had by that name: what says that it has these headers may be. */
 static int simulate_other(const struct sys *sys, const char *release, struct header_package *hp,
-                          struct package_result *result, int gone, char **why)
+                          const struct plan *plan, struct package_result *result, int gone,
+                          char **why)
 {
         _cleanup_header_package_ struct header_package other = { 0 };
         _cleanup_free_ char *reason = NULL;
         if (header_package_provided(sys, release, &other, NULL) < 0 || streq(other.name, hp->name))
                 return gone;
         _cleanup_package_result_ struct package_result answer = { 0 };
-        int r = simulate(sys, &other, &answer, &reason);
+        int r = simulate(sys, &other, plan, &answer, &reason);
         if (r < 0)
                 return gone;
         free(*why);
@@ -145,9 +147,9 @@ static int plan_headers(const struct sys *sys, const char *release, struct heade
 {
         _cleanup_package_result_ struct package_result result = { 0 };
         _cleanup_free_ char *why = NULL;
-        int r = simulate(sys, hp, &result, &why);
+        int r = simulate(sys, hp, plan, &result, &why);
         if (r == -ENOENT && result.cause)
-                r = simulate_other(sys, release, hp, &result, r, &why);
+                r = simulate_other(sys, release, hp, plan, &result, r, &why);
         if (r < 0)
                 return say_why_not(sys, f, &result, r, why);
         take_provider(hp, &result);

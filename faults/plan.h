@@ -76,10 +76,14 @@ enum plan_restart {
         PLAN_RESTART_AWAIT = 1 << 2,       /* the scan process is given a moment to start */
 };
 
+struct package_session; /* packages/packages.h */
+
 struct plan {
         struct step *steps;
         size_t n;
-        unsigned restart; /* enum plan_restart */
+        struct package_session *packages; /* on loan: what resolves does it here; NULL: nothing is
+                                             installed afterwards */
+        unsigned restart;                 /* enum plan_restart */
 };
 
 /* Appends a step; NULL strings become "". The fault's id is filled in by repair/. */

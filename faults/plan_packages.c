@@ -16,7 +16,9 @@ void plan_add_packages(struct plan *plan, const struct package_result *result)
 int plan_install(const struct sys *sys, struct plan *plan, enum step_kind kind, const char *name,
                  const char *version, const char *value)
 {
-        const struct package_request request = { .name = name, .version = version };
+        const struct package_request request = { .name = name,
+                                                 .version = version,
+                                                 .session = plan->packages };
         _cleanup_package_result_ struct package_result result = { 0 };
         int r = package_call(sys, PACKAGE_SIMULATE, &request, &result, NULL);
         if (r == 0 && result.n_changes == 0)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A call of a package system's plug-in, in a child of its own: the libraries keep global state,
- * read hostile metadata, and would change our root and mounts. Between package_begin() and
- * package_end() the child stays, so that what a plan opened and resolved serves its installation.
- */
+ * read hostile metadata, and would change our root and mounts. A session keeps the child, so that
+ * what a plan opened and resolved serves its installation. */
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -18,32 +17,30 @@
 #define LOCK_WAIT_TICK_MS 200
 #define REPLY_MAX ((size_t)4 * 1024 * 1024)
 
-/* The child that stays. */
-static struct {
-        bool wanted;
-        struct worker *session;
+struct package_session {
+        struct worker *worker; /* the child that stays; NULL: none */
         struct stat root;
-        char *name, *version, *offline;
-} stay;
+        char *name, *version, *offline; /* what it was asked about */
+};
 
-static void stay_end(void)
+static void session_end(struct package_session *s)
 {
-        worker_close(TAKE_PTR(stay.session), NULL);
-        free(TAKE_PTR(stay.name));
-        free(TAKE_PTR(stay.version));
-        free(TAKE_PTR(stay.offline));
+        worker_close(TAKE_PTR(s->worker), NULL);
+        free(TAKE_PTR(s->name));
+        free(TAKE_PTR(s->version));
+        free(TAKE_PTR(s->offline));
 }
 
-void package_begin(void)
+struct package_session *package_session_new(void)
 {
-        package_end();
-        stay.wanted = true;
+        return xcalloc(1, sizeof(struct package_session));
 }
 
-void package_end(void)
+void package_session_free(struct package_session *session)
 {
-        stay_end();
-        stay.wanted = false;
+        if (session)
+                session_end(session);
+        free(session);
 }
 
 static void on_line(void *data, const char *line)
@@ -67,29 +64,32 @@ static bool same(const char *a, const char *b)
 }
 
 /* Was it asked about the same package of the same root? */
-static bool stay_fits(const struct call *call)
+static bool session_fits(const struct package_session *s, const struct call *call)
 {
-        return stay.session && call->op < PACKAGE_REMOVE && !call->request.refresh &&
-               !call->request.extra && same(stay.name, call->request.name) &&
-               same(stay.version, call->request.version) &&
-               same(stay.offline, call->sys->offline_dir) &&
-               stay.root.st_dev == call->root.st_dev && stay.root.st_ino == call->root.st_ino;
+        return s->worker && call->op < PACKAGE_REMOVE && !call->request.refresh &&
+               !call->request.extra && same(s->name, call->request.name) &&
+               same(s->version, call->request.version) &&
+               same(s->offline, call->sys->offline_dir) && s->root.st_dev == call->root.st_dev &&
+               s->root.st_ino == call->root.st_ino;
 }
 
-/* It is kept where something is still to come. */
-static void stay_keep(struct worker *session, const struct call *call, int r)
+/* WORKER is kept where something is still to come. */
+static void session_keep(struct package_session *s, struct worker *worker, const struct call *call,
+                         int r)
 {
-        stay.session = session;
-        if (!stay.wanted || r < 0 || call->op > PACKAGE_PREPARE) {
-                stay_end();
+        if (!s || r < 0 || call->op > PACKAGE_PREPARE) {
+                worker_close(worker, NULL);
+                if (s)
+                        session_end(s);
                 return;
         }
-        if (stay.name)
+        s->worker = worker;
+        if (s->name)
                 return;
-        stay.root = call->root;
-        stay.name = copy(call->request.name);
-        stay.version = copy(call->request.version);
-        stay.offline = copy(call->sys->offline_dir);
+        s->root = call->root;
+        s->name = copy(call->request.name);
+        s->version = copy(call->request.version);
+        s->offline = copy(call->sys->offline_dir);
 }
 
 void package_result_add(struct package_result *out, const char *name, const char *version,
@@ -134,38 +134,41 @@ static char *request_line(const struct call *call)
         return json_dumps(j, JSON_COMPACT);
 }
 
-static int session_of(const struct call *call, struct worker **out)
+/* The child for CALL: the one that stays, or one that is begun. */
+static int worker_of(const struct call *call, struct worker **out)
 {
+        struct package_session *s = call->request.session;
         const struct run_child child = {
                 .fn = call_inside,
                 .data = (void *)call,
                 .output_max = REPLY_MAX,
                 .asked = true,
         };
-        if (stay_fits(call)) {
-                *out = TAKE_PTR(stay.session);
+        if (s && session_fits(s, call)) {
+                *out = TAKE_PTR(s->worker);
                 return 0;
         }
-        stay_end();
+        if (s)
+                session_end(s);
         return worker_open(&child, out);
 }
 
 static int call_alone(const struct call *call, struct package_result *out, char **why)
 {
-        struct worker *session = NULL;
+        struct worker *worker = NULL;
         _cleanup_free_ char *ask = request_line(call), *said = NULL;
-        int r = session_of(call, &session), signal = 0;
+        int r = worker_of(call, &worker), signal = 0;
         if (r < 0)
                 return fail(why, r, "start the package system: %s", strerror(-r));
-        r = worker_ask(session, ask, on_line, (void *)call->request.progress, &said);
+        r = worker_ask(worker, ask, on_line, (void *)call->request.progress, &said);
         _cleanup_json_ json_t *j = r == 0 ? json_loads(said, 0, NULL) : NULL;
         if (!j) {
-                worker_close(session, &signal);
+                worker_close(worker, &signal);
                 return fail(why, -EIO, "the package library ended by signal %d without an answer",
                             signal);
         }
         r = read_reply(j, out, why);
-        stay_keep(session, call, r);
+        session_keep(call->request.session, worker, call, r);
         return r;
 }
 
@@ -251,9 +254,9 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
                  struct package_result *out, char **why)
 {
         struct call call = { sys, package_kind(sys), op, *request, { 0 }, call_resolver(sys) };
-        if (stay.wanted && op == PACKAGE_SIMULATE)
+        if (request->session && op == PACKAGE_SIMULATE)
                 call.op = PACKAGE_PREPARE;
-        call.request.stays = stay.wanted;
+        call.request.stays = request->session != NULL;
         if (call.kind == PACKAGES_NONE)
                 return fail(why, -EOPNOTSUPP, "neither dpkg nor rpm keeps a database here");
         if (stat(sys->root, &call.root) < 0)

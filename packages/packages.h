@@ -146,6 +146,8 @@ enum package_op {
                            as its name; none for one that is not. Writes nothing */
 };
 
+struct package_session;
+
 struct package_request {
         const char *name;     /* SIMULATE to REINSTALL */
         const char *version;  /* "" or NULL: the candidate */
@@ -155,6 +157,7 @@ struct package_request {
         bool newer;           /* OFFER: of what is installed, the versions newer than that only */
         char *const *names;   /* INSTALL: newly installed may be these only (NULL: any);
                                 REMOVE: what to remove, "name" or "name:arch"; OWNER: paths */
+        struct package_session *session; /* this call is one of several; NULL: it stands alone */
         const struct progress *progress;
         bool refresh; /* the lists first; package_call() sets it where that may help */
         /* Set by package_call(): */
@@ -206,15 +209,16 @@ void package_result_free(struct package_result *result);
 int package_call(const struct sys *sys, enum package_op op, const struct package_request *request,
                  struct package_result *out, char **why);
 
-/* Between these two SIMULATE is PREPARE, and the child that answered stays with what it opened and
- * resolved, for the PREPARE and INSTALL of the same package: for a repair, which resolves once. It
- * holds no lock meanwhile, and looks again where the package system changed. */
-void package_begin(void);
-void package_end(void);
+/* For a plan that is carried out: the child that answered SIMULATE or PREPARE stays with what it
+ * opened and resolved, for the INSTALL of the same package of the same root; SIMULATE is PREPARE
+ * then. It holds no lock meanwhile, and looks again where the package system changed. Another
+ * request ends that child and begins one of its own; a session may be used for any number. */
+struct package_session *package_session_new(void);
+void package_session_free(struct package_session *session); /* NULL too; and its child */
 
 /* What a plug-in (secep-apt.so, secep-rpm.so) gives: symbol "package_system". Its functions run in
  * the child, inside the root: SYS there has root "/" and offline_dir as seen from inside. */
-#define PACKAGE_SYSTEM_ABI 4
+#define PACKAGE_SYSTEM_ABI 5
 struct package_system {
         int abi; /* PACKAGE_SYSTEM_ABI */
         int (*simulate)(const struct sys *sys, const struct package_request *request,

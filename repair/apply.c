@@ -72,6 +72,7 @@ static int do_step(struct work *work, const struct step *step, const struct kind
                 .run = runlog_id(work->log),
                 .lock_fd = work->lock_fd,
                 .progress = work->progress,
+                .packages = work->packages,
         };
         _cleanup_json_ json_t *undo = json_object(), *did = json_object();
         c.did = did;

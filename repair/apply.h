@@ -18,6 +18,7 @@ struct work {
         unsigned steps;     /* logged so far */
         bool log_failed;    /* it may end in a torn record: nothing more is done */
         const struct progress *progress;
+        struct package_session *packages; /* what the plan under way was resolved in */
         /* Told before and after each step; may be NULL. */
         void (*on_step)(void *data, const struct step *step, const struct step_result *result);
         void *data;

@@ -34,10 +34,11 @@ enum stand {
 struct change {
         const struct sys *sys;
         const struct step *step;
-        struct runlog *log;              /* to keep whole files for undo */
-        const char *run;                 /* id of the run the step belongs to */
-        int lock_fd;                     /* for struct run.keep_fd */
-        const struct progress *progress; /* may be NULL */
+        struct runlog *log;               /* to keep whole files for undo */
+        const char *run;                  /* id of the run the step belongs to */
+        int lock_fd;                      /* for struct run.keep_fd */
+        const struct progress *progress;  /* may be NULL */
+        struct package_session *packages; /* what the plan was resolved in; NULL: none */
         json_t *did; /* apply may say here what it really did, also where it fails: a key takes the
                         place of the one that prepare foresaw. NULL: nobody asks */
 };

@@ -14,6 +14,7 @@ static struct package_request request_of(const struct change *c)
         return (struct package_request){
                 .name = c->step->target,
                 .version = c->step->key,
+                .session = c->packages,
                 .progress = c->progress,
         };
 }

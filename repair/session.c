@@ -26,9 +26,9 @@ static void check_to_act(const struct session *session, struct report *report)
                 look_to_act(session->sys, *f, &report_add(report, *f)->after);
 }
 
-static void make_plan(const struct sys *sys, struct outcome *o)
+static void make_plan(const struct sys *sys, struct package_session *packages, struct outcome *o)
 {
-        struct plan plan = { 0 };
+        struct plan plan = { .packages = packages };
         int r = o->fault->plan(sys, &o->after, &plan);
         for (size_t i = 0; r >= 0 && i < plan.n; i++)
                 outcome_add_step(o, &plan.steps[i]);
@@ -44,7 +44,7 @@ void session_plan(const struct session *session, struct report *report)
         check_to_act(session, report);
         for (size_t i = 0; i < report->n; i++)
                 if (report->outcomes[i].after.verdict == VERDICT_FAULT)
-                        make_plan(session->sys, &report->outcomes[i]);
+                        make_plan(session->sys, NULL, &report->outcomes[i]);
         restart_plan(session->sys, report);
 }
 
@@ -91,10 +91,10 @@ static void repair_fault(struct work *work, const struct sys *sys, struct outcom
         look_to_act(sys, o->fault, &o->after);
         if (o->after.verdict != VERDICT_FAULT)
                 return;
-        package_begin();
-        make_plan(sys, o);
+        work->packages = package_session_new();
+        make_plan(sys, work->packages, o);
         o->error = apply_plan(work, o);
-        package_end();
+        package_session_free(TAKE_PTR(work->packages));
         o->repaired = o->plan.n > 0 || o->plan.restart;
 }
 

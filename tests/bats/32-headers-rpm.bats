@@ -21,6 +21,15 @@ load ../lib/headers_rpm
         [[ $(snapshot_rpms) == "$before" ]]
 }
 
+@test "the plan and its installation are one session: dnf is started once" {
+        repo_with_devel "Requires: secep-test-dep"
+        "$STEP" -a -o "$COPY/turns" 0 "$BUILD/secep-repair" --root "$ROOT" --kernel "$RELEASE" --fault 11 >"$COPY/out" 2>&1 ||
+                { cat "$COPY/out"; return 1; }
+        chroot "$ROOT" rpm -q kernel-devel secep-test-dep
+        grep "start of" "$COPY/turns"
+        [[ $(grep -c "start of python" "$COPY/turns") == 1 ]]
+}
+
 @test "package gone: the releases that have headers are named" {
         rpm_dep "$ROOT/srv/repo"
         rpm_headers "$ROOT/srv/repo" 5.14.0-503.1.1.el9_5.x86_64 kernel-devel

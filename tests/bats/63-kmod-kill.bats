@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kill -9 at every turn of a repair that builds, signs and installs a kernel module, from the user
 # it builds as to the index: the plain re-run ends well, and the one after it has nothing to do.
-# In between there is the old module or the new one. The compiler's work is done once; afterwards
+# In between there is the old module or the new one, and undo brings back what was before. The compiler's work is done once; afterwards
 # the sandbox's make lays down what it made.
 # bats file_tags=kill
 
@@ -45,6 +45,17 @@ every_other() {
                 cp "$R"/etc/{passwd,group,shadow,gshadow} "$T/"
                 repair() { "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault $fault --json >"$T/json" 2>"$T/err"; }
                 wrong() { echo "fault $fault, $*, killed at turn $(tail -1 "$turns")"; cat "$T"/{log,err,json}; find "$R/var/lib/secep" "$modules/updates"; exit 1; }
+                undone() { # both runs are put back, the newest first: the old module is there, the user is not
+                        for run in $(find "$R/var/lib/secep/runs" -name "*.jsonl" -printf "%f\n" | sort -r); do
+                                "$BUILD/secep-repair" --root "$R" --undo "${run%.jsonl}" >"$T/json" 2>"$T/err" || wrong "undo of $run"
+                        done
+                        cmp -s "$ko" "$T/old" || wrong "undo left another module"
+                        for file in passwd group shadow gshadow; do
+                                cmp -s "$R/etc/$file" "$T/$file" || wrong "undo left another $file"
+                        done
+                        undos=$((undos + 1))
+                }
+                undos=0
                 for (( ; ; k += 2)); do
                         rm -rf "$R/var/lib/secep" "$R/var/log/secep" "$modules/updates" "$modules"/modules.*
                         mkdir -p "${ko%/*}"; cp "$T/old" "$ko"
@@ -63,8 +74,10 @@ every_other() {
                         [[ -z $(find "$R/var/lib/secep" "$R/etc" "$modules/updates" -name ".secep-*" -o -name "work.*") ]] ||
                                 wrong "a temporary is left"
                         [[ $(grep -c secep-build "$R/etc/passwd") == 1 ]] || wrong "the user was made twice"
+                        (( k % 4 == 0 || k % 4 == 3 )) || undone
                 done
-                echo "$((k - 2)) turns"
+                echo "$((k - 2)) turns, $undos undone"
+                ((undos > 0)) || exit 1
                 for t in sign-file dash kmod; do grep -q "start of $t" "$turns" || { echo "no start of $t"; sort "$turns" | sed "s,^[0-9]* ,," | sort | uniq -c; exit 1; }; done' \
                 every_other "$@"
 }

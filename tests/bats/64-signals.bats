@@ -41,7 +41,7 @@ at_many_points() { # FAULT MAKE WHOLE
         root_drop
         ((last > first))
         for ((i = 0; i < points; i++)); do
-                k=$((first + 1 + (last - first - 1) * i / points))
+                k=$((first + 1 + (last - first - 1) * (2 * i + 1) / (2 * points)))
                 name=${SIGNALS[(i + ${BATS_TEST_NUMBER:-0}) % 4]}
                 $make
                 cp "$ROOT/etc/login.defs" "$COPY/login.defs"
