@@ -8,6 +8,8 @@ enum allow {
         ALLOW_THROTTLE = 1 << 1,
         ALLOW_SECOND_MODULE = 1 << 2,
         ALLOW_AGAIN = 1 << 3, /* a directory that is fought over is corrected all the same */
+        ALLOW_BOOLEAN =
+                1 << 4, /* a right that a boolean of SELinux takes away is given all the same */
 };
 
 #endif

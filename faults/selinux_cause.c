@@ -2,12 +2,14 @@
 /* Fault 19: why the rule is not in force. */
 #include "faults/selinux_cause.h"
 
+#include "faults/allow.h"
 #include "lib/i18n.h"
 #include "lib/util.h"
 
 void selinux_diagnosis_free(struct selinux_diagnosis *d)
 {
         free(d->why);
+        free(d->boolean);
 }
 
 static bool policy_has_rule(const struct sys *sys, const char *path)
@@ -180,6 +182,24 @@ static int judge_policy(const struct sys *sys, const struct selinux_state *state
         return 0;
 }
 
+/* 1: an administrator's boolean takes the right away, said in D. */
+static int judge_boolean(const struct sys *sys, const struct selinux_state *state,
+                         struct selinux_diagnosis *d)
+{
+        const struct selinux_question q = { .security_class = "bpf",
+                                            .permissions = selinux_bpf_permissions };
+        const char *policy = sys->live ? SELINUX_LOADED_POLICY : state->policy;
+        if (!policy || selinux_denied_boolean(sys, policy, SELINUX_DOMAIN, &q, &d->boolean,
+                                              &d->boolean_on) <= 0)
+                return 0;
+        d->cause = CAUSE_BOOLEAN;
+        d->why =
+                xasprintf(_("the boolean %s is %s, which takes eBPF away from %s: turn it back, or "
+                            "let the rule be installed all the same (--allow boolean)"),
+                          d->boolean, d->boolean_on ? _("on") : _("off"), SELINUX_DOMAIN);
+        return 1;
+}
+
 int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
                      struct selinux_diagnosis *d, char **why)
 {
@@ -190,7 +210,13 @@ int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
                 set_denied(sys, state, d);
                 return 0;
         }
-        if (!sys->live || !policy_has_rule(sys, state->policy))
+        int boolean = judge_boolean(sys, state, d);
+        if (boolean && !(sys->allow & ALLOW_BOOLEAN)) {
+                d->load = false;
+                return 0;
+        }
+        free(TAKE_PTR(d->why));
+        if (boolean || !sys->live || !policy_has_rule(sys, state->policy))
                 return judge_store(sys, state, d, why);
         d->cause = CAUSE_NOT_LOADED;
         d->why = xasprintf(_("%s has the rule, but the running kernel has another policy loaded"),

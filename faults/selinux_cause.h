@@ -14,12 +14,18 @@
 #define CAUSE_CUT_OFF "store-cut-off"
 #define CAUSE_DENIED "denied-by-policy"
 #define CAUSE_POLICY "policy-missing"
+#define CAUSE_BOOLEAN "boolean-set"
+
+/* What the running kernel was given, with its booleans as they are now. */
+#define SELINUX_LOADED_POLICY "/sys/fs/selinux/policy"
 
 /* Why the rule is not in force, and which steps would bring it. */
 struct selinux_diagnosis {
         const char *cause;
         const char *module; /* the one to install or enable */
         bool heal, install, enable, build, load;
+        char *boolean; /* with CAUSE_BOOLEAN: what an administrator set, and not to what it is */
+        bool boolean_on;
         char *why;
 };
 

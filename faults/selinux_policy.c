@@ -4,6 +4,7 @@
 
 #include "connector/connector.h"
 #include "connector/paths.h"
+#include "faults/advice.h"
 #include "faults/allow.h"
 #include "faults/fault.h"
 #include "faults/selinux_cause.h"
@@ -17,8 +18,6 @@ enum { BPF, PERF, QUESTIONS };
                            .permissions = selinux_perf_permissions },                              \
         }
 
-#define LOADED_POLICY "/sys/fs/selinux/policy"
-
 /* The copy a rehearsal works on has the kernel's files read-only: no question can be written there,
  * and what the kernel was given can still be read. */
 static int ask_live(const struct sys *sys, const char *context,
@@ -27,7 +26,7 @@ static int ask_live(const struct sys *sys, const char *context,
         _cleanup_free_ char *reason = NULL;
         int r = selinux_ask_kernel(context, q, QUESTIONS, &reason);
         if (r == -EROFS)
-                return selinux_ask_policy(sys, LOADED_POLICY, context, q, QUESTIONS, why);
+                return selinux_ask_policy(sys, SELINUX_LOADED_POLICY, context, q, QUESTIONS, why);
         return r < 0 ? fail(why, r, "%s", reason) : 0;
 }
 
@@ -74,6 +73,18 @@ static void learn(const struct selinux_diagnosis *d, const char *type, struct pl
                 plan_add(plan, STEP_LOAD_POLICY, type, NULL, NULL);
 }
 
+/* On a running system the administrator's own setting is turned back; what a root that is not running
+ * was built with is its own tools' to change. */
+static void boolean_do(const struct sys *sys, const struct selinux_diagnosis *d, struct finding *f)
+{
+        finding_evidence(f, d->boolean, d->boolean_on ? "on" : "off", d->boolean_on ? "off" : "on");
+        if (sys->live)
+                advice_run(sys, f, "setsebool", "-P", d->boolean, d->boolean_on ? "off" : "on",
+                           NULL);
+        else
+                advice_ours(sys, f, 19, "--allow boolean");
+}
+
 static int missing_rule(const struct sys *sys, const struct selinux_state *state, struct finding *f)
 {
         _cleanup_selinux_diagnosis_ struct selinux_diagnosis d = { 0 };
@@ -84,10 +95,13 @@ static int missing_rule(const struct sys *sys, const struct selinux_state *state
                                    "%s: restore it from a backup, or reinstall the policy", why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
-        bool person = streq(d.cause, CAUSE_DENIED) ||
+        bool person = streq(d.cause, CAUSE_DENIED) || streq(d.cause, CAUSE_BOOLEAN) ||
                       (streq(d.cause, CAUSE_SHADOWED) && !(sys->allow & ALLOW_SECOND_MODULE));
         learn(&d, state->type, &f->learned);
-        return finding_set(f, person ? VERDICT_BLOCKED : VERDICT_FAULT, d.cause, "%s", d.why);
+        finding_set(f, person ? VERDICT_BLOCKED : VERDICT_FAULT, d.cause, "%s", d.why);
+        if (streq(d.cause, CAUSE_BOOLEAN))
+                boolean_do(sys, &d, f);
+        return 0;
 }
 
 static int judge(const struct sys *sys, const struct selinux_state *state,
@@ -220,6 +234,7 @@ static int plan(const struct sys *sys, struct finding *f, struct plan *plan)
 
 static const struct fault_failure failures[] = {
         { -EBADMSG, VERDICT_BLOCKED, "store-broken" },
+        { -EKEYREJECTED, VERDICT_BLOCKED, CAUSE_DENIED }, /* a neverallow */
         { -ENOPKG, VERDICT_BLOCKED, "tools-missing" },
         { -EAGAIN, VERDICT_FAULT, "store-locked" },
         { .cause = NULL },

@@ -86,9 +86,9 @@ static void remember(struct options *o, const char *word)
 int option_allow(struct options *o, const char *value, char **why)
 {
         static const enum allow bits[] = { ALLOW_KERNEL_CHANGE, ALLOW_THROTTLE, ALLOW_SECOND_MODULE,
-                                           ALLOW_AGAIN };
+                                           ALLOW_AGAIN, ALLOW_BOOLEAN };
         static const char *const names[ARRAY_SIZE(bits)] = { "kernel-change", "throttle",
-                                                             "second-module", "again" };
+                                                             "second-module", "again", "boolean" };
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
                 if (streq(value, names[i])) {
                         o->allow |= bits[i];
@@ -97,8 +97,8 @@ int option_allow(struct options *o, const char *value, char **why)
                 }
         _cleanup_free_ char *meant = option_guess("", value, names, ARRAY_SIZE(names));
         return fail(why, -EINVAL,
-                    "--allow %s: not kernel-change, throttle, second-module or again%s", value,
-                    meant);
+                    "--allow %s: not kernel-change, throttle, second-module, again or boolean%s",
+                    value, meant);
 }
 
 int option_directory(const char *flag, const char *value, char **why)

@@ -9,6 +9,7 @@
 #include <sepol/policydb/services.h>
 
 #include "lib/util.h"
+#include "selinux/ask_file.h"
 #include "selinux/context_text.h"
 #include "selinux/policy_head.h"
 
@@ -98,7 +99,7 @@ static int load(FILE *file)
         return sepol_set_policydb_from_file(file) < 0 ? -EBADMSG : 0;
 }
 
-static int ask(FILE *file, const char *context, struct selinux_question *questions, size_t n)
+int selinux_ask_file(FILE *file, const char *context, struct selinux_question *questions, size_t n)
 {
         struct head_class classes[QUESTIONS_MAX];
         struct policy_head head;
@@ -122,26 +123,33 @@ static int ask(FILE *file, const char *context, struct selinux_question *questio
         return r;
 }
 
+int selinux_open_policy(const struct sys *sys, const char *path, FILE **file, char **why)
+{
+        _cleanup_close_ int fd = sys_openat(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+        struct stat st;
+        if (fd == -EINVAL)
+                return fail(why, -EBADMSG, "%s: not a regular file", path);
+        if (fd < 0)
+                return fail(why, fd, "%s: %s", path, strerror(-fd));
+        if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+                return fail(why, -EBADMSG, "%s: not a regular file", path);
+        *file = fdopen(fd, "re");
+        if (!*file)
+                return fail(why, -errno, "%s: %s", path, strerror(errno));
+        TAKE_FD(fd);
+        return 0;
+}
+
 int selinux_ask_policy(const struct sys *sys, const char *path, const char *context,
                        struct selinux_question *questions, size_t n, char **why)
 {
         if (n > QUESTIONS_MAX)
                 return fail(why, -EINVAL, "too many questions");
-        int fd = sys_openat(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
-        if (fd == -EINVAL)
-                return fail(why, -EBADMSG, "%s: not a regular file", path);
-        if (fd < 0)
-                return fail(why, fd, "%s: %s", path, strerror(-fd));
-        _cleanup_fclose_ FILE *file = fdopen(fd, "re");
-        if (!file) {
-                int r = -errno;
-                close(fd);
-                return fail(why, r, "%s: %s", path, strerror(-r));
-        }
-        struct stat st;
-        if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-                return fail(why, -EBADMSG, "%s: not a regular file", path);
-        int r = ask(file, context, questions, n);
+        _cleanup_fclose_ FILE *file = NULL;
+        int r = selinux_open_policy(sys, path, &file, why);
+        if (r < 0)
+                return r;
+        r = selinux_ask_file(file, context, questions, n);
         if (r == -EOPNOTSUPP)
                 return fail(why, r,
                             "%s: this build's libsepol cannot be asked what a policy allows", path);

@@ -87,12 +87,35 @@ static bool culprit_of(const char *said, unsigned long *priority, char **name, u
         return true;
 }
 
+/* A neverallow of somebody else that our own module breaks: "neverallow check failed at .../400/NAME/cil:1",
+ * the statement below it, and "allow at .../200/OURS/cil:3" where it is ours. */
+static int told_neverallow(const char *said, const char *failed,
+                           const struct selinux_change *change, char **why)
+{
+        _cleanup_free_ char *name = NULL;
+        _cleanup_free_ char *ours = xasprintf("/tmp/modules/%u/%s/", change->priority,
+                                              change->name ? change->name : "");
+        const char *next = strchr(said, '\n'),
+                   *statement = next ? strstr(next, "(neverallow") : NULL;
+        unsigned long priority, at;
+        if (!strstr(failed, "neverallow check failed") || change->op != SELINUX_INSTALL ||
+            !culprit_of(failed, &priority, &name, &at) || !strstr(said, ours))
+                return 0;
+        return fail(why, -EKEYREJECTED,
+                    "the module %s at priority %lu, line %lu, forbids what our module allows: %.*s",
+                    name, priority, at, statement ? (int)strcspn(statement, "\n") : 10,
+                    statement ? statement : "neverallow");
+}
+
 static int told_broken(const char *said, const struct selinux_change *change, char **why)
 {
         unsigned long priority, at;
         for (const char *line = said; *line; line += strcspn(line, "\n"), line += *line == '\n') {
                 _cleanup_free_ char *text = xstrndup(line, strcspn(line, "\n"));
                 _cleanup_free_ char *name = NULL;
+                int never = startswith(text, "cil ") ? told_neverallow(line, text, change, why) : 0;
+                if (never < 0)
+                        return never;
                 if (!startswith(text, "cil ") || !culprit_of(text, &priority, &name, &at))
                         continue;
                 if (change->name && streq(name, change->name) && change->op == SELINUX_INSTALL)

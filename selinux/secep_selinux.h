@@ -102,6 +102,12 @@ bool selinux_denied_despite(const struct sys *sys, const char *path, const char 
 char *selinux_denied_why(const struct sys *sys, const char *path, const char *context,
                          struct selinux_question *q);
 
+/* Which boolean takes QUESTION away from CONTEXT in the policy file PATH: the one that, turned over
+ * alone, gives it back. 1 with its *NAME (malloc'ed) and whether it is *ON, 0: no single one does, or
+ * -errno. For an access that is denied: it builds and asks the policy about twenty times at most. */
+int selinux_denied_boolean(const struct sys *sys, const char *path, const char *context,
+                           const struct selinux_question *question, char **name, bool *on);
+
 /* The security context of the process whose executable is PROGRAM, malloc'ed into *OUT, NULL where
  * none runs (or SELinux is off). Live only. 0 or -errno. */
 int selinux_context_of(const struct sys *sys, const char *program, char **out);
@@ -151,7 +157,8 @@ int selinux_writable(const struct sys *sys, const struct selinux_state *state, c
 
 /* --- changes. All: 0 or -errno with *WHY; -EAGAIN: another writer held the lock until
  * sys->deadline (named); -EBADMSG: the store does not build because of a module of somebody else
- * (named, with priority and line), and is left as it was. A cut-off store is healed first. --- */
+ * (named, with priority and line), and is left as it was; -EKEYREJECTED: because a neverallow forbids what
+ * the module to be installed allows (named likewise). A cut-off store is healed first. --- */
 
 /* Under the store's own locks `tmp` or `previous` becomes `active`. 0 also where it is well. The
  * policy file is not built again by this. */

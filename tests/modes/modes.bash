@@ -74,7 +74,7 @@ scan-start:program-missing|7|live soon 60 judge_raises 7
 scan-start:signatures-recurring|7|live soon 60 judge_raises 7
 scan-start:not-started|7|live soon 60 judge_raises 7; chmod 0755 /opt/cisco/amp/bin/ampscansvc; sleep 15
 scan-start:service-failed|7|live soon 60 eval "[[ \$(systemctl is-failed cisco-amp) == failed ]]"
-scan-start:service-failing|7|live soon 60 eval "[[ \$(systemctl is-failed cisco-amp) == failed ]]"
+scan-start:service-failing|7|live systemctl start cisco-amp || true; soon 60 eval "[[ \$(systemctl is-failed cisco-amp) == failed ]]"
 scan-start:memory-low|7|live soon 60 judge_raises 7
 scan-start:disk-low|7|live soon 60 judge_raises 7
 scan-restarts:crash-loop|6|live soon 60 judge_raises 6
