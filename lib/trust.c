@@ -88,7 +88,7 @@ int sys_trusted(const struct sys *sys, const char *path, char **why)
         _cleanup_way_ struct way way = { xstrdup(""), xstrdup(path), 0 };
         struct stat st;
         int r = sys_stat(sys, "/", &st);
-        r = r < 0 ? fail(why, r, "/: %s", strerror(-r)) : judge("/", &st, why);
+        r = r < 0 ? fail(why, r, "%s: %s", "/", strerror(-r)) : judge("/", &st, why);
         while (r == 0) {
                 _cleanup_free_ char *name = next_name(&way);
                 if (!name)
