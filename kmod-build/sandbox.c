@@ -9,8 +9,10 @@
 
 #include "kmod-build/build.h"
 #include "kmod-build/make_call.h"
+#include "lib/cgroup.h"
 #include "lib/detached.h"
 #include "lib/door.h"
+#include "lib/i18n.h"
 
 #define BUILD_LIMIT_MS ((int64_t)15 * 60 * 1000)
 #define LOG_MAX ((size_t)1 << 20)
@@ -21,6 +23,7 @@
 #define PROCESSES 64                   /* of all builds, and so many more a job */
 #define PROCESSES_PER_JOB 8
 #define ROOM_MAX (1ULL << 30) /* of all that a build writes, or half of the free memory */
+#define JOB_MAX (1ULL << 30)  /* of a job, where all have a limit together */
 #define FILES_MAX 65536
 
 /* No build has business there; an empty directory also hides the sockets in it. */
@@ -149,6 +152,37 @@ static int limit(void *data)
         return 0;
 }
 
+/* Of all processes and all that they write together, where the host lends a control group: what is
+ * written, and a GiB a job, but a quarter of the free memory is left to others. */
+static unsigned long long memory_together(long n)
+{
+        unsigned long long there = (unsigned long long)memory_kb() * 1024 / 4 * 3,
+                           most = ROOM_MAX + (unsigned long long)n * JOB_MAX;
+        return there && there < most ? there : most;
+}
+
+/* The two limits of each process hold without it. */
+static int run_in_group(const struct sys *sys, struct door *door, const struct run *run, long n,
+                        struct run_result *out, char **why)
+{
+        _cleanup_(cgroup_free) struct cgroup group = CGROUP_NONE;
+        _cleanup_run_result_ struct run_result result = { 0 };
+        unsigned long long memory = memory_together(n);
+        (void)cgroup_make(memory, PROCESSES + PROCESSES_PER_JOB * (unsigned)n, &group);
+        door->cgroup = group.fd;
+        int r = door_run(sys, door, run, &result, why);
+        if (r == 0 && result.status != 0 && cgroup_out_of_memory(&group))
+                return fail(
+                        why, -ENOMEM,
+                        _("%s used more memory than the %llu MiB that a build may: it was stopped"),
+                        run->argv[0], memory >> 20);
+        if (r < 0)
+                return r;
+        *out = result;
+        result = (struct run_result){ 0 };
+        return 0;
+}
+
 static int have_tools(const struct sys *sys, char **why)
 {
         static const char *const needed[] = { "make", "ld" };
@@ -182,12 +216,12 @@ int sandbox_program(const struct sys *sys, const struct sandbox *box, const stru
                 return r;
         _cleanup_free_ char *at = xasprintf("%s/root", work), *build = xasprintf("%s/build", work);
         const struct door_bind binds[] = { { build, SOURCES_INSIDE, true, box->mount }, { 0 } };
-        const struct door door = { .profile = DOOR_BUILD,
-                                   .at = at,
-                                   .fresh = hidden,
-                                   .binds = binds,
-                                   .uid = box->uid,
-                                   .gid = box->gid };
+        struct door door = { .profile = DOOR_BUILD,
+                             .at = at,
+                             .fresh = hidden,
+                             .binds = binds,
+                             .uid = box->uid,
+                             .gid = box->gid };
         /* wrapping Makefiles ask PWD where they are, and make -C does not set it */
         const char *const env[] = { "HOME=/tmp", "PWD=" SOURCES_INSIDE, NULL };
         struct run run = *program;
@@ -196,7 +230,7 @@ int sandbox_program(const struct sys *sys, const struct sandbox *box, const stru
         run.output_max = LOG_MAX;
         run.in_child = limit;
         run.in_child_data = &n;
-        return door_run(sys, &door, &run, out, why);
+        return run_in_group(sys, &door, &run, n, out, why);
 }
 
 int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *call, const char *cc,

@@ -24,9 +24,9 @@ int sandbox_make(const struct sys *sys, struct sandbox *out, char **why);
 
 /* Runs make with CALL (make_call.h) and CC in the sandbox, to the end of all that can be built, so
  * that the log has the errors of every file. Its processes, their memory, all that it writes and the
- * time are limited. It is ended when we are
- * asked to stop. 0 when it ran, whatever its status, with what it printed in *OUT; -ENOENT (no
- * make or linker) or -errno with *WHY. */
+ * time are limited, the memory of all together where a control group is to be had (lib/cgroup.h). It
+ * is ended when we are asked to stop. 0 when it ran, whatever its status, with what it printed in
+ * *OUT; -ENOENT (no make or linker), -ENOMEM (it used more than it may) or -errno with *WHY. */
 int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *call, const char *cc,
                 struct run_result *out, char **why);
 

@@ -58,6 +58,7 @@ struct door {
         const struct door_bind *binds; /* ended by an entry without host; NULL: none */
         uid_t uid;                     /* who resolves or builds; a transaction is root's */
         gid_t gid;
+        int cgroup; /* > 0: entered before the root is (lib/cgroup.h), by door_run() alone */
 };
 
 /* Do programs of SYS go through the door? Those of the running system do not, and those of a copy of

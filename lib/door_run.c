@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "lib/cgroup.h"
 #include "lib/door.h"
 #include "lib/util.h"
 
@@ -22,7 +23,12 @@ static int enter(void *data)
 {
         struct entering *e = data;
         _cleanup_free_ char *why = NULL;
-        int r = door_enter(e->sys, &e->root, e->door, NULL, &why);
+        int r = e->door->cgroup > 0 ? cgroup_join(e->door->cgroup) : 0;
+        if (r < 0) {
+                snprintf(e->words, WORDS_MAX, "its control group: %s", strerror(-r));
+                return r;
+        }
+        r = door_enter(e->sys, &e->root, e->door, NULL, &why);
         if (r < 0)
                 snprintf(e->words, WORDS_MAX, "%s", why ? why : strerror(-r));
         return r == 0 && e->then ? e->then(e->then_data) : r;

@@ -73,6 +73,7 @@ check-vm: all test-programs
 	@tests/vm/kmod.sh
 	@tests/vm/connector.sh
 	@tests/vm/door.sh
+	@tests/vm/cgroup.sh
 
 include $(wildcard tests/*/*.mk)
 
