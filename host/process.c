@@ -115,26 +115,49 @@ int process_program(const struct sys *sys, int pid, char **out)
         return link_program(sys, name, out);
 }
 
+static bool ends_in(const char *text, const char *end)
+{
+        size_t n = strlen(text), e = strlen(end);
+
+        return n > e && streq(text + n - e, end);
+}
+
+/* The line of systemd's own hierarchy in /proc/PID/cgroup: "0::/..." unless systemd keeps one of its
+ * own ("1:name=systemd:/..."). Cuts it out of TEXT; NULL: none. */
+static char *systemd_line(char *text)
+{
+        char *save = NULL, *found = NULL;
+
+        for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+                char *named = strstr(line, ":name=systemd:");
+
+                if (named)
+                        return named + strlen(":name=systemd:");
+                if (startswith(line, "0::"))
+                        found = line + strlen("0::");
+        }
+        return found;
+}
+
+/* What lies below the first unit is delegated: its owner may make a group there with any name. */
 int process_unit(const struct sys *sys, int pid, char **out)
 {
-        static const char *const ends[] = { ".service", ".scope" };
         _cleanup_free_ char *text = NULL;
-        char *save = NULL, *unit = NULL;
+        char *save = NULL, *line;
         int r = proc_read(sys, pid, "cgroup", &text);
 
         if (r < 0)
                 return r;
-        for (char *part = strtok_r(text, "/\n", &save); part; part = strtok_r(NULL, "/\n", &save))
-                for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-                        size_t n = strlen(part), e = strlen(ends[i]);
-
-                        if (n > e && streq(part + n - e, ends[i]))
-                                unit = part;
+        line = systemd_line(text);
+        for (char *part = line ? strtok_r(line, "/", &save) : NULL; part;
+             part = strtok_r(NULL, "/", &save))
+                if (ends_in(part, ".service") || ends_in(part, ".scope")) {
+                        *out = xstrdup(part);
+                        return 0;
+                } else if (!ends_in(part, ".slice")) {
+                        break;
                 }
-        if (!unit)
-                return -ENOENT;
-        *out = xstrdup(unit);
-        return 0;
+        return -ENOENT;
 }
 
 /* A container's processes stand in our /proc too, and so do those of a user who made himself a

@@ -24,7 +24,9 @@ int process_find(const struct sys *sys, const char *program, struct process **ou
 int process_read(const struct sys *sys, int pid, struct process *out);
 /* The program of PID (malloc'ed), " (deleted)" removed. 0 or -errno. */
 int process_program(const struct sys *sys, int pid, char **out);
-/* The unit PID belongs to: the last part of its cgroup that is one. 0 or -errno. */
+/* The unit of the system's systemd that PID belongs to: the first part of its cgroup below slices that is
+ * one. What stands below that, a user's own ssh.service below user@1001.service, is not the system's. 0,
+ * -ENOENT: none, or -errno. */
 int process_unit(const struct sys *sys, int pid, char **out);
 
 /* Parses /proc/PID/stat: 0 or -EBADMSG. */

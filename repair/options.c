@@ -124,7 +124,7 @@ static const struct option_row rows[] = {
         { "wait", "SECONDS", N_("after a repair, until secep-monitord says it is cleared"),
           take_wait },
         { "timeout", "SECONDS", N_("wait no longer for locks and networks (300)"), take_timeout },
-        { "allow", "WHAT", N_("kernel-change, throttle, second-module, again or boolean"),
+        { "allow", "WHAT", N_("kernel-change, throttle, second-module, boolean, again"),
           option_allow },
         { "offline", "DIR", N_("take packages from DIR only"), take_offline },
         { "module-source", "DIR", N_("build kernel modules from DIR"), take_module_source },

@@ -61,6 +61,41 @@ static void test_process(void **state)
         scratch_close(&s);
 }
 
+/* Who may make groups below a unit is not believed about what they are called. */
+static void test_process_unit(void **state)
+{
+        static const struct {
+                const char *cgroup, *unit; /* NULL: none */
+        } rows[] = {
+                { "0::/system.slice/ssh.service\n", "ssh.service" },
+                { "0::/user.slice/user-1001.slice/user@1001.service/app.slice/ssh.service\n",
+                  "user@1001.service" },
+                { "0::/system.slice/docker.service/payload/sshd.service\n", "docker.service" },
+                { "0::/machine.slice/ssh.service.d/ssh.service\n", NULL },
+                { "0::/ssh.service/../x\n", "ssh.service" },
+                { "0::/my.group/ssh.service\n", NULL }, /* nobody's systemd made that */
+                { "2:cpu:/ssh.service\n1:name=systemd:/system.slice/cron.service\n0::/x.service\n",
+                  "cron.service" },
+                { "2:cpu:/ssh.service\n0::/user.slice/user-0.slice/session-1.scope\n",
+                  "session-1.scope" },
+                { "0::/\n", NULL },
+                { "", NULL },
+        };
+        struct scratch s;
+
+        (void)state;
+        scratch_open(&s);
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                _cleanup_free_ char *unit = NULL;
+
+                scratch_write(&s, "/proc/5/cgroup", rows[i].cgroup);
+                assert_int_equal(process_unit(&s.sys, 5, &unit), rows[i].unit ? 0 : -ENOENT);
+                if (rows[i].unit)
+                        assert_string_equal(unit, rows[i].unit);
+        }
+        scratch_close(&s);
+}
+
 /* Entries of the real /proc that come and go while they are read. */
 static void test_process_vanishing(void **state)
 {
@@ -139,9 +174,8 @@ static void test_service_looks(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_process),
-                cmocka_unit_test(test_process_vanishing),
-                cmocka_unit_test(test_process_of_ours),
+                cmocka_unit_test(test_process),           cmocka_unit_test(test_process_unit),
+                cmocka_unit_test(test_process_vanishing), cmocka_unit_test(test_process_of_ours),
                 cmocka_unit_test(test_service_looks),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
