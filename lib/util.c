@@ -22,6 +22,11 @@ void *xcalloc(size_t n, size_t size)
         return must(calloc(n ? n : 1, size ? size : 1));
 }
 
+FILE *xopen_memstream(char **text, size_t *size)
+{
+        return must(open_memstream(text, size));
+}
+
 void *xreallocarray(void *p, size_t n, size_t size)
 {
         return must(reallocarray(p, n ? n : 1, size));

@@ -84,6 +84,7 @@ static inline bool startswith(const char *s, const char *prefix)
 }
 
 void *xcalloc(size_t n, size_t size);
+FILE *xopen_memstream(char **text, size_t *size);
 void *xreallocarray(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);

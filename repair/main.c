@@ -13,7 +13,7 @@ static const struct {
         [ACTION_PLAN] = { act_plan, false },      [ACTION_REHEARSE] = { act_rehearse, true },
         [ACTION_WATCH] = { act_watch, false },    [ACTION_REPAIR] = { act_repair, true },
         [ACTION_UNDO] = { act_undo, true },       [ACTION_HISTORY] = { act_history, false },
-        [ACTION_LIST] = { act_list, false },
+        [ACTION_LIST] = { act_list, false },      [ACTION_REPORT] = { act_report, false },
 };
 
 /* An answer that did not reach its reader is not "no fault". */

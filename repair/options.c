@@ -28,8 +28,8 @@ static int set_action(struct options *o, enum action action, char **why)
 {
         if (o->action != ACTION_OVERVIEW)
                 return fail(why, -EINVAL,
-                            "--check, --plan, --rehearse, --watch, --undo, --history and --list "
-                            "exclude each other");
+                            "--check, --plan, --rehearse, --watch, --undo, --history, --list and "
+                            "--report exclude each other");
         o->action = action;
         return 0;
 }
@@ -53,6 +53,12 @@ static int take_undo(struct options *o, const char *value, char **why)
 {
         o->undo = value;
         return set_action(o, ACTION_UNDO, why);
+}
+
+static int take_report(struct options *o, const char *value, char **why)
+{
+        o->report = value;
+        return set_action(o, ACTION_REPORT, why);
 }
 
 #define TAKES_FLAG(name, flag)                                                                     \
@@ -115,6 +121,7 @@ static const struct option_row rows[] = {
         { "undo", "RUN|last", N_("put back what a run changed"), take_undo },
         { "history", NULL, N_("list the runs"), take_history },
         { "list", NULL, N_("list the faults"), take_list },
+        { "report", "DIR", N_("put into a new DIR what somebody who helps needs"), take_report },
         { "json", NULL, N_("print one JSON object"), take_json },
         { "quiet", NULL, N_("print only the faults that are left"), take_quiet },
         { "verbose", NULL, N_("print what was seen of healthy faults, too"), take_verbose },
@@ -200,11 +207,13 @@ static int complete(struct options *o, bool any, char **why)
                 return fail(why, -EINVAL, "--prove goes with --check");
         if (o->action == ACTION_WATCH && o->json)
                 return fail(why, -EINVAL, _("--watch and --json exclude each other"));
+        if (o->action == ACTION_REPORT && o->json)
+                return fail(why, -EINVAL, _("--report and --json exclude each other"));
         if (o->action <= ACTION_REPAIR)
                 return complete_faults(o, any, why);
         if (o->faults[0])
                 return fail(why, -EINVAL,
-                            "--fault and --all do not go with --undo, --history, --list");
+                            "--fault and --all do not go with --undo, --history, --list, --report");
         return 0;
 }
 

@@ -15,6 +15,7 @@ enum action {
         ACTION_UNDO,
         ACTION_HISTORY,
         ACTION_LIST,
+        ACTION_REPORT,
         ACTION_HELP,
         ACTION_VERSION,
 };
@@ -32,9 +33,10 @@ struct options {
         const char *root;    /* "/" unless given */
         const char *release; /* --kernel, or NULL */
         const char *offline_dir, *module_source;
-        const char *undo; /* run id or "last" */
-        long timeout;     /* seconds to wait for locks and networks */
-        long wait;        /* seconds to follow the monitor after a repair, 0: not at all */
+        const char *undo;   /* run id or "last" */
+        const char *report; /* the directory to be made */
+        long timeout;       /* seconds to wait for locks and networks */
+        long wait;          /* seconds to follow the monitor after a repair, 0: not at all */
         unsigned allow;
         const char *allowed[ALLOWED_MAX + 1]; /* as given, NULL-terminated */
 };

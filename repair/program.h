@@ -42,6 +42,7 @@ int act_repair(struct program *p);
 int act_undo(struct program *p);
 int act_history(struct program *p);
 int act_list(struct program *p);
+int act_report(struct program *p);
 
 /* Prints the runs there were, oldest first, as text or as {"schema":2,...,"runs":[...]}. A corrupt log
  * is one line in *WHY; the others are printed all the same, and -EBADMSG returned. */

@@ -14,6 +14,7 @@ _arguments \
         '--undo[put back what a run changed]:run:($runs)' \
         '--history[list the runs]' \
         '--list[list the faults]' \
+        '--report[what somebody who helps needs]:directory:_directories' \
         '--json[answer for programs]' \
         '(--verbose)--quiet[less]' \
         '(--quiet)--verbose[more]' \

@@ -6,7 +6,7 @@
 #   modes_names           all rows
 #
 # A row without faultlab's colon is a system that nothing is wrong with.
-# shellcheck shell=bash disable=SC2016,SC2034
+# shellcheck shell=bash disable=SC2016,SC2034,SC2153
 
 MODES_HEAD=$(printf '%-38s %-30s %-30s %-30s %-30s %s' cause --check '--check --prove' --plan repair 'then --check')
 
