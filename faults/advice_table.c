@@ -66,6 +66,15 @@ static void selinux_tools(const struct sys *sys, struct finding *f)
 #define OPTION_8 N_("turn off Monitor File Copies and Moves in the policy")
 #define OPTION_9 N_("turn off Enable Device Flow Correlation in the policy")
 
+/* The console's option that clears a fault, whatever its cause. */
+static const struct {
+        int id;
+        const char *name;
+} options[] = {
+        { 8, "Monitor File Copies and Moves" },
+        { 9, "Enable Device Flow Correlation" },
+};
+
 static const struct advice {
         int id;            /* 0: any fault */
         const char *cause; /* NULL: any other */
@@ -145,15 +154,44 @@ static bool fits(const struct advice *a, int id, const char *cause)
         return (a->id == 0 || a->id == id) && (!a->cause || (cause && streq(a->cause, cause)));
 }
 
-void advice_ensure(const struct sys *sys, const struct fault *fault, struct finding *f)
+static bool has_note(const struct finding *f, const char *text)
 {
-        if (f->verdict != VERDICT_BLOCKED || f->do_kind != DO_NOTHING)
-                return;
+        for (char **note = f->notes; note && *note; note++)
+                if (streq(*note, text))
+                        return true;
+        return false;
+}
+
+/* Once, and not where the do line says so. */
+static void note_option(int id, struct finding *f)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+                if (options[i].id != id || f->do_kind == DO_CONSOLE)
+                        continue;
+                _cleanup_free_ char *text =
+                        xasprintf(_("turning off %s in the policy (console) clears it, too"),
+                                  options[i].name);
+                if (!has_note(f, text))
+                        finding_note(f, "%s", text);
+        }
+}
+
+static void advise(const struct sys *sys, int id, struct finding *f)
+{
         const struct advice *a = table;
-        while (!fits(a, fault->id, f->cause))
+        while (!fits(a, id, f->cause))
                 a++;
         if (a->give)
                 a->give(sys, f);
         else
                 finding_do(f, a->kind, "%s", _(a->text));
+}
+
+void advice_ensure(const struct sys *sys, const struct fault *fault, struct finding *f)
+{
+        if (f->verdict != VERDICT_BLOCKED)
+                return;
+        if (f->do_kind == DO_NOTHING)
+                advise(sys, fault->id, f);
+        note_option(fault->id, f);
 }

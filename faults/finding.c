@@ -44,7 +44,14 @@ int finding_unknown(struct finding *f, int r, const char *fmt, ...)
 void finding_evidence(struct finding *f, const char *what, const char *found, const char *expected)
 {
         f->evidence = xreallocarray(f->evidence, f->n_evidence + 1, sizeof(*f->evidence));
-        f->evidence[f->n_evidence++] = (struct evidence){ copy(what), copy(found), copy(expected) };
+        f->evidence[f->n_evidence++] =
+                (struct evidence){ copy(what), copy(found), copy(expected), false };
+}
+
+void finding_detail(struct finding *f)
+{
+        if (f->n_evidence > 0)
+                f->evidence[f->n_evidence - 1].detail = true;
 }
 
 void finding_note(struct finding *f, const char *fmt, ...)

@@ -67,20 +67,28 @@ static int judge_next(const struct sys *sys, const struct kernel_question *q, st
         return 0;
 }
 
+/* What ROW asks, as kernel-compat.conf writes it. */
+static char *row_text(const struct compat_row *row)
+{
+        if (row->kernel && row->connector)
+                return xasprintf("Kernel=%s, Connector=%s", row->kernel, row->connector);
+        return row->kernel ? xasprintf("Kernel=%s", row->kernel)
+                           : xasprintf("Connector=%s", row->connector ? row->connector : "");
+}
+
 static void tell_row(const struct kernel_question *q, const struct compat_row *row, bool new,
                      struct finding *f)
 {
         const char *version = q->version ? q->version : _("of any version");
-        const char *kernel = row->kernel ? row->kernel : _("any");
-        const char *connector = row->connector ? row->connector : _("any");
+        _cleanup_free_ char *rule = row_text(row);
         if (new)
                 finding_set(f, VERDICT_FAULT, "kernel-too-new",
-                            "kernel %s is too new for connector %s (%s: kernel %s, connector %s)",
-                            q->release, version, row->name, kernel, connector);
+                            "kernel %s is too new for connector %s (row %s of the table: %s)",
+                            q->release, version, row->name, rule);
         else
                 finding_set(f, VERDICT_FAULT, "kernel-too-old",
-                            "kernel %s is too old for connector %s (%s: kernel %s, connector %s)",
-                            q->release, version, row->name, kernel, connector);
+                            "kernel %s is too old for connector %s (row %s of the table: %s)",
+                            q->release, version, row->name, rule);
 }
 
 static int refuse(const struct sys *sys, const struct kernel_question *q,

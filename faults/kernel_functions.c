@@ -91,6 +91,7 @@ static char *ask_part(const struct part *part, const char *symbols, bool btf, bo
         _cleanup_free_ char *told =
                 n_built && n_compiled ? xasprintf("CO-RE: %s; BCC: %s", built, compiled) : NULL;
         finding_evidence(f, _(part->what), told ? told : n_built ? "BCC" : "CO-RE", "CO-RE or BCC");
+        finding_detail(f);
         char *fewest = !told ? NULL : xstrdup(n_built > n_compiled ? compiled : built);
         free(built);
         free(compiled);

@@ -180,6 +180,8 @@ static int judge_absent(const struct sys *sys, const char *release, const char *
         _cleanup_free_ char *there = kernel_tree_elsewhere(sys, release);
         finding_evidence(f, tree, dangling ? "leads nowhere" : "absent",
                          there ? there : "a header tree");
+        if (!there && !dangling)
+                finding_detail(f);
         if (!there)
                 return finding_set(f, VERDICT_FAULT, "headers-missing",
                                    "the headers of kernel %s are not installed", release);
@@ -200,6 +202,8 @@ int kernel_tree_judge(const struct sys *sys, const char *release, struct finding
                 return judge_absent(sys, release, tree, f);
         _cleanup_free_ char *found = tree_release(sys, tree);
         finding_evidence(f, "UTS_RELEASE of the header tree", found ? found : "not there", release);
+        if (found)
+                finding_detail(f);
         if (found && !streq(found, release))
                 return finding_set(f, VERDICT_FAULT, "headers-wrong",
                                    "the headers in %s are those of kernel %s", tree, found);
@@ -210,12 +214,14 @@ int kernel_tree_judge(const struct sys *sys, const char *release, struct finding
                 return finding_unknown(f, r, "%s", why);
         if (half) {
                 finding_evidence(f, "dpkg's state of the package", "half installed", "installed");
+                finding_detail(f);
                 return finding_set(f, VERDICT_FAULT, "headers-incomplete",
                                    "the package %s is only half installed", half);
         }
         _cleanup_free_ char *differs = missing ? NULL : not_as_shipped(sys, release);
         if (differs) {
                 finding_evidence(f, "the package's own verification", differs, "as shipped");
+                finding_detail(f);
                 return finding_set(f, VERDICT_FAULT, "headers-incomplete",
                                    "the header tree of kernel %s is not whole: %s", release,
                                    differs);

@@ -74,9 +74,9 @@ static int ready(const struct sys *sys, const struct realtime *rt, const char *r
         struct sign_state state;
         sign_state(sys, &state);
         if (sys_runs_kernel(sys, release) && state.lockdown == LOCKDOWN_CONFIDENTIALITY)
-                return realtime_blocked(rt, f, "lockdown-confidentiality",
-                                        "the kernel's lockdown is \"confidentiality\", which "
-                                        "denies eBPF its reads");
+                return finding_set(f, VERDICT_BLOCKED, "lockdown-confidentiality",
+                                   "the kernel's lockdown is \"confidentiality\", which "
+                                   "denies eBPF its reads");
         int r = ebpf(sys, rt, release, f);
         if (r < 0)
                 return r;

@@ -34,10 +34,6 @@ enum says {
 enum says realtime_word(const struct sys *sys, const struct realtime *rt, const char *release,
                         struct finding *f);
 
-/* Blocked, with the console option that clears it, too, in a note. Returns 0. */
-int realtime_blocked(const struct realtime *rt, struct finding *f, const char *cause,
-                     const char *fmt, ...) PRINTF(4, 5);
-
 /* The module's side of the question, asked where eBPF does not do. */
 int realtime_module(const struct sys *sys, const struct realtime *rt, const char *release,
                     struct finding *f);

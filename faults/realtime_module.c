@@ -29,42 +29,41 @@ static int whose(const struct sys *sys, const struct realtime *rt, const struct 
                 return finding_unknown(f, installed, "%s", why);
         other = installed || has_source(sys) ? NULL : index_others(sys, rt->module);
         if (other)
-                return realtime_blocked(rt, f, "module-missing",
-                                        "%s is of another product, which has to bring the module "
-                                        "for this kernel, too; or name its sources with "
-                                        "--module-source",
-                                        other);
+                return finding_set(f, VERDICT_BLOCKED, "module-missing",
+                                   "%s is of another product, which has to bring the module "
+                                   "for this kernel, too",
+                                   other);
         if (!installed)
                 return 1;
+        if (!has_source(sys) && look->ours)
+                return finding_set(f, VERDICT_BLOCKED, "module-missing",
+                                   "eBPF is not enough on this kernel, and the connector was never "
+                                   "seen to open a module of ours, which is in the place of its "
+                                   "own (secep-repair --undo removes it)");
         if (!has_source(sys))
-                return realtime_blocked(
-                        rt, f, "module-missing",
-                        "the connector is installed and was never seen to open a module "
-                        "of ours%s: name its own module's sources with "
-                        "--module-source",
-                        look->ours ? _(", which is in the place of its own (secep-repair "
-                                       "--undo takes it back)")
-                                   : "");
+                return finding_set(f, VERDICT_BLOCKED, "module-missing",
+                                   "eBPF is not enough on this kernel, and the connector was never "
+                                   "seen to open a module of ours");
         int r = connector_version(sys, &version, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         finding_evidence(f, "connector version", version ? version : "not known", CUSTOM_SINCE);
+        finding_detail(f);
         if (!version || version_compare(version, CUSTOM_SINCE) < 0)
-                return realtime_blocked(rt, f, "connector-too-old",
-                                        "custom modules need connector " CUSTOM_SINCE
-                                        " or newer: upgrade it");
+                return finding_set(f, VERDICT_BLOCKED, "connector-too-old",
+                                   "custom modules need connector " CUSTOM_SINCE
+                                   " or newer: upgrade it");
         return 1;
 }
 
 /* Would the kernel take a module we build? 1, or 0 when the finding is made. */
-static int signable(const struct sys *sys, const struct realtime *rt, const struct tree *tree,
-                    struct finding *f)
+static int signable(const struct sys *sys, const struct tree *tree, struct finding *f)
 {
         _cleanup_signer_ struct signer signer = { 0 };
         _cleanup_free_ char *why = NULL;
         int r = signer_find(sys, tree, &signer, &why);
         if (r < 0)
-                return realtime_blocked(rt, f, "secure-boot", "%s", why);
+                return finding_set(f, VERDICT_BLOCKED, "secure-boot", "%s", why);
         return 1;
 }
 
@@ -124,15 +123,16 @@ static int buildable(const struct sys *sys, const struct realtime *rt, const str
         const struct kmod_request request = { .module = rt->module,
                                               .release = tree->release,
                                               .source = source };
-        if (!signable(sys, rt, tree, f))
+        if (!signable(sys, tree, f))
                 return 0;
         bool unsuitable = false;
         bad = kmod_known_bad(sys, &request, &unsuitable);
         if (unsuitable)
-                return realtime_blocked(rt, f, "source-unsuitable", "%s", bad);
+                return finding_set(f, VERDICT_BLOCKED, "source-unsuitable", "%s", bad);
         if (bad)
-                return realtime_blocked(rt, f, look->path ? "module-stale" : "module-missing",
-                                        "%s; not tried again until an input changes", bad);
+                return finding_set(f, VERDICT_BLOCKED,
+                                   look->path ? "module-stale" : "module-missing",
+                                   "%s; not tried again until an input changes", bad);
         if (look->where == MODULE_STALE)
                 return finding_set(f, VERDICT_FAULT, "module-stale",
                                    "the module %s does not fit kernel %s: %s", rt->module,
@@ -166,11 +166,11 @@ static int loadable(const struct sys *sys, const struct realtime *rt, const char
         size_t len = 0;
         if (needed && look->ours && sys_read(sys, look->path, MODULE_MAX, &data, &len) == 0 &&
             !module_signed(data, len)) {
-                if (!tree || !signable(sys, rt, tree, f))
+                if (!tree || !signable(sys, tree, f))
                         return tree ? 0
-                                    : realtime_blocked(rt, f, "secure-boot",
-                                                       "%s refuses the unsigned module %s", needed,
-                                                       rt->module);
+                                    : finding_set(f, VERDICT_BLOCKED, "secure-boot",
+                                                  "%s refuses the unsigned module %s", needed,
+                                                  rt->module);
                 if (learn_build(sys, rt, release, tree, &f->learned, &why) < 0 && !f->learned.n)
                         return finding_unknown(f, -EIO, "%s", why);
                 return finding_set(f, VERDICT_FAULT, "module-stale",
@@ -200,6 +200,7 @@ static int loaded(const struct sys *sys, const struct realtime *rt, const struct
         finding_evidence(f, "an event made on purpose",
                          proof.seen ? "arrived through the module" : proof.why,
                          "arrives through the module");
+        finding_detail(f);
         if (proof.seen)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "an event made on purpose arrives through the module %s",
@@ -207,19 +208,19 @@ static int loaded(const struct sys *sys, const struct realtime *rt, const struct
         if (proof.refusal == REFUSED_BUSY)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "the module %s is loaded, and a program reads it", rt->module);
-        realtime_blocked(rt, f, "module-stale",
-                         "the module %s is loaded and does not report an event made on purpose "
-                         "(%s)",
-                         rt->module, proof.why);
+        finding_set(f, VERDICT_BLOCKED, "module-stale",
+                    "the module %s is loaded and does not report an event made on purpose "
+                    "(%s)",
+                    rt->module, proof.why);
         finding_do(f, DO_COMMAND, "modprobe -r %s && secep-repair --fault %d", rt->module, rt->id);
         return 0;
 }
 
-static int vendor_stale(const struct realtime *rt, const char *release,
-                        const struct module_look *look, struct finding *f)
+static int vendor_stale(const char *release, const struct module_look *look, struct finding *f)
 {
-        realtime_blocked(rt, f, "module-stale", "%s is not ours and does not fit kernel %s (%s)",
-                         look->path, release, look->why);
+        finding_set(f, VERDICT_BLOCKED, "module-stale",
+                    "%s is not ours and does not fit kernel %s (%s)", look->path, release,
+                    look->why);
         finding_do(f, DO_PERSON, "reinstall the product that %s belongs to, for this kernel",
                    look->path);
         return 0;
@@ -238,17 +239,15 @@ static int judge(const struct sys *sys, const struct realtime *rt, const char *r
         if (look->where == MODULE_LOADED)
                 return loaded(sys, rt, look, f);
         if (look->where == MODULE_BLACKLISTED)
-                return realtime_blocked(rt, f, "module-blacklisted",
-                                        "the module %s is blacklisted by %s", rt->module,
-                                        look->why);
+                return finding_set(f, VERDICT_BLOCKED, "module-blacklisted",
+                                   "the module %s is blacklisted by %s", rt->module, look->why);
         if (conflict)
-                return realtime_blocked(rt, f, "conflicting-module",
-                                        "the module %s of another product does the same job",
-                                        conflict);
+                return finding_set(f, VERDICT_BLOCKED, "conflicting-module",
+                                   "the module %s of another product does the same job", conflict);
         if (look->where == MODULE_LOADABLE)
                 return loadable(sys, rt, release, tree, look, f);
         if (look->path && !look->ours)
-                return vendor_stale(rt, release, look, f);
+                return vendor_stale(release, look, f);
         int r = whose(sys, rt, look, f);
         if (r <= 0)
                 return r;
@@ -261,10 +260,12 @@ int realtime_module(const struct sys *sys, const struct realtime *rt, const char
         _cleanup_tree_ struct tree tree = { 0 };
         _cleanup_module_look_ struct module_look look = { 0 };
         _cleanup_free_ char *why = NULL, *tree_why = NULL;
-        if (sys_runs_kernel(sys, release) && !modules_supported(sys))
-                return realtime_blocked(rt, f, "symbols-missing",
-                                        "the kernel has no function for eBPF to probe and is built "
-                                        "without loadable modules");
+        if (sys_runs_kernel(sys, release) && !modules_supported(sys)) {
+                finding_detail(f);
+                return finding_set(f, VERDICT_BLOCKED, "symbols-missing",
+                                   "the kernel has no function for eBPF to probe and is built "
+                                   "without loadable modules");
+        }
         int have = tree_open(sys, release, &tree, &tree_why);
         int r = module_look(sys, rt->module, release, have == 0 ? &tree : NULL, &look, &why);
         if (r < 0)

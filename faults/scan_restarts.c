@@ -192,6 +192,7 @@ static int judge_word(const struct sys *sys, struct finding *f)
             !ampcli_fault(&status, 6))
                 return 0;
         finding_evidence(f, "ampcli status", "fault 6", "no fault 6");
+        finding_detail(f);
         return finding_set(f, VERDICT_FAULT, "crash-loop",
                            "the connector says that its scan process restarts frequently");
 }

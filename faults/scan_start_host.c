@@ -47,6 +47,7 @@ static bool disk_low(const struct sys *sys, struct finding *f)
                 return false;
         found = xasprintf("%lld MB", (long long)there / 1000000);
         finding_evidence(f, "free on the file system of " CONNECTOR_TOP, found, "1500 MB");
+        finding_detail(f);
         finding_set(f, VERDICT_BLOCKED, "disk-low",
                     "%s free on the file system of %s, 1500 MB needed", found, CONNECTOR_TOP);
         return true;
@@ -176,6 +177,7 @@ static bool memory_low(const struct sys *sys, off_t size, struct finding *f)
         expected = xasprintf("%lld MiB", (long long)needed / MIB);
         holders = memory_holders(sys);
         finding_evidence(f, "available memory", found, expected);
+        finding_detail(f);
         finding_evidence(f, "processes using most memory", holders, NULL);
         finding_set(f, VERDICT_BLOCKED, "memory-low",
                     "%s of memory available, the signature set needs %s; most of it is used by %s",

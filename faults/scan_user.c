@@ -23,10 +23,18 @@ static void look_free(struct look *l)
         free(l->refused_at);
 }
 
+/* The sentence chosen stands for the evidence that was written down with it. */
+static void tell(struct look *l, size_t told)
+{
+        if (told > 0)
+                l->f->evidence[told - 1].detail = true;
+}
+
 static int look_judge(struct look *l)
 {
         struct finding *f = l->f;
         if (l->fault.why) {
+                tell(l, l->fault.told);
                 if (l->blocked.why)
                         finding_note(f, "%s", l->blocked.why);
                 if (l->untold)
@@ -36,6 +44,7 @@ static int look_judge(struct look *l)
         if (l->error)
                 return finding_unknown(f, l->error, "%s", l->untold);
         if (l->blocked.why) {
+                tell(l, l->blocked.told);
                 finding_set(f, l->blocked.verdict, l->blocked.cause, "%s", l->blocked.why);
                 scan_user_reach_advice(l);
                 return 0;

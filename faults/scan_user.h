@@ -17,6 +17,7 @@ struct look {
                 enum verdict verdict;
                 const char *cause;
                 char *why;
+                size_t told; /* which evidence it tells, counted from 1 */
         } fault, blocked;
         char **owned;     /* directories that are the connector's, NULL-terminated */
         bool by_package;  /* so its package says */

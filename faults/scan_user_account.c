@@ -205,7 +205,7 @@ static void note_oddities(struct look *l)
         if (!account_shell_is_closed(a->shell))
                 finding_note(l->f, "the login shell of %s is %s", NAME,
                              *a->shell ? a->shell : _("not set, which is /bin/sh"));
-        if (a->shares_uid_with)
+        if (a->shares_uid_with && a->uid != 0)
                 finding_note(l->f, "%s has the same uid as %s", NAME, a->shares_uid_with);
         if (a->shadowed && !a->shadow)
                 finding_note(l->f, "%s has no entry in /etc/shadow", NAME);

@@ -14,6 +14,7 @@ void look_ail(struct look *l, enum verdict verdict, const char *cause, const cha
         va_end(ap);
         first->verdict = verdict;
         first->cause = cause;
+        first->told = l->f->n_evidence;
 }
 
 void look_untold(struct look *l, int error, const char *fmt, ...)

@@ -115,6 +115,7 @@ static int judge(const struct sys *sys, const struct selinux_state *state,
                                    SELINUX_DOMAIN);
         case SELINUX_DENIED:
                 finding_evidence(f, SELINUX_DOMAIN " self:bpf", q[BPF].denied, "allowed");
+                finding_detail(f);
                 return missing_rule(sys, state, f);
         case SELINUX_DOMAIN_PERMISSIVE:
                 return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
@@ -155,6 +156,7 @@ static int judge_other_domain(const struct sys *sys, struct finding *f)
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         finding_evidence(f, "domain of ampdaemon", context, SELINUX_DOMAIN);
+        finding_detail(f);
         for (size_t i = 0; i < QUESTIONS; i++) {
                 if (q[i].answer != SELINUX_DENIED && q[i].answer != SELINUX_UNKNOWN_DENIED)
                         continue;

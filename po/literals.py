@@ -6,7 +6,7 @@
 import re
 import sys
 
-SENTENCES = r"\b(fail|finding_set|finding_unknown|finding_note|finding_do|look_ail|look_untold|realtime_blocked)\("
+SENTENCES = r"\b(fail|finding_set|finding_unknown|finding_note|finding_do|look_ail|look_untold)\("
 WORDS = r"\b(finding_evidence)\("
 LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*')
 

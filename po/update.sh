@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 # shellcheck disable=SC2054 # a comma belongs to the keyword
 keywords=(i18n_text:1 i18n_plural:1,2 fail:3 finding_set:4 finding_unknown:3 finding_note:2 finding_do:3
-        finding_evidence:2 monitor_say:1 look_ail:4 look_untold:3 realtime_blocked:4)
+        finding_evidence:2 monitor_say:1 look_ail:4 look_untold:3)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -72,10 +72,11 @@ static bool names(const char *why, const char *what)
         return *bare && strstr(why, bare);
 }
 
-/* A fact that the sentence tells already, or that is wrong with nothing, is a detail. */
+/* A fact that the sentence tells already, or that nothing is wrong with, is a detail. */
 static bool worth_a_line(const struct finding *f, const struct evidence *e)
 {
-        return e->expected && !(f->why && (names(f->why, e->what) || names(f->why, _(e->what))));
+        return e->expected && !e->detail &&
+               !(f->why && (names(f->why, e->what) || names(f->why, _(e->what))));
 }
 
 static char *evidence_text(const struct evidence *e)

@@ -132,7 +132,7 @@ X
                 file-monitor:module-blacklisted|4 blocked module-blacklisted lab.conf:1: blacklist ampfsm|4 blocked lab.conf:1: blacklist ampfsm
                 file-monitor:headers-wrong|1 fault module-missing is of kernel 4.0.0-lab|1 fault is of kernel 4.0.0-lab
                 file-monitor:build-tools-missing|1 fault build-tools-missing requires the compiler|- install package gcc
-                file-monitor:connector|4 blocked module-missing was never seen to open a module of ours.*--module-source|4 blocked was never seen to open a module of ours
+                file-monitor:connector|4 blocked module-missing was never seen to open a module of ours|4 blocked was never seen to open a module of ours
                 file-monitor:connector-too-old|4 blocked connector-too-old 1.16.0 or newer|4 blocked 1.16.0 or newer
                 network-monitor:module-missing|1 fault module-missing there is no module ampnetworkflow|0 ok the module ampnetworkflow fits
                 network-monitor:module-stale|1 fault module-stale built for kernel 4.0.0-lab|0 ok the module ampnetworkflow fits

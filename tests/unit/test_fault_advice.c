@@ -115,12 +115,39 @@ static void test_names(void **state)
         scratch_close(&s);
 }
 
+/* The console's option that clears 8 and 9: in a note once, or in the do line and not twice. */
+static void test_option_once(void **state)
+{
+        static const struct {
+                int id;
+                const char *cause;
+                enum do_kind kind;
+                size_t notes;
+        } rows[] = {
+                { 8, "secure-boot", DO_PERSON, 1 },       { 9, "module-missing", DO_COMMAND, 1 },
+                { 8, "module-stale", DO_CONSOLE, 0 },     { 9, "module-stale", DO_CONSOLE, 0 },
+                { 5, "account-elsewhere", DO_PERSON, 0 },
+        };
+        struct scratch s;
+        (void)state;
+        scratch_open(&s);
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                _cleanup_finding_ struct finding f = FINDING_INIT;
+                finding_set(&f, VERDICT_BLOCKED, rows[i].cause, "for this reason");
+                for (int times = 0; times < 2; times++)
+                        advice_ensure(&s.sys, fault_by_id(rows[i].id), &f);
+                assert_int_equal(f.do_kind, rows[i].kind);
+                assert_int_equal(f.notes ? strv_length(f.notes) : 0, rows[i].notes);
+        }
+        scratch_close(&s);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_every_fault),  cmocka_unit_test(test_only_blocked),
                 cmocka_unit_test(test_distribution), cmocka_unit_test(test_root_and_kernel),
-                cmocka_unit_test(test_names),
+                cmocka_unit_test(test_names),        cmocka_unit_test(test_option_once),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
