@@ -30,7 +30,7 @@ static int lock_files(const struct sys *sys, char **why)
         struct wait wait = { 0 };
         while (fcntl(fd, F_SETLK, &lock) < 0) {
                 if (errno != EACCES && errno != EAGAIN && errno != EINTR)
-                        return fail(why, -errno, "%s: %s", LOCK_FILE, strerror(errno));
+                        return fail(why, -errno, "%s: %s", LOCK_FILE, error_text(errno));
                 int r = wait_pause(sys, &wait, _("another program that changes users"), POLL_MS,
                                    why);
                 if (r < 0)

@@ -142,8 +142,8 @@ int account_changeable(const struct sys *sys, char **why)
                 return r;
         _cleanup_close_ int etc = sys_openat(sys, "/etc", O_RDONLY | O_DIRECTORY, 0);
         if (etc >= 0 && faccessat(etc, ".", W_OK, 0) < 0)
-                return fail(why, -errno, "/etc cannot be changed: %s", strerror(errno));
-        return etc < 0 ? fail(why, etc, "/etc: %s", strerror(-etc)) : 0;
+                return fail(why, -errno, "/etc cannot be changed: %s", error_text(errno));
+        return etc < 0 ? fail(why, etc, "/etc: %s", error_text(-etc)) : 0;
 }
 
 int account_read_to_change(const struct sys *sys, const char *name, struct account *out, char **why)

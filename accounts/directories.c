@@ -111,7 +111,7 @@ static void see_directory(struct walk *w, int dir, const char *name, const char 
         }
         judge(w, path, &st, false);
         if (fd < 0)
-                untold(w->out, -error, path, strerror(error));
+                untold(w->out, -error, path, error_text(error));
         else if (w->depth + 1 >= DEPTH_LIMIT || w->out->seen >= NUMBER_LIMIT)
                 untold(w->out, -E2BIG, path, _("too many directories, not all were looked at"));
         else {
@@ -147,7 +147,7 @@ static void walk_directory(struct walk *w, int fd, const char *path)
 {
         _cleanup_closedir_ DIR *dir = list(fd);
         if (!dir) {
-                untold(w->out, -errno, path, strerror(errno));
+                untold(w->out, -errno, path, error_text(errno));
                 return;
         }
         struct dirent *e;
@@ -191,7 +191,7 @@ static int open_start(struct walk *w, const char *path)
                         untold(w->out, fd, path,
                                fd == -ELOOP     ? _("a symbolic link on the way, not followed")
                                : fd == -ENOTDIR ? "not a directory"
-                                                : strerror(-fd));
+                                                : error_text(-fd));
                 return fd;
         }
         if (fstat(fd, &w->start) < 0) {

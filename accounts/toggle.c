@@ -74,7 +74,7 @@ int toggle_put_back(const struct sys *sys, const char *original, size_t len, con
         bool whole = false;
         int r = edit_sweep(sys, "/etc");
         if (r < 0)
-                return fail(why, r, "/etc: %s", strerror(-r));
+                return fail(why, r, "/etc: %s", error_text(-r));
         r = put_back_text(sys, original, len, value, &text, &n, &whole, why);
         if (r < 0 || !text)
                 return r;

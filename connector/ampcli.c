@@ -170,7 +170,7 @@ int ampcli_ask_within(const struct sys *sys, int64_t ms, struct ampcli_status *o
         if (r == 0)
                 r = run_program(&run, &result);
         if (r < 0)
-                return fail(why, r, "%s: %s", program, strerror(-r));
+                return fail(why, r, "%s: %s", program, error_text(-r));
         r = run_failed(&result, run.timeout_ms, why);
         return r < 0 ? r : ampcli_parse(result.out, result.out_len, out, why);
 }

@@ -25,7 +25,7 @@ static int md_feed(EVP_MD_CTX *ctx, int fd, off_t from, char **why)
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
-                        return fail(why, -errno, "reading: %s", strerror(errno));
+                        return fail(why, -errno, "reading: %s", error_text(errno));
                 if (n == 0)
                         return 0;
                 if (EVP_DigestUpdate(ctx, buf, (size_t)n) != 1)

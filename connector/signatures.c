@@ -69,10 +69,10 @@ static int walk_directory(struct walk *w, const char *path, int depth, char **wh
         if (fd < 0)
                 return fd == -ENOENT || fd == -ENOTDIR
                                ? 0
-                               : fail(why, fd, "%s: %s", path, strerror(-fd));
+                               : fail(why, fd, "%s: %s", path, error_text(-fd));
         dir = fdopendir(fd);
         if (!dir)
-                return fail(why, -errno, "%s: %s", path, strerror(errno));
+                return fail(why, -errno, "%s: %s", path, error_text(errno));
         (void)TAKE_FD(fd);
         for (struct dirent *e; r == 0 && (e = readdir(dir));) {
                 _cleanup_free_ char *below = xasprintf("%s/%s", path, e->d_name);
@@ -106,7 +106,7 @@ static int head_read(int fd, struct cvd_header *out, char **why)
         ssize_t n = pread(fd, head, sizeof(head), 0);
 
         if (n < 0)
-                return fail(why, -errno, "it cannot be read: %s", strerror(errno));
+                return fail(why, -errno, "it cannot be read: %s", error_text(errno));
         return cvd_parse(head, (size_t)n, out, why);
 }
 
@@ -137,7 +137,7 @@ static void judge_file(const struct sys *sys, struct signature *s)
         fd = file_open(sys, s->path);
         if (fd < 0)
                 return judge(s, fd == -EACCES || fd == -ESTALE ? SIGNATURE_UNKNOWN : SIGNATURE_BAD,
-                             xasprintf("it cannot be read: %s", strerror(-fd)));
+                             xasprintf("it cannot be read: %s", error_text(-fd)));
         if (head_read(fd, &s->header, &why) < 0)
                 return judge(s, SIGNATURE_BAD, why);
         if (s->st.st_size == CVD_HEADER_SIZE)
@@ -204,7 +204,7 @@ int signatures_read(const struct sys *sys, struct signatures *out, char **why)
         } else if (r == -ENOENT || r == -ENOTDIR) {
                 r = 0;
         } else {
-                fail(why, r, "%s: %s", top, strerror(-r));
+                fail(why, r, "%s: %s", top, error_text(-r));
         }
         if (r < 0) {
                 signatures_free(&all);

@@ -19,7 +19,7 @@ int connector_installed(const struct sys *sys, char **why)
         if (r == -ELOOP)
                 return fail(why, r, "%s: a symlink is on the way, not followed", path);
         if (r < 0)
-                return fail(why, r, "%s: %s", path, strerror(-r));
+                return fail(why, r, "%s: %s", path, error_text(-r));
         return S_ISREG(st.st_mode);
 }
 
@@ -31,7 +31,7 @@ static int component_trusted(const struct sys *sys, const char *path, bool last,
         if (r == -ELOOP || (r == 0 && S_ISLNK(st.st_mode)))
                 return fail(why, -EPERM, "%s is a symlink", path);
         if (r < 0)
-                return fail(why, r, "%s: %s", path, strerror(-r));
+                return fail(why, r, "%s: %s", path, error_text(-r));
         if (st.st_uid != 0)
                 return fail(why, -EPERM, "%s belongs to uid %u, not to root", path,
                             (unsigned)st.st_uid);

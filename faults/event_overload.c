@@ -164,7 +164,7 @@ static int ask(const struct sys *sys, struct ampcli_status *out, struct finding 
 
         if (r == 0)
                 r = ampcli_ask(sys, out, &why);
-        return r < 0 ? finding_unknown(f, r, "%s", why ? why : strerror(-r)) : 0;
+        return r < 0 ? finding_unknown(f, r, "%s", why ? why : error_text(-r)) : 0;
 }
 
 /* 1: the connector says so, 0: it does not, said in F; -errno. */

@@ -75,7 +75,7 @@ static bool core_refused(const struct sys *sys, const char *release, struct find
                 return false;
         int r = bpf_core_works(sys, &why);
         if (r < 0)
-                finding_note(f, "a CO-RE load could not be tried: %s", why ? why : strerror(-r));
+                finding_note(f, "a CO-RE load could not be tried: %s", why ? why : error_text(-r));
         else
                 finding_evidence(f, "a CO-RE program", r > 0 ? "loads" : why, "loads");
         return r == 0;

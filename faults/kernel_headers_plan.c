@@ -178,7 +178,7 @@ static int plan_link(const struct sys *sys, const char *release, struct finding 
                                       f, plan);
         if (r != -ENOENT && r != -EOPNOTSUPP)
                 return finding_set(f, VERDICT_FAULT, f->cause, "%s; but %s", f->why,
-                                   why ? why : strerror(-r)),
+                                   why ? why : error_text(-r)),
                        r;
         finding_to_plan(f, plan);
         return 0;

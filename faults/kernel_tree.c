@@ -197,7 +197,7 @@ int kernel_tree_judge(const struct sys *sys, const char *release, struct finding
         struct stat st;
         int r = sys_stat(sys, tree, &st);
         if (r < 0 && r != -ENOENT && r != -ENOTDIR && r != -ELOOP)
-                return finding_unknown(f, r, "%s: %s", tree, strerror(-r));
+                return finding_unknown(f, r, "%s: %s", tree, error_text(-r));
         if (r < 0 || !S_ISDIR(st.st_mode))
                 return judge_absent(sys, release, tree, f);
         _cleanup_free_ char *found = tree_release(sys, tree);

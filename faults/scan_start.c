@@ -60,14 +60,14 @@ static int should_run(const struct sys *sys, int ended, struct finding *f)
         if (active == 1 || daemon_age(sys) >= 0)
                 return 1;
         if (active < 0 && active != -ESRCH)
-                return finding_unknown(f, active, "%s: %s", unit, strerror(-active));
+                return finding_unknown(f, active, "%s: %s", unit, error_text(-active));
         if (enabled == 1 || ended == 1)
                 return 1;
         if (ended < 0 && ended != -ESRCH)
                 return finding_unknown(f, ended,
                                        "%s is not running, and systemd did not say whether it "
                                        "failed: %s",
-                                       unit, strerror(-ended));
+                                       unit, error_text(-ended));
         finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s is %s and not running", unit,
                     enabled == -EACCES ? "masked" : "not enabled");
         return 0;

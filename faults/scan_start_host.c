@@ -31,7 +31,7 @@ static bool program_missing(const struct sys *sys, struct finding *f)
         }
         finding_evidence(f, program,
                          r == 0 ? (S_ISREG(st.st_mode) ? "not executable" : "not a regular file")
-                                : strerror(-r),
+                                : error_text(-r),
                          "an executable file");
         finding_set(f, VERDICT_BLOCKED, "program-missing", "%s is missing or not executable",
                     program);

@@ -163,7 +163,7 @@ static void check_password(struct look *l)
 {
         enum password password = l->account.password;
         if (password == PASSWORD_UNREAD)
-                look_untold(l, -EACCES, "/etc/shadow: %s", strerror(EACCES));
+                look_untold(l, -EACCES, "/etc/shadow: %s", error_text(EACCES));
         if (password != PASSWORD_USABLE && password != PASSWORD_EMPTY)
                 return;
         const char *found = password == PASSWORD_EMPTY ? "empty" : "usable";

@@ -147,7 +147,7 @@ int scan_user_process(struct look *l, char **why)
         _cleanup_free_ char *said = NULL;
         int pid = root_process(l, program, &said);
         if (pid < 0)
-                look_untold(l, pid, "%s", said ? said : strerror(-pid));
+                look_untold(l, pid, "%s", said ? said : error_text(-pid));
         if (pid <= 0)
                 return 0;
         _cleanup_free_ char *what = xasprintf("%s, process %d", program, pid);

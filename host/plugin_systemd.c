@@ -23,7 +23,7 @@
 static int bus_fail(char **why, int r, const char *what, const sd_bus_error *e)
 {
         return fail(why, r, "%s: %s", what,
-                    e && e->message ? e->message : strerror(r < 0 ? -r : EIO));
+                    e && e->message ? e->message : error_text(r < 0 ? -r : EIO));
 }
 
 /* root talks to systemd itself, which works without a bus daemon. */

@@ -89,7 +89,7 @@ int journal_crashes(const char *exe, int64_t since, void (*found)(void *, const 
         while (r >= 0 && left-- > 0 && (r = sd_journal_next(j)) > 0)
                 if (is_genuine(j))
                         tell(j, found, data);
-        return r < 0 ? fail(why, r, "the journal cannot be read: %s", strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "the journal cannot be read: %s", error_text(-r)) : 0;
 }
 
 /* What the unit's processes wrote, and what systemd (process 1) wrote of the unit. */
@@ -147,5 +147,5 @@ int journal_said(const char *unit, unsigned n, void (*found)(void *, const char 
                 log_lines(lines[have - 1], strlen(lines[have - 1]), true, found, data);
                 free(lines[--have]);
         }
-        return r < 0 ? fail(why, r, "the journal cannot be read: %s", strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "the journal cannot be read: %s", error_text(-r)) : 0;
 }

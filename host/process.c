@@ -244,7 +244,7 @@ int process_find(const struct sys *sys, const char *program, struct process **ou
         int r = sys_opendir(sys, "/proc", &dir);
 
         if (r < 0)
-                return fail(why, r, "/proc: %s", strerror(-r));
+                return fail(why, r, "/proc: %s", error_text(-r));
         for (struct dirent *e; (e = readdir(dir));) {
                 struct process p;
 

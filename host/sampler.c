@@ -105,7 +105,7 @@ int sampler_start(struct sampler *s, bool empty, char **why)
         (void)setrlimit(RLIMIT_MEMLOCK, &before);
         if (r < 0) {
                 sampler_stop(s);
-                return fail(why, r, "the kernel refuses the eBPF counter: %s", strerror(-r));
+                return fail(why, r, "the kernel refuses the eBPF counter: %s", error_text(-r));
         }
         return 0;
 }

@@ -58,7 +58,7 @@ static int in_child(void *data)
 static int start_failed(int r, const char *name, char **why)
 {
         int status = r == -ENOENT || r == -ENOTDIR ? COMMAND_NOT_FOUND : COMMAND_NOT_EXECUTABLE;
-        (void)fail(why, r, "%s: %s", name, strerror(-r));
+        (void)fail(why, r, "%s: %s", name, error_text(-r));
         return status;
 }
 

@@ -93,7 +93,7 @@ int pending_write(const struct sys *sys, const char *name, const struct pending 
         _cleanup_free_ char *path = record_path(name), *text = pending_text(p);
         int r = sys_mkdirs(sys, QUEUE_LATER, 0700);
         if (r < 0)
-                return fail(why, r, "%s: %s", QUEUE_LATER, strerror(-r));
+                return fail(why, r, "%s: %s", QUEUE_LATER, error_text(-r));
         return edit_replace(sys, path, text, strlen(text), 0600, why);
 }
 
@@ -123,7 +123,7 @@ int pending_take(const struct sys *sys, int64_t now, char **why)
         _cleanup_closedir_ DIR *dir = NULL;
         int r = sys_opendir(sys, QUEUE_NEW, &dir), worst = 0;
         if (r < 0)
-                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", QUEUE_NEW, strerror(-r));
+                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", QUEUE_NEW, error_text(-r));
         for (struct dirent *e; (e = readdir(dir));) {
                 if (streq(e->d_name, ".") || streq(e->d_name, ".."))
                         continue;

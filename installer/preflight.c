@@ -64,7 +64,7 @@ static void add_secure_boot(const struct sys *sys, struct facts *f)
                 facts_add(f, "secure-boot", FACT_OK, xstrdup(text[4] ? _("on") : _("off")), NULL);
         else
                 facts_add(f, "secure-boot", r == -ENOENT ? FACT_OK : FACT_UNKNOWN,
-                          xstrdup(r == -ENOENT ? _("no") : strerror(-r)), NULL);
+                          xstrdup(r == -ENOENT ? _("no") : error_text(-r)), NULL);
         r = sys_read(sys, LOCKDOWN, SMALL, &lock, NULL);
         bool confidential = r == 0 && strstr(lock, "[confidentiality]");
         bool integrity = r == 0 && strstr(lock, "[integrity]");
@@ -88,7 +88,7 @@ static void add_selinux(const struct sys *sys, struct facts *f)
 static void add_amount(struct facts *f, const char *name, int r, int64_t has, int64_t needs)
 {
         if (r < 0)
-                facts_add(f, name, FACT_UNKNOWN, xstrdup(strerror(-r)), NULL);
+                facts_add(f, name, FACT_UNKNOWN, xstrdup(error_text(-r)), NULL);
         else
                 facts_add(f, name, has < needs ? FACT_PERSON : FACT_OK,
                           xasprintf("%lld MiB", (long long)(has / MIB)),

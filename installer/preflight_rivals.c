@@ -72,7 +72,7 @@ void facts_rivals(const struct sys *sys, struct facts *facts)
         add_products(sys, facts);
         int r = sys_opendir(sys, "/proc", &proc);
         if (r < 0) {
-                facts_add(facts, "fanotify-user", FACT_UNKNOWN, xstrdup(strerror(-r)), NULL);
+                facts_add(facts, "fanotify-user", FACT_UNKNOWN, xstrdup(error_text(-r)), NULL);
                 return;
         }
         size_t before = facts->n;

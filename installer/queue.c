@@ -24,13 +24,13 @@ int queue_note(const struct sys *sys, const char *name, char **why)
                 return fail(why, -EINVAL, "%s: not the name of a note", name);
         int r = sys_mkdirs(sys, QUEUE_NEW, 0700);
         if (r < 0)
-                return fail(why, r, "%s: %s", QUEUE_NEW, strerror(-r));
+                return fail(why, r, "%s: %s", QUEUE_NEW, error_text(-r));
         int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
         _cleanup_close_ int new = sys_openat_nolinks(sys, path, flags | O_EXCL, 0644);
         if (new >= 0)
                 return 1;
         _cleanup_close_ int old = sys_openat_nolinks(sys, path, flags, 0644);
-        return old < 0 ? fail(why, old, "%s: %s", path, strerror(-old)) : 0;
+        return old < 0 ? fail(why, old, "%s: %s", path, error_text(-old)) : 0;
 }
 
 int queue_list(const struct sys *sys, const char *dir, char ***out)

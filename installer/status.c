@@ -26,7 +26,7 @@ static int show_connector(const struct sys *sys)
         else if (r == 0)
                 return row(_("connector:"), _("not installed")), EXIT_NO_FAULT_LEFT;
         if (r < 0)
-                return row(_("connector:"), why ? why : strerror(-r)), EXIT_COULD_NOT_TELL;
+                return row(_("connector:"), why ? why : error_text(-r)), EXIT_COULD_NOT_TELL;
         return row(_("connector:"), version ? version : _("installed, version not known")),
                EXIT_NO_FAULT_LEFT;
 }
@@ -36,7 +36,7 @@ static int show_queue(const struct sys *sys, const char *label, const char *dir)
         _cleanup_strv_ char **names = NULL;
         int r = queue_list(sys, dir, &names);
         if (r < 0)
-                return row(label, strerror(-r)), EXIT_COULD_NOT_TELL;
+                return row(label, error_text(-r)), EXIT_COULD_NOT_TELL;
         if (!names)
                 row(label, _("nothing"));
         for (char **name = names; name && *name; name++)
@@ -50,7 +50,7 @@ static int show_last_run(const struct sys *sys)
         _cleanup_free_ char *why = NULL;
         int r = runlog_list(sys, &ids, &why);
         size_t n = r == 0 && ids ? strv_length(ids) : 0;
-        row(_("last run:"), r < 0 ? (why ? why : strerror(-r)) : n ? ids[n - 1] : _("none"));
+        row(_("last run:"), r < 0 ? (why ? why : error_text(-r)) : n ? ids[n - 1] : _("none"));
         return r < 0 ? EXIT_COULD_NOT_TELL : EXIT_NO_FAULT_LEFT;
 }
 

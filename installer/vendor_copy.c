@@ -25,11 +25,11 @@ static int open_looked_at(const struct sys *sys, const char *file, struct stat *
 {
         _cleanup_free_ char *whole = realpath(file, NULL);
         if (!whole)
-                return fail(why, -errno, "%s: %s", file, strerror(errno));
+                return fail(why, -errno, "%s: %s", file, error_text(errno));
         _cleanup_close_ int at = sys_openat(sys, whole, O_PATH | O_NOFOLLOW, 0);
         if (at < 0 || fstat(at, st) < 0)
                 return fail(why, at < 0 ? at : -errno, "%s: %s", file,
-                            strerror(at < 0 ? -at : errno));
+                            error_text(at < 0 ? -at : errno));
         if (!S_ISREG(st->st_mode))
                 return fail(why, -EINVAL, "%s is not a regular file", file);
         if (st->st_size > VENDOR_MAX)
@@ -38,7 +38,7 @@ static int open_looked_at(const struct sys *sys, const char *file, struct stat *
                             "have",
                             file, (long long)st->st_size, (long long)VENDOR_MAX);
         int fd = sys_openat_nolinks(sys, whole, O_RDONLY, 0);
-        return fd < 0 ? fail(why, fd, "%s: %s", file, strerror(-fd)) : fd;
+        return fd < 0 ? fail(why, fd, "%s: %s", file, error_text(-fd)) : fd;
 }
 
 /* As many bytes as the look saw: one that grows or shrinks meanwhile is not what was looked at. */
@@ -78,22 +78,22 @@ int vendor_copy(const struct sys *sys, const char *file, struct vendor *v, char 
         if (r < 0)
                 return r;
         if ((r = sys_mkdirs(sys, VENDOR_DIR, 0700)) < 0)
-                return fail(why, r, "%s: %s", VENDOR_DIR, strerror(-r));
+                return fail(why, r, "%s: %s", VENDOR_DIR, error_text(-r));
         _cleanup_close_ int dir = sys_openat_nolinks(sys, VENDOR_DIR, O_RDONLY | O_DIRECTORY, 0);
         if (dir < 0 || fstat(dir, &st) < 0 || st.st_uid != 0 || (st.st_mode & 077))
                 return fail(why, -EPERM, "%s is not root's alone", VENDOR_DIR);
         if (fstat(from, &st) < 0)
-                return fail(why, -errno, "%s: %s", file, strerror(errno));
+                return fail(why, -errno, "%s: %s", file, error_text(errno));
         if (unlinkat(dir, strrchr(kinds[i].copy, '/') + 1, 0) < 0 && errno != ENOENT)
-                return fail(why, -errno, "%s: %s", kinds[i].copy, strerror(errno));
+                return fail(why, -errno, "%s: %s", kinds[i].copy, error_text(errno));
         int to = sys_openat_nolinks(sys, kinds[i].copy, O_RDWR | O_CREAT | O_EXCL, 0600);
         if (to < 0)
-                return fail(why, to, "%s: %s", kinds[i].copy, strerror(-to));
+                return fail(why, to, "%s: %s", kinds[i].copy, error_text(-to));
         v->fd = to;
         v->kind = kinds[i].kind;
         v->path = xstrdup(kinds[i].copy);
         r = copy_bytes(from, to, st.st_size);
         return r < 0 ? fail(why, r, "%s could not be copied to %s: %s", file, VENDOR_DIR,
-                            strerror(-r))
+                            error_text(-r))
                      : 0;
 }

@@ -43,7 +43,7 @@ static int write_pieces(const struct sys *sys, const struct vendor *v, const cha
         int r = to < 0 ? to : 0;
         for (size_t i = 0; i < n && r == 0; i++)
                 r = append(v->fd, to, pieces[i]);
-        return r < 0 ? fail(why, r, "%s: %s", path, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s: %s", path, error_text(-r)) : 0;
 }
 
 /* "AB CD ..." as gpg prints it, to 40 upper-case digits. */
@@ -80,7 +80,7 @@ static int run_gpgv(const struct sys *sys, struct vendor *v, struct vendor_verdi
         int r = run_program(&run, &result);
         if (r < 0)
                 return vendor_refuse(v, why, r, _("install the package gpgv"), "gpgv: %s",
-                                     strerror(-r));
+                                     error_text(-r));
         if (result.timed_out || result.signal)
                 return vendor_refuse(v, why, -EIO, _("try again"), _("gpgv did not end by itself"));
         vendor_verdict_parse(result.out, out);

@@ -108,7 +108,7 @@ static int complete_account(struct job *job, char **why)
         if (r == 0 && steps.n > 0)
                 r = do_steps(job, &steps, &said);
         end(job, r < 0 ? EXIT_FAULT_LEFT : EXIT_NO_FAULT_LEFT);
-        return r < 0 ? fail(why, r, "%s", said ? said : strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s", said ? said : error_text(-r)) : 0;
 }
 
 static int lay_over(void)

@@ -94,7 +94,7 @@ int release_list(const struct sys *sys, char ***out, char **why)
         _cleanup_closedir_ DIR *dir = NULL;
         int r = sys_opendir(sys, "/lib/modules", &dir);
         if (r < 0 && r != -ENOENT)
-                return fail(why, r, "/lib/modules: %s", strerror(-r));
+                return fail(why, r, "/lib/modules: %s", error_text(-r));
         char **list = xcalloc(1, sizeof(*list));
         for (struct dirent *e; dir && (e = readdir(dir));)
                 if (release_check(e->d_name, NULL) == 0 && holds_kernel(sys, e->d_name))

@@ -38,7 +38,8 @@ static int build_lock(const struct sys *sys, char **why)
                 return fail(why, fd, "%s/build.lock: %s", KMOD_STATE, sys_why(fd));
         while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
                 if (errno != EWOULDBLOCK && errno != EINTR)
-                        return fail(why, -errno, "%s/build.lock: %s", KMOD_STATE, strerror(errno));
+                        return fail(why, -errno, "%s/build.lock: %s", KMOD_STATE,
+                                    error_text(errno));
                 int r = wait_pause(sys, &wait, _("another module build"), 50, why);
                 if (r < 0)
                         return fail(why, r == -EAGAIN ? -EBUSY : r,
@@ -86,7 +87,7 @@ int kmod_build(const struct sys *sys, const struct kmod_request *request, struct
         } else {
                 r = sys_mkdirs(sys, KMOD_STATE, 0700);
                 if (r < 0)
-                        return fail(why, r, "%s: %s", KMOD_STATE, strerror(-r));
+                        return fail(why, r, "%s: %s", KMOD_STATE, error_text(-r));
                 r = build_locked(sys, &job, &cached, why);
                 if (r < 0)
                         return r;

@@ -111,7 +111,7 @@ int build_run(const struct sys *sys, const struct build_job *job, char **why)
                 return build_tools_missing(r);
         r = bundle_write(&job->source, box.build, box.uid, box.gid);
         if (r < 0)
-                return fail(why, r, "%s: %s", box.path, strerror(-r));
+                return fail(why, r, "%s: %s", box.path, error_text(-r));
         progress_tell(job->request->progress, "building", -1);
         r = sandbox_run(sys, &box, job->call, job->cc, &result, why);
         if (r < 0)

@@ -98,7 +98,7 @@ static int read_file(struct reading *r, int fd, const char *path, const struct s
         while (done < len) {
                 ssize_t n = read(fd, data + done, len - done);
                 if (n < 0)
-                        return fail(r->why, -errno, "%s/%s: %s", r->dir, path, strerror(errno));
+                        return fail(r->why, -errno, "%s/%s: %s", r->dir, path, error_text(errno));
                 if (n == 0)
                         break;
                 done += (size_t)n;
@@ -121,7 +121,7 @@ static int read_entry(struct reading *r, int dir, const char *prefix, const char
                 return fail(r->why, -EINVAL, "%s/%s: neither file nor directory", r->dir, path);
         if (fd < 0 || fstat(fd, &st) < 0)
                 return fail(r->why, fd < 0 ? fd : -errno, "%s/%s: %s", r->dir, path,
-                            strerror(fd < 0 ? -fd : errno));
+                            error_text(fd < 0 ? -fd : errno));
         if (S_ISREG(st.st_mode))
                 return read_file(r, fd, path, &st);
         _cleanup_free_ char *below = xasprintf("%s/", path);
@@ -157,7 +157,7 @@ int bundle_read(const char *dir, struct bundle *out, char **why)
         struct reading reading = { &b, dir, 0, why };
         int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (fd < 0)
-                return fail(why, -errno, "module source %s: %s", dir, strerror(errno));
+                return fail(why, -errno, "module source %s: %s", dir, error_text(errno));
         int r = read_dir(&reading, fd, "", 0);
         if (r < 0)
                 return r;

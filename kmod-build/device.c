@@ -124,7 +124,7 @@ static void explain(const char *path, struct proof *p)
                         return;
                 }
         p->refusal = REFUSED_OTHER;
-        p->why = xasprintf("%s: %s", path, strerror(-p->error));
+        p->why = xasprintf("%s: %s", path, error_text(-p->error));
 }
 
 int module_prove(const struct sys *sys, enum monitor monitor, const char *module, struct proof *out,

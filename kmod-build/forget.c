@@ -22,10 +22,11 @@ static int forget_builds(const struct sys *sys, const char *release, char **why)
         _cleanup_closedir_ DIR *dir = NULL;
         int r = sys_opendir(sys, KMOD_STATE, &dir);
         if (r < 0)
-                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", KMOD_STATE, strerror(-r));
+                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", KMOD_STATE, error_text(-r));
         for (struct dirent *e; (e = readdir(dir));)
                 if (is_build_of(e->d_name, release) && unlinkat(dirfd(dir), e->d_name, 0) < 0)
-                        r = fail(why, -errno, "%s/%s: %s", KMOD_STATE, e->d_name, strerror(errno));
+                        r = fail(why, -errno, "%s/%s: %s", KMOD_STATE, e->d_name,
+                                 error_text(errno));
         return r;
 }
 
@@ -45,11 +46,11 @@ static int forget_modules(const struct sys *sys, const char *release, char **why
         _cleanup_closedir_ DIR *dir = NULL;
         int r = sys_opendir(sys, path, &dir);
         if (r < 0)
-                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", path, strerror(-r));
+                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", path, error_text(-r));
         for (struct dirent *e; (e = readdir(dir));)
                 if (!streq(e->d_name, ".") && !streq(e->d_name, "..") &&
                     unlinkat(dirfd(dir), e->d_name, 0) < 0)
-                        r = fail(why, -errno, "%s/%s: %s", path, e->d_name, strerror(errno));
+                        r = fail(why, -errno, "%s/%s: %s", path, e->d_name, error_text(errno));
         remove_dir(sys, release, "/updates", "secep");
         remove_dir(sys, release, "", "updates");
         remove_dir(sys, release, "/..", release);

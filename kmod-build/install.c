@@ -48,7 +48,7 @@ int kmod_put_back(const struct sys *sys, const char *module, const char *release
         if (data) {
                 r = sys_mkdirs(sys, dir, 0755);
                 if (r < 0)
-                        return fail(why, r, "%s: %s", dir, strerror(-r));
+                        return fail(why, r, "%s: %s", dir, error_text(-r));
                 edit_sweep(sys, dir);
                 r = edit_replace(sys, path, data, len, 0644, why);
         } else {

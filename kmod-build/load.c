@@ -168,6 +168,6 @@ int module_unload(const struct sys *sys, const char *module, char **why)
                 return r;
         _cleanup_free_ char *dir = xasprintf("/lib/modules/%s", sys->release);
         r = ((const struct kmod_plugin *)found)->unload(dir, module);
-        return r < 0 ? fail(why, r, "the module %s cannot be taken out: %s", module, strerror(-r))
+        return r < 0 ? fail(why, r, "the module %s cannot be taken out: %s", module, error_text(-r))
                      : 0;
 }

@@ -114,5 +114,5 @@ void load_explain(const struct sys *sys, const char *module, const void *data, s
                         out->why = xasprintf("the module %s: %s", module, _(plain[i].why));
                         return;
                 }
-        fail(&out->why, 0, "the kernel refuses the module %s: %s", module, strerror(-r));
+        fail(&out->why, 0, "the kernel refuses the module %s: %s", module, error_text(-r));
 }

@@ -120,7 +120,7 @@ int sandbox_make(const struct sys *sys, struct sandbox *out, char **why)
                 return r;
         r = make_dirs(sys, &box);
         if (r < 0)
-                return fail(why, r, "%s: %s", KMOD_STATE, strerror(-r));
+                return fail(why, r, "%s: %s", KMOD_STATE, error_text(-r));
         *out = box;
         box = (struct sandbox){ .build = -1 };
         return 0;

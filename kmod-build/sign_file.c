@@ -31,7 +31,7 @@ static int key_open(const struct sys *sys, const char *path, char **why)
         explicit_bzero(key, len);
         if (r == 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK) < 0)
                 r = -errno;
-        return r < 0 ? fail(why, r, _("the signing key %s: %s"), path, strerror(-r)) : TAKE_FD(fd);
+        return r < 0 ? fail(why, r, _("the signing key %s: %s"), path, error_text(-r)) : TAKE_FD(fd);
 }
 
 /* The module and the certificate, for sign-file to find. */
@@ -47,7 +47,7 @@ static int box_fill(const struct sys *sys, const struct sandbox *box, const char
                                        { "module.ko", module, len } };
         const struct bundle both = { files, ARRAY_SIZE(files) };
         r = bundle_write(&both, box->build, box->uid, box->gid);
-        return r < 0 ? fail(why, r, "%s: %s", box->path, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s: %s", box->path, error_text(-r)) : 0;
 }
 
 /* What sign-file left, if that is the module with something after it. */

@@ -16,7 +16,7 @@ static int tree_read(const struct sys *sys, const struct tree *tree, const char 
         _cleanup_free_ char *path = xasprintf("%s/%s", tree->path, name);
         int r = sys_read(sys, path, max, out, len);
         return r < 0 ? fail(why, -ENODATA, "the header tree %s has no readable %s (%s)", tree->path,
-                            name, strerror(-r))
+                            name, error_text(-r))
                      : 0;
 }
 

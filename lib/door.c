@@ -18,7 +18,7 @@ static int namespaces(const struct door *door, char **why)
                 flags |= CLONE_NEWNET;
         if (unshare(flags) < 0)
                 return fail(why, -EPERM, "the kernel grants no namespaces here (%s): " DOOR_REFUSED,
-                            strerror(errno));
+                            error_text(errno));
         return 0;
 }
 
@@ -52,7 +52,7 @@ int door_enter(const struct sys *outer, const struct stat *root, const struct do
         if (r == 0)
                 r = namespaces(door, why);
         if (r == 0 && (r = child_split()) < 0)
-                (void)fail(why, r, "a process in the new pid namespace: %s", strerror(-r));
+                (void)fail(why, r, "a process in the new pid namespace: %s", error_text(-r));
         if (r == 0)
                 r = door_host_open(outer, root, door, &host, why);
         if (r < 0)

@@ -39,7 +39,7 @@ static int tmpfs_on(const struct sys *inside, const char *name, char **why)
                 return fd;
         int r = door_mount_at(fd, NULL, "tmpfs", "tmpfs", TMPFS_FLAGS, data);
         if (r < 0)
-                return fail(why, r, "mount /%s: %s", name, strerror(-r));
+                return fail(why, r, "mount /%s: %s", name, error_text(-r));
         /* the mount, not what it hides */
         return openat(inside->root_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
@@ -69,7 +69,7 @@ static int devices(const struct sys *inside, const struct door_host *host, char 
         if (r == 0)
                 r = door_mount_at(dev, "pts", "devpts", "devpts", MS_NOSUID | MS_NOEXEC,
                                   "newinstance,ptmxmode=0666,mode=0620");
-        return r < 0 ? fail(why, r, "/dev of the root: %s", strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "/dev of the root: %s", error_text(-r)) : 0;
 }
 
 static int processes(const struct sys *inside, char **why)
@@ -79,7 +79,7 @@ static int processes(const struct sys *inside, char **why)
                 return fd;
         int r = door_mount_at(fd, NULL, "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
         if (r < 0)
-                return fail(why, r, "mount /proc in the root: %s", strerror(-r));
+                return fail(why, r, "mount /proc in the root: %s", error_text(-r));
         _cleanup_close_ int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (here < 0 || chdir("proc") < 0)
                 return fail(why, -errno, "/proc of the root: %m");
@@ -133,7 +133,7 @@ int door_furnish(const struct sys *inside, const struct door *door, const struct
                 return r < 0 ? r : run;
         for (size_t i = 0; door->profile != DOOR_TRANSACTION && i < ARRAY_SIZE(written); i++)
                 if ((r = fresh_on(inside, door, written[i])) < 0)
-                        return fail(why, r, "mount over %s: %s", written[i], strerror(-r));
+                        return fail(why, r, "mount over %s: %s", written[i], error_text(-r));
         const char *extra = strrchr(EXTRA_INSIDE, '/') + 1;
         if (door->extra &&
             (mkdirat(run, extra, 0755) < 0 || (door->profile != DOOR_TRANSACTION &&
@@ -141,10 +141,10 @@ int door_furnish(const struct sys *inside, const struct door *door, const struct
                 return fail(why, -errno, EXTRA_INSIDE ": %m");
         for (const char *const *f = door->fresh; f && *f; f++)
                 if ((r = fresh_on(inside, door, *f)) < 0)
-                        return fail(why, r, "mount over %s: %s", *f, strerror(-r));
+                        return fail(why, r, "mount over %s: %s", *f, error_text(-r));
         for (size_t i = 0; i < host->n_binds; i++)
                 if ((r = bind_on(inside, &door->binds[i], host->binds[i])) < 0)
                         return fail(why, r, "%s inside the root: %s", door->binds[i].host,
-                                    strerror(-r));
+                                    error_text(-r));
         return 0;
 }

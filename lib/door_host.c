@@ -78,7 +78,8 @@ int door_host_open(const struct sys *outer, const struct stat *root, const struc
                 if (fd < 0) {
                         int r = -errno;
                         door_host_close(host);
-                        return fail(why, r == -ENOENT ? r : -EIO, "%s: %s", b->host, strerror(-r));
+                        return fail(why, r == -ENOENT ? r : -EIO, "%s: %s", b->host,
+                                    error_text(-r));
                 }
                 host->binds[host->n_binds++] = fd;
         }

@@ -64,7 +64,7 @@ int door_seal(const char *top, bool read_only, char **why)
                 int r = seal_one(at, device, read_only);
                 if (r < 0)
                         return fail(why, r, "%s cannot be made a mount without devices: %s", at,
-                                    strerror(-r));
+                                    error_text(-r));
         }
         return 0;
 }
@@ -84,7 +84,7 @@ static int bind_root(const struct sys *outer, const struct stat *root, const cha
 static int pivot(char **why)
 {
         if (syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
-                return fail(why, -EPERM, "pivot_root: %s: " DOOR_REFUSED, strerror(errno));
+                return fail(why, -EPERM, "pivot_root: %s: " DOOR_REFUSED, error_text(errno));
         return 0;
 }
 

@@ -86,5 +86,6 @@ int door_rights(const struct door *door, const struct door_filter *filter, char 
                 r = become(door->uid, door->gid);
         if (r == 0)
                 r = capabilities_set(keep);
-        return r < 0 ? fail(why, r, "rights behind the door: %s: " DOOR_REFUSED, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "rights behind the door: %s: " DOOR_REFUSED, error_text(-r))
+                     : 0;
 }

@@ -25,12 +25,12 @@ static int enter(void *data)
         _cleanup_free_ char *why = NULL;
         int r = e->door->cgroup > 0 ? cgroup_join(e->door->cgroup) : 0;
         if (r < 0) {
-                snprintf(e->words, WORDS_MAX, "its control group: %s", strerror(-r));
+                snprintf(e->words, WORDS_MAX, "its control group: %s", error_text(-r));
                 return r;
         }
         r = door_enter(e->sys, &e->root, e->door, NULL, &why);
         if (r < 0)
-                snprintf(e->words, WORDS_MAX, "%s", why ? why : strerror(-r));
+                snprintf(e->words, WORDS_MAX, "%s", why ? why : error_text(-r));
         return r == 0 && e->then ? e->then(e->then_data) : r;
 }
 
@@ -51,7 +51,7 @@ int door_run(const struct sys *sys, const struct door *door, const struct run *r
         int r = run_program(&inside, out);
         if (r < 0)
                 (void)fail(why, r, "%s cannot be run: %s", run->argv[0],
-                           *e.words ? e.words : strerror(-r));
+                           *e.words ? e.words : error_text(-r));
         munmap(e.words, WORDS_MAX);
         return r;
 }

@@ -52,5 +52,5 @@ int door_tools(const char *at, char **why)
         }
         for (size_t i = 0; i < ARRAY_SIZE(empty) && r == 0; i++)
                 r = mkdirat(to, empty[i], 0755) < 0 ? -errno : 0;
-        return r < 0 ? fail(why, r, "the host's programs beside %s: %s", at, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "the host's programs beside %s: %s", at, error_text(-r)) : 0;
 }

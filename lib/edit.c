@@ -136,7 +136,7 @@ static int explain(char **why, int r, const char *path, bool immutable)
                 return fail(why, r, "%s is a symbolic link and is not changed", path);
         if (r == -EINVAL)
                 return fail(why, r, "%s is not a regular file and is not changed", path);
-        return fail(why, r, "%s cannot be changed: %s", path, strerror(-r));
+        return fail(why, r, "%s cannot be changed: %s", path, error_text(-r));
 }
 
 int edit_replace(const struct sys *sys, const char *path, const void *data, size_t len, mode_t mode,

@@ -14,7 +14,8 @@ static locale_t language; /* NULL: not opened yet, or English */
 /* A catalogue holds format strings: none comes from where somebody points to. */
 static bool names_path(void)
 {
-        static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE" };
+        static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE",
+                                             I18N_HANDED };
         for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
                 const char *value = getenv(names[i]);
                 if (value && strpbrk(value, "/%"))
@@ -58,6 +59,7 @@ void i18n_begin(void)
         bindtextdomain(DOMAIN, LOCALE_DIR);
         bind_textdomain_codeset(DOMAIN, "UTF-8");
         textdomain(DOMAIN);
+        (void)i18n_text("OK"); /* the catalogue is read here, and not in the root of a worker */
 }
 
 void i18n_end(void)
@@ -75,13 +77,44 @@ static bool is_on(void)
         return language != NULL;
 }
 
+char *i18n_languages(void)
+{
+        if (!is_on())
+                return NULL;
+        const char *asked = getenv("LANGUAGE");
+        if (asked && *asked)
+                return xstrdup(asked);
+        return xstrndup(wanted(), strcspn(wanted(), ".@"));
+}
+
+/* The state that a look-up goes by, for the time of one. */
+struct speaking {
+        locale_t before;
+        bool handed;
+};
+
+static struct speaking speak(void)
+{
+        const char *handed = getenv(I18N_HANDED);
+        if (handed)
+                setenv("LANGUAGE", handed, 1);
+        return (struct speaking){ uselocale(language), handed != NULL };
+}
+
+static void hush(struct speaking s)
+{
+        uselocale(s.before);
+        if (s.handed)
+                unsetenv("LANGUAGE");
+}
+
 const char *i18n_text(const char *text)
 {
         if (!*text || !is_on())
                 return text;
-        locale_t before = uselocale(language);
+        struct speaking s = speak();
         const char *said = dgettext(DOMAIN, text);
-        uselocale(before);
+        hush(s);
         return said;
 }
 
@@ -89,8 +122,8 @@ const char *i18n_plural(const char *one, const char *many, unsigned long n)
 {
         if (!is_on())
                 return n == 1 ? one : many;
-        locale_t before = uselocale(language);
+        struct speaking s = speak();
         const char *said = dngettext(DOMAIN, one, many, n);
-        uselocale(before);
+        hush(s);
         return said;
 }

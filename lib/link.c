@@ -27,12 +27,12 @@ int link_make(const struct sys *sys, const char *path, const char *target, char 
         _cleanup_close_ int dir = resolve_parent(sys->root_fd, path, RESOLVE_LINKS_IN_ROOT, &name);
         int r = dir < 0 ? dir : is_link(dir, name);
         if (r < 0)
-                return fail(why, r, "%s cannot be made: %s", path, strerror(-r));
+                return fail(why, r, "%s cannot be made: %s", path, error_text(-r));
         (void)unlinkat(dir, TEMPORARY, 0);
         if (symlinkat(target, dir, TEMPORARY) < 0 || renameat(dir, TEMPORARY, dir, name) < 0) {
                 r = -errno;
                 (void)unlinkat(dir, TEMPORARY, 0);
-                return fail(why, r, "%s cannot be made: %s", path, strerror(-r));
+                return fail(why, r, "%s cannot be made: %s", path, error_text(-r));
         }
         (void)fsync(dir);
         return 0;
@@ -44,7 +44,7 @@ int link_remove(const struct sys *sys, const char *path, const char *target, cha
         _cleanup_close_ int dir = resolve_parent(sys->root_fd, path, RESOLVE_LINKS_IN_ROOT, &name);
         _cleanup_free_ char *found = NULL;
         if (dir < 0)
-                return dir == -ENOENT ? 0 : fail(why, dir, "%s: %s", path, strerror(-dir));
+                return dir == -ENOENT ? 0 : fail(why, dir, "%s: %s", path, error_text(-dir));
         if (sys_readlink(sys, path, &found) < 0 || !streq(found, target))
                 return 0;
         if (unlinkat(dir, name, 0) < 0)

@@ -43,7 +43,7 @@ int lock_take(const struct sys *sys, char **why)
 {
         int r = sys_mkdirs(sys, LOCK_DIR, 0700);
         if (r < 0)
-                return fail(why, r, "%s: %s", LOCK_DIR, strerror(-r));
+                return fail(why, r, "%s: %s", LOCK_DIR, error_text(-r));
         _cleanup_close_ int fd =
                 sys_openat_nolinks(sys, LOCK_PATH, O_RDWR | O_CREAT | O_NOCTTY, 0600);
         if (fd < 0)
@@ -51,7 +51,7 @@ int lock_take(const struct sys *sys, char **why)
         struct wait wait = { 0 };
         while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
                 if (errno != EWOULDBLOCK && errno != EINTR)
-                        return fail(why, -errno, "%s: %s", LOCK_PATH, strerror(errno));
+                        return fail(why, -errno, "%s: %s", LOCK_PATH, error_text(errno));
                 _cleanup_free_ char *who = holder(fd);
                 _cleanup_free_ char *what = xasprintf(_("the lock held by %s"), who);
                 r = wait_pause(sys, &wait, what, POLL_MS, why);
@@ -59,5 +59,5 @@ int lock_take(const struct sys *sys, char **why)
                         return fail(why, r, "the lock %s is held by %s", LOCK_PATH, who);
         }
         r = note_holder(fd);
-        return r < 0 ? fail(why, r, "%s: %s", LOCK_PATH, strerror(-r)) : TAKE_FD(fd);
+        return r < 0 ? fail(why, r, "%s: %s", LOCK_PATH, error_text(-r)) : TAKE_FD(fd);
 }

@@ -162,13 +162,13 @@ int move_file(const struct sys *sys, const char *from, const char *to, char **wh
         int r;
 
         if (source_dir < 0)
-                return fail(why, source_dir, "%s: %s", from, strerror(-source_dir));
+                return fail(why, source_dir, "%s: %s", from, error_text(-source_dir));
         if (target_dir < 0)
-                return fail(why, target_dir, "%s: %s", to, strerror(-target_dir));
+                return fail(why, target_dir, "%s: %s", to, error_text(-target_dir));
         source.dir = source_dir;
         target.dir = target_dir;
         r = move_at(&source, &target);
-        return r < 0 ? fail(why, r, "%s cannot be moved to %s: %s", from, to, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s cannot be moved to %s: %s", from, to, error_text(-r)) : 0;
 }
 
 static bool same_but_inode(const struct stat *a, const struct stat *b)
@@ -230,7 +230,7 @@ int move_sweep(const struct sys *sys, const char *to, char **why)
         if (r == 0 && in >= 0)
                 r = remove_name(in, TEMPORARY);
         if (r < 0)
-                return fail(why, r, "%s: %s", to, strerror(-r));
+                return fail(why, r, "%s: %s", to, error_text(-r));
         if (above >= 0 && unlinkat(above, dir_name, AT_REMOVEDIR) == 0)
                 (void)fsync(above);
         return 0;

@@ -110,7 +110,7 @@ int run_checked(const struct run *run, struct run_result *out, char **why)
         _cleanup_run_result_ struct run_result result = { 0 };
         int r = run_program(run, &result);
         if (r < 0)
-                return fail(why, r, "%s cannot be run: %s", run->argv[0], strerror(-r));
+                return fail(why, r, "%s cannot be run: %s", run->argv[0], error_text(-r));
         r = run_judge(run, &result, why);
         if (r == 0 && out) {
                 *out = result;

@@ -28,7 +28,7 @@ struct runlog {
 
 static int oops(char **why, int r, const char *path)
 {
-        return fail(why, r, "%s: %s", path, strerror(-r));
+        return fail(why, r, "%s: %s", path, error_text(-r));
 }
 
 /* Sorts by time: 20261122-203015-123456-4f2a. */

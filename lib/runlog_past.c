@@ -111,7 +111,7 @@ static int take_run(const struct sys *sys, const char *id, time_t since, int64_t
         int64_t size = runlog_size(sys, id);
         if (size < 0 || size > *budget) {
                 _cleanup_free_ char *path = runlog_file_path(id, 1);
-                return size < 0 ? fail(why, (int)size, "%s: %s", path, strerror((int)-size))
+                return size < 0 ? fail(why, (int)size, "%s: %s", path, error_text((int)-size))
                                 : fail(why, -EFBIG, "%s: too long for a look (%lld MiB)", path,
                                        (long long)(size >> 20));
         }

@@ -29,7 +29,7 @@ static int file_open(struct runlog_reader *r, unsigned number, char **why)
         _cleanup_free_ char *path = runlog_file_path(r->id, number);
         int fd = runlog_file_open(r->sys, path, O_RDONLY);
         if (fd < 0)
-                return fail(why, fd, "%s: %s", path, strerror(-fd));
+                return fail(why, fd, "%s: %s", path, error_text(-fd));
         if (r->fd >= 0)
                 close(r->fd);
         free(r->path);
@@ -99,7 +99,7 @@ static ssize_t read_more(struct runlog_reader *r, char **why)
                 n = pread(r->fd, r->buf + r->len, r->size - r->len, r->base + (off_t)r->len);
         while (n < 0 && errno == EINTR);
         if (n < 0)
-                return fail(why, -errno, "%s: %s", r->path, strerror(errno));
+                return fail(why, -errno, "%s: %s", r->path, error_text(errno));
         r->len += (size_t)n;
         return n;
 }

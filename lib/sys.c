@@ -16,14 +16,14 @@ int sys_open(const char *root, struct sys *out, char **why)
 {
         _cleanup_free_ char *real = realpath(root, NULL);
         if (!real)
-                return fail(why, -errno, "%s: %s", root, strerror(errno));
+                return fail(why, -errno, "%s: %s", root, error_text(errno));
         _cleanup_close_ int fd = open(real, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (fd < 0)
-                return fail(why, -errno, "%s: %s", root, strerror(errno));
+                return fail(why, -errno, "%s: %s", root, error_text(errno));
 
         struct stat host, own;
         if (stat("/", &host) < 0 || fstat(fd, &own) < 0)
-                return fail(why, -errno, "%s: %s", root, strerror(errno));
+                return fail(why, -errno, "%s: %s", root, error_text(errno));
         struct utsname u;
         bool live = host.st_dev == own.st_dev && host.st_ino == own.st_ino;
         *out = (struct sys){
@@ -164,7 +164,7 @@ const char *sys_why(int r)
                 return _("not a regular file");
         if (r == -ELOOP)
                 return _("a symlink is on the way, not followed");
-        return r == -EFBIG ? _("far larger than such a file is") : strerror(-r);
+        return r == -EFBIG ? _("far larger than such a file is") : error_text(-r);
 }
 
 int sys_opendir(const struct sys *sys, const char *path, DIR **out)
@@ -205,7 +205,7 @@ int sys_host_path(const struct sys *sys, const char *path, char **out, char **wh
         if (r < 0)
                 return fail(why, r, "%s/%s: %s", sys->root, path,
                             r == -EXDEV ? _("a symbolic link on the way leads out of the root")
-                                        : strerror(-r));
+                                        : error_text(-r));
         *out = xasprintf("%s/%s", streq(sys->root, "/") ? "" : sys->root, path);
         return 0;
 }

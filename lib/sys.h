@@ -77,7 +77,7 @@ int sys_readlink(const struct sys *sys, const char *path, char **out);
 int sys_read(const struct sys *sys, const char *path, size_t max, char **buf, size_t *len);
 int sys_read_nolinks(const struct sys *sys, const char *path, size_t max, char **buf, size_t *len);
 
-/* Why such a call did not give the file, for a person: strerror(3) of R (-errno), and of -EINVAL,
+/* Why such a call did not give the file, for a person: error_text(3) of R (-errno), and of -EINVAL,
  * -EFBIG and -ELOOP what they mean here. Constant. */
 const char *sys_why(int r);
 

@@ -49,7 +49,7 @@ static int follow(const struct sys *sys, struct way *way, const char *at, char *
         _cleanup_free_ char *target = NULL;
         int r = ++way->links > LINKS_MAX ? -ELOOP : sys_readlink(sys, at, &target);
         if (r < 0)
-                return fail(why, r, "%s: %s", at, strerror(-r));
+                return fail(why, r, "%s: %s", at, error_text(-r));
         char *rest = xasprintf("%s/%s", target, way->rest);
         free(way->rest);
         way->rest = rest;
@@ -72,7 +72,7 @@ static int step(const struct sys *sys, struct way *way, const char *name, char *
         _cleanup_free_ char *at = xasprintf("%s/%s", way->done, name);
         int r = sys_lstat_nolinks(sys, at, &st);
         if (r < 0)
-                return fail(why, r, "%s: %s", at, strerror(-r));
+                return fail(why, r, "%s: %s", at, error_text(-r));
         if (S_ISLNK(st.st_mode))
                 return follow(sys, way, at, why);
         r = judge(at, &st, why);
@@ -88,7 +88,7 @@ int sys_trusted(const struct sys *sys, const char *path, char **why)
         _cleanup_way_ struct way way = { xstrdup(""), xstrdup(path), 0 };
         struct stat st;
         int r = sys_stat(sys, "/", &st);
-        r = r < 0 ? fail(why, r, "%s: %s", "/", strerror(-r)) : judge("/", &st, why);
+        r = r < 0 ? fail(why, r, "%s: %s", "/", error_text(-r)) : judge("/", &st, why);
         while (r == 0) {
                 _cleanup_free_ char *name = next_name(&way);
                 if (!name)

@@ -95,6 +95,9 @@ char *xvasprintf(const char *fmt, va_list ap) PRINTF(1, 0);
 void strv_add(char ***strv, const char *s);
 size_t strv_length(char *const *strv);
 
+/* What errno ERROR is, for a person, in their language; never NULL, not to be freed. */
+const char *error_text(int error);
+
 /* Fills *WHY (the sentence that explains a failure, for a person) unless WHY is NULL or *WHY is set
  * already: the first cause is the one worth telling. Returns R, so that a failure is one line:
  *     return fail(why, -ENOENT, "%s: no such header tree", path); */

@@ -17,7 +17,7 @@ int connector_word_ask_now(struct sys *sys)
         if (r == -ENOENT)
                 return EXIT_NO_FAULT_LEFT; /* no connector, nothing to ask */
         if (r < 0)
-                return monitor_say("%s", why ? why : strerror(-r)), EXIT_COULD_NOT_TELL;
+                return monitor_say("%s", why ? why : error_text(-r)), EXIT_COULD_NOT_TELL;
         _cleanup_json_ json_t *j = json_pack("{s:I, s:b, s:[]}", "time", (json_int_t)epoch_ms(),
                                              "degraded", ampcli_degraded(&status), "ids");
         for (size_t i = 0; i < status.n_faults; i++)

@@ -57,7 +57,8 @@ int daemon_run(struct sys *sys)
         if (r >= 0)
                 monitor_publish(&m);
         monitor_close(&m);
-        return r < 0 ? (monitor_say("%s", strerror(-r)), EXIT_COULD_NOT_TELL) : EXIT_NO_FAULT_LEFT;
+        return r < 0 ? (monitor_say("%s", error_text(-r)), EXIT_COULD_NOT_TELL)
+                     : EXIT_NO_FAULT_LEFT;
 }
 
 /* Which are wanted, and whether they came. */

@@ -83,7 +83,7 @@ static int events_deliver(struct monitor *m, char **why)
         while (r == 0 && waiting->n > 0) {
                 r = event_log_append(m->sys, &waiting->all[0]);
                 if (r < 0)
-                        return fail(why, r, "%s: %s", EVENTS_LOG, strerror(-r));
+                        return fail(why, r, "%s: %s", EVENTS_LOG, error_text(-r));
                 event_list_drop_first(waiting);
         }
         return store_save(m->sys, &m->store, why);

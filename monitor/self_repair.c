@@ -25,7 +25,7 @@ void self_repair_request(const struct sys *sys, int fault)
                 r < 0 ? r : sys_openat_nolinks(sys, path, O_WRONLY | O_CREAT | O_NONBLOCK, 0644);
         if (fd < 0)
                 monitor_say("a repair of fault %d could not be asked for: %s: %s", fault, path,
-                            strerror(-fd));
+                            error_text(-fd));
 }
 
 void self_repair_counts(const struct sys *sys, struct repair_counts *out)

@@ -16,17 +16,17 @@ int run_replace(const struct sys *sys, const char *dir, const char *name, const 
         _cleanup_free_ char *temporary = xasprintf(".%s.new", name);
         int r = sys_mkdirs(sys, dir, 0755);
         if (r < 0)
-                return fail(why, r, "%s: %s", dir, strerror(-r));
+                return fail(why, r, "%s: %s", dir, error_text(-r));
         _cleanup_close_ int at = sys_openat_nolinks(sys, dir, O_RDONLY | O_DIRECTORY, 0);
         if (at < 0)
-                return fail(why, at, "%s: %s", dir, strerror(-at));
+                return fail(why, at, "%s: %s", dir, error_text(-at));
         (void)unlinkat(at, temporary, 0);
         _cleanup_close_ int fd =
                 openat(at, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
         r = fd < 0 ? -errno : io_write_all(fd, text, strlen(text));
         if (r == 0 && (fchmod(fd, 0644) < 0 || renameat(at, temporary, at, name) < 0))
                 r = -errno;
-        return r < 0 ? fail(why, r, "%s/%s: %s", dir, name, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s/%s: %s", dir, name, error_text(-r)) : 0;
 }
 
 static json_t *fault_json(const struct fault_state *s)

@@ -17,6 +17,6 @@ void sources_start(struct monitor *m)
                 int r = sources[i].start(m);
                 if (r < 0)
                         monitor_say("no events of %s (%s): looked at each hour", sources[i].name,
-                                    strerror(-r));
+                                    error_text(-r));
         }
 }

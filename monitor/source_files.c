@@ -49,7 +49,7 @@ static void limit_reached(struct files *f, const struct file_rule *rule, int err
         if (!f->short_said)
                 monitor_say("%s: not watched (%s; fs.inotify.max_user_watches and "
                             "max_user_instances): its faults are looked at each minute",
-                            rule->path, strerror(error));
+                            rule->path, error_text(error));
         f->short_said = true;
 }
 
@@ -149,7 +149,7 @@ static void rebuild(struct files *f)
                 f->m->blind = LOOK_ALL;
                 if (!f->short_said)
                         monitor_say("file changes: %s: everything is looked at each minute",
-                                    strerror(-r));
+                                    error_text(-r));
                 f->short_said = true;
         }
         if (!f->m->blind && f->short_said) {

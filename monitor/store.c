@@ -159,7 +159,7 @@ void store_load(const struct sys *sys, struct store *store, int64_t now, char **
         if (r == 0)
                 return;
         if (r != -ENOENT)
-                set_aside(sys, why ? why : strerror(-r), note);
+                set_aside(sys, why ? why : error_text(-r), note);
         event_log_recover(sys, &store->states, &store->seq);
 }
 
@@ -168,6 +168,6 @@ int store_save(const struct sys *sys, const struct store *store, char **why)
         _cleanup_free_ char *text = store_text(store);
         int r = sys_mkdirs(sys, STATE_DIR, 0700);
         if (r < 0)
-                return fail(why, r, "%s: %s", STATE_DIR, strerror(-r));
+                return fail(why, r, "%s: %s", STATE_DIR, error_text(-r));
         return edit_replace(sys, STATE_FILE, text, strlen(text), 0644, why);
 }

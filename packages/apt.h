@@ -24,6 +24,8 @@ struct Apt {
 /* Functions returning int: 0, or -errno with the sentence in apt.why and, where it is one of the
  * closed list, the cause in apt.result. */
 int apt_fail(Apt &apt, int r, const char *cause, const std::string &text);
+/* A sentence in the language of the program's user, from a printf() format. */
+std::string apt_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* What libapt has to say, on one line; FALLBACK where it is silent. Empties its list. */
 std::string apt_error(const std::string &fallback);
 

@@ -23,7 +23,7 @@ static int make_dirs(Apt &apt)
                                  "/archives/partial" })
                 if (mkdir((EXTRA_INSIDE + std::string(dir)).c_str(), 0755) < 0 && errno != EEXIST)
                         return apt_fail(apt, -errno, nullptr,
-                                        EXTRA_INSIDE + std::string(dir) + ": " + strerror(errno));
+                                        EXTRA_INSIDE + std::string(dir) + ": " + error_text(errno));
         return 0;
 }
 
@@ -36,7 +36,7 @@ static int link_files(Apt &apt, const std::string &from, const std::string &to)
                 if (name[0] == '.' || name == "lock" || DirectoryExists(target))
                         continue;
                 if (symlink(target.c_str(), (to + "/" + name).c_str()) < 0 && errno != EEXIST)
-                        return apt_fail(apt, -errno, nullptr, to + ": " + strerror(errno));
+                        return apt_fail(apt, -errno, nullptr, to + ": " + error_text(errno));
         }
         return 0;
 }
@@ -71,6 +71,8 @@ int apt_extra_refresh(Apt &apt)
                      EXTRA_INSIDE "/only", std::vector<std::string>{ "list", "sources" }, true))
                 if (!only.ReadAppend(file))
                         return apt_fail(apt, -EINVAL, nullptr,
-                                        "ExtraSource: " + apt_error("cannot be read"));
+                                        "ExtraSource: " +
+                                                apt_error(apt_text("the package sources cannot be "
+                                                                   "read")));
         return apt_refresh_from(apt, only);
 }

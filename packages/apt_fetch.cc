@@ -62,12 +62,15 @@ class Watch : public pkgAcquireStatus
 };
 } // namespace
 
-static std::string reason(const Watch &watch, const char *fallback)
+static std::string reason(const Watch &watch, const std::string &fallback)
 {
         std::string said = apt_error(fallback);
+        if (watch.late && watch.failure.empty())
+                return apt_text("the package repositories gave no answer within the time allowed");
         if (watch.late)
-                return "the package repositories gave no answer within the time allowed" +
-                       (watch.failure.empty() ? "" : " (" + watch.failure + ")");
+                return apt_text("the package repositories gave no answer within the time allowed "
+                                "(%s)",
+                                watch.failure.c_str());
         return watch.failure.empty() ? said : watch.failure;
 }
 
@@ -79,7 +82,7 @@ int apt_refresh(Apt &apt)
         pkgSourceList sources;
         if (!sources.ReadMainList())
                 return apt_fail(apt, -EINVAL, "repository-unreachable",
-                                apt_error("apt's sources cannot be read"));
+                                apt_error(apt_text("apt's sources cannot be read")));
         return apt_refresh_from(apt, sources);
 }
 
@@ -87,14 +90,15 @@ int apt_refresh_from(Apt &apt, pkgSourceList &sources)
 {
         if (sources.begin() == sources.end())
                 return apt_fail(apt, -ENOENT, "package-gone",
-                                "no repository is configured in /etc/apt");
-        Watch watch(apt, "package lists");
+                                apt_text("no repository is configured in /etc/apt"));
+        const std::string what = apt_text("package lists");
+        Watch watch(apt, what.c_str());
         bool good = ListUpdate(watch, sources, PULSE_US);
         if (good && !watch.late && watch.failure.empty() && !_error->PendingError()) {
                 _error->Discard();
                 return 0;
         }
-        std::string said = reason(watch, "the package lists could not be fetched");
+        std::string said = reason(watch, apt_text("the package lists could not be fetched"));
         if (said.find("NO_PUBKEY") != std::string::npos)
                 return apt_fail(apt, -ENOKEY, "key-not-accepted", said);
         return apt_fail(apt, -ENETDOWN, "repository-unreachable", said);
@@ -106,9 +110,8 @@ static int room_for(Apt &apt, const char *dir, unsigned long long bytes)
         if (statvfs(dir, &fs) < 0 || (unsigned long long)fs.f_bavail * fs.f_frsize >= bytes)
                 return 0;
         return apt_fail(apt, -ENOSPC, nullptr,
-                        std::string(dir) + ": " + std::to_string(bytes >> 20) +
-                                " MiB are needed, " +
-                                std::to_string((fs.f_bavail * fs.f_frsize) >> 20) + " are free");
+                        apt_text("%s: %llu MiB are needed, %llu are free", dir, bytes >> 20,
+                                 (unsigned long long)fs.f_bavail * fs.f_frsize >> 20));
 }
 
 static int vouched_for(Apt &apt, pkgAcquire &fetcher)
@@ -118,8 +121,9 @@ static int vouched_for(Apt &apt, pkgAcquire &fetcher)
         for (auto i = fetcher.ItemsBegin(); i != fetcher.ItemsEnd(); ++i)
                 if (!(*i)->IsTrusted())
                         return apt_fail(apt, -EBADMSG, nullptr,
-                                        (*i)->ShortDesc() + ": its repository is not signed by a "
-                                                            "key this system trusts");
+                                        apt_text("%s: its repository is not signed by a key this "
+                                                 "system trusts",
+                                                 (*i)->ShortDesc().c_str()));
         return 0;
 }
 
@@ -130,7 +134,7 @@ static int complete(Apt &apt, pkgAcquire &fetcher, const Watch &watch, bool *sta
                         continue;
                 *stale = !watch.late && !apt.sys->offline_dir;
                 return apt_fail(apt, -ENETDOWN, "repository-unreachable",
-                                reason(watch, "a package could not be fetched"));
+                                reason(watch, apt_text("a package could not be fetched")));
         }
         return 0;
 }
@@ -142,14 +146,15 @@ int apt_fetch(Apt &apt, pkgPackageManager &manager, bool *stale)
         if (r < 0)
                 return r;
         pkgDepCache *cache = apt.cache->GetDepCache();
-        Watch watch(apt, "download");
+        const std::string what = apt_text("download");
+        Watch watch(apt, what.c_str());
         pkgAcquire fetcher(&watch);
         pkgRecords records(*cache);
         if (!fetcher.GetLock(archives) ||
             !manager.GetArchives(&fetcher, apt.cache->GetSourceList(), &records) ||
             _error->PendingError())
                 return apt_fail(apt, -ENETDOWN, "repository-unreachable",
-                                apt_error("the packages cannot be fetched"));
+                                apt_error(apt_text("the packages cannot be fetched")));
         r = vouched_for(apt, fetcher);
         if (r == 0)
                 r = room_for(apt, archives.c_str(), fetcher.FetchNeeded());

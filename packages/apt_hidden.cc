@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A package that is to be had and that the operator's own settings keep away: a pin below zero, a
+/* A package that a repository offers and that the operator's own settings keep away: a pin below zero, a
  * hold. Told apart from one that no repository has. */
 #include <apt-pkg/configuration.h>
 #include <apt-pkg/fileutl.h>
@@ -77,7 +77,7 @@ static std::string pin_of(const std::string &name)
                 if (!line.empty())
                         return line;
         }
-        return "a pin in /etc/apt/preferences";
+        return apt_text("a pin in /etc/apt/preferences");
 }
 
 /* The newest version that a repository has. */
@@ -105,18 +105,18 @@ int apt_hidden(Apt &apt, const pkgCache::PkgIterator &p)
         if (version.end() || apt.sys->offline_dir)
                 return 0;
         if (name != apt.request->name)
-                needs = std::string(apt.request->name) + " needs " + name + "; ";
+                needs = apt_text("%s needs %s", apt.request->name, name.c_str()) + "; ";
         if (p->SelectedState == pkgCache::State::Hold)
                 return refuse(apt,
-                              needs + name +
-                                      " is on hold (apt-mark hold): a repository has version " +
-                                      version.VerStr(),
+                              needs + apt_text("%s is on hold (apt-mark hold): a repository has "
+                                               "version %s",
+                                               name.c_str(), version.VerStr()),
                               "apt-mark unhold " + name);
         if (!(*cache)[p].CandidateVerIter(*cache).end())
                 return 0;
         return refuse(apt,
-                      needs + name + " " + version.VerStr() +
-                              " is in a repository, but hidden by " + pin_of(p.Name()),
+                      needs + apt_text("%s %s is in a repository, but hidden by %s", name.c_str(),
+                                       version.VerStr(), pin_of(p.Name()).c_str()),
                       "apt-get install " + name + "=" + version.VerStr());
 }
 

@@ -36,7 +36,7 @@ int apt_list_offer(Apt &apt)
         if (apt.result->n_changes > 0)
                 return 0;
         return apt_fail(apt, -ENOENT, "package-gone",
-                        std::string("nothing of ") + apt.request->name + " is to be had");
+                        apt_text("no repository offers %s", apt.request->name));
 }
 
 int apt_list_providers(Apt &apt)

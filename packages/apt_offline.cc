@@ -29,7 +29,8 @@ static int has_name(Apt &apt, const std::string &path)
         bool good = r == 0 && sscanf(out.out, "%255s %255s %63s", name, version, arch) == 3;
         if (!good)
                 r = apt_fail(apt, -EBADMSG, nullptr,
-                             path + ": no usable package (" + (why ? why : "no name") + ")");
+                             why ? apt_text("%s: no usable package (%s)", path.c_str(), why)
+                                 : apt_text("%s: a package without a name", path.c_str()));
         if (out.out)
                 run_result_free(&out);
         free(why);
@@ -41,14 +42,15 @@ static int add_file(Apt &apt, pkgSourceList &sources, int dir_fd, const char *na
         std::string path = std::string(apt.sys->offline_dir) + "/" + name;
         _cleanup_close_ int fd = openat(dir_fd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
         if (fd < 0)
-                return apt_fail(apt, -errno, nullptr, path + ": " + strerror(errno));
+                return apt_fail(apt, -errno, nullptr, path + ": " + error_text(errno));
         int r = deb_check(fd, path.c_str(), apt.why);
         if (r == 0)
                 r = has_name(apt, path);
         if (r < 0)
                 return r;
         if (!sources.AddVolatileFile(path))
-                return apt_fail(apt, -EBADMSG, nullptr, apt_error(path + ": not usable"));
+                return apt_fail(apt, -EBADMSG, nullptr,
+                                apt_error(apt_text("%s: not usable", path.c_str())));
         return 0;
 }
 
@@ -57,7 +59,7 @@ int apt_offline(Apt &apt, pkgSourceList &sources)
         _cleanup_closedir_ DIR *dir = opendir(apt.sys->offline_dir);
         if (!dir)
                 return apt_fail(apt, -errno, nullptr,
-                                std::string(apt.sys->offline_dir) + ": " + strerror(errno));
+                                std::string(apt.sys->offline_dir) + ": " + error_text(errno));
         int r = 0;
         for (struct dirent *e; r == 0 && (e = readdir(dir));) {
                 size_t n = strlen(e->d_name);

@@ -31,10 +31,11 @@ std::string dpkg_words()
         return dpkg_error(std::string(text, n > 0 ? (size_t)n : 0));
 }
 
-static std::string state_text(const char *name, enum package_state state)
+static std::string state_text(const char *name, enum package_state state, const std::string &said)
 {
-        return std::string(name) +
-               (state == PACKAGE_ABSENT ? " is not installed" : " is left half installed");
+        return state == PACKAGE_ABSENT
+                       ? apt_text("%s is not installed: %s", name, said.c_str())
+                       : apt_text("%s is left half installed: %s", name, said.c_str());
 }
 
 /* The database's answer counts, not the library's: a failing scriptlet elsewhere is not ours, and
@@ -52,8 +53,9 @@ int apt_outcome(Apt &apt, enum package_state wanted, const char *name, const std
                 return apt_fail(apt, -EAGAIN, "packages-locked", said);
         int code = said.find("No space left") != std::string::npos ? -ENOSPC : -EIO;
         if (wanted == PACKAGE_ABSENT)
-                return apt_fail(apt, code, nullptr, plain + " is still there: " + said);
-        return apt_fail(apt, code, nullptr, state_text(plain.c_str(), state) + ": " + said);
+                return apt_fail(apt, code, nullptr,
+                                apt_text("%s is still there: %s", plain.c_str(), said.c_str()));
+        return apt_fail(apt, code, nullptr, state_text(plain.c_str(), state, said));
 }
 
 /* "name:arch" of the native architecture goes by its name, as libapt has it. */

@@ -65,12 +65,13 @@ static void list_candidates(Apt &apt)
 static int gone(Apt &apt)
 {
         list_candidates(apt);
-        std::string where =
-                apt.sys->offline_dir ? apt.sys->offline_dir : "any configured repository";
         std::string what = apt.request->name;
         if (apt.request->version && *apt.request->version)
                 what += std::string(" ") + apt.request->version;
-        return apt_fail(apt, -ENOENT, "package-gone", what + " is not in " + where);
+        return apt_fail(apt, -ENOENT, "package-gone",
+                        apt.sys->offline_dir
+                                ? apt_text("%s is not in %s", what.c_str(), apt.sys->offline_dir)
+                                : apt_text("%s is not in any configured repository", what.c_str()));
 }
 
 static int find(Apt &apt, pkgCache::PkgIterator *out)
@@ -122,19 +123,21 @@ int apt_list_changes(Apt &apt)
                 pkgDepCache::StateCache &state = (*cache)[p];
                 std::string name = p.FullName(true);
                 if (state.Delete())
-                        return apt_fail(apt, -ENOTUNIQ, nullptr,
-                                        name + " would have to be removed for it");
+                        return apt_fail(
+                                apt, -ENOTUNIQ, nullptr,
+                                apt_text("%s would have to be removed for it", name.c_str()));
                 if (state.NewInstall() && !allowed(apt, name))
                         return apt_fail(apt, -ESTALE, nullptr,
-                                        name + " would come along now; the repositories changed "
-                                               "meanwhile, run again");
+                                        apt_text("%s would be installed too: the repositories "
+                                                 "changed meanwhile, run again",
+                                                 name.c_str()));
                 if (state.NewInstall() || state.Upgrade() || state.Downgrade())
                         add_change(apt, p, name);
         }
         return 0;
 }
 
-/* The first thing VERSION needs that is not to be had, or "". FLAG: after the changes marked, or
+/* The first thing VERSION needs that no repository offers, or "". FLAG: after the changes marked, or
  * with every candidate installed. */
 static std::string lacks(pkgDepCache &cache, const pkgCache::VerIterator &version, int flag)
 {
@@ -142,8 +145,8 @@ static std::string lacks(pkgDepCache &cache, const pkgCache::VerIterator &versio
                 return "";
         for (auto d = version.DependsList(); !d.end(); ++d)
                 if (d.IsCritical() && !d.IsNegative() && !(cache[d] & flag))
-                        return std::string(version.ParentPkg().Name()) + " needs " +
-                               d.TargetPkg().Name() + ", which is not to be had";
+                        return apt_text("%s needs %s, which no repository offers",
+                                        version.ParentPkg().Name(), d.TargetPkg().Name());
         return "";
 }
 
@@ -157,7 +160,7 @@ static std::string first_broken(Apt &apt)
                 if (!text.empty())
                         return text;
         }
-        return "its dependencies cannot be satisfied";
+        return apt_text("its dependencies cannot be satisfied");
 }
 
 /* Asked before anything is marked: libapt drops a candidate it cannot install. */
@@ -171,7 +174,8 @@ static int settle(Apt &apt)
 {
         pkgDepCache *cache = apt.cache->GetDepCache();
         if (!pkgApplyStatus(*cache))
-                return apt_fail(apt, -EIO, nullptr, apt_error("dpkg's database is inconsistent"));
+                return apt_fail(apt, -EIO, nullptr,
+                                apt_error(apt_text("dpkg's database is inconsistent")));
         if (cache->BrokenCount() != 0)
                 pkgFixBroken(*cache);
         _error->Discard();
@@ -190,9 +194,14 @@ static int resolve(Apt &apt, pkgCache::PkgIterator &p, std::string reason)
                 fixer.Resolve(true);
         }
         _error->Discard();
-        if (cache->BrokenCount() != 0 || (*cache)[p].InstallVer == nullptr)
-                return apt_fail(apt, -ENOTUNIQ, nullptr,
-                                std::string(apt.request->name) + " cannot be installed: " + reason);
+        bool installed = cache->BrokenCount() == 0 && (*cache)[p].InstallVer != nullptr;
+        int r = installed ? 0 : apt_hidden_need(apt, p);
+        if (r < 0)
+                return r;
+        if (!installed)
+                return apt_fail(
+                        apt, -ENOTUNIQ, nullptr,
+                        apt_text("%s cannot be installed: %s", apt.request->name, reason.c_str()));
         return apt_list_changes(apt);
 }
 
@@ -269,6 +278,7 @@ int apt_mark_remove(Apt &apt)
         }
         if (cache->BrokenCount() > broken)
                 return apt_fail(apt, -ENOTUNIQ, nullptr,
-                                first_broken(apt) + ": installed meanwhile, nothing is removed");
+                                apt_text("%s: installed meanwhile, nothing is removed",
+                                         first_broken(apt).c_str()));
         return 0;
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 extern "C" {
+#include "lib/i18n.h"
 #include "lib/stop.h"
 #include "lib/util.h"
 #include "lib/wait.h"
@@ -16,6 +17,15 @@ extern "C" {
 #include "packages/apt.h"
 
 #define LOCK_TICK_MS 50
+
+std::string apt_text(const char *format, ...)
+{
+        va_list ap;
+        va_start(ap, format);
+        _cleanup_free_ char *text = xvasprintf(_(format), ap);
+        va_end(ap);
+        return text;
+}
 
 int apt_fail(Apt &apt, int r, const char *cause, const std::string &text)
 {
@@ -62,7 +72,8 @@ int apt_configure(Apt &apt)
         if (configured)
                 return 0;
         if (!pkgInitConfig(*_config))
-                return apt_fail(apt, -EINVAL, nullptr, apt_error("apt's configuration is broken"));
+                return apt_fail(apt, -EINVAL, nullptr,
+                                apt_error(apt_text("apt's configuration is broken")));
         _config->Set("DPkg::Use-Pty", false);
         _config->Set("quiet", "2");
         /* Only what is needed, and really: whatever the root's configuration says. */
@@ -80,7 +91,8 @@ int apt_configure(Apt &apt)
         if (r < 0)
                 return r;
         if (!pkgInitSystem(*_config, _system))
-                return apt_fail(apt, -EINVAL, nullptr, apt_error("dpkg's database is unusable"));
+                return apt_fail(apt, -EINVAL, nullptr,
+                                apt_error(apt_text("dpkg's database is unusable")));
         configured = true;
         return 0;
 }
@@ -99,12 +111,12 @@ int apt_wait(Apt &apt, const char *lock)
                 _cleanup_free_ char *who = nullptr;
                 if (lock_holder(apt.sys, lock, &who) <= 0)
                         return 0;
-                std::string text = std::string("waiting for ") + who;
+                std::string text = apt_text("waiting for %s", who);
                 progress_tell(apt.request->progress, text.c_str(), -1);
                 int r = pause_for(apt, wait, who);
                 if (r < 0)
                         return apt_fail(apt, r, r == -EAGAIN ? "packages-locked" : nullptr,
-                                        std::string(who) + " holds " + lock);
+                                        apt_text("%s holds %s", who, lock));
         }
 }
 
@@ -119,13 +131,13 @@ int apt_lock(Apt &apt)
                         return r;
                 if (_system->Lock())
                         return 0;
-                std::string said = apt_error("dpkg's database cannot be locked");
+                std::string said = apt_error(apt_text("dpkg's database cannot be locked"));
                 _cleanup_free_ char *who = nullptr;
                 if (package_lock_holder(apt.sys, PACKAGES_DPKG, &who) == 0 &&
                     said.find("Could not get lock") == std::string::npos &&
                     sys_time_left(apt.sys) > 0)
                         return apt_fail(apt, -EIO, nullptr, said);
-                r = pause_for(apt, wait, who ? who : "dpkg's lock");
+                r = pause_for(apt, wait, who ? who : apt_text("dpkg's lock"));
                 if (r < 0)
                         return apt_fail(apt, r, r == -EAGAIN ? "packages-locked" : nullptr, said);
         }
@@ -187,13 +199,13 @@ int apt_open(Apt &apt)
         pkgSourceList *sources = apt.cache->GetSourceList();
         if (!sources)
                 return apt_fail(apt, -EINVAL, "repository-unreachable",
-                                apt_error("apt's sources cannot be read"));
+                                apt_error(apt_text("apt's sources cannot be read")));
         int r = apt.sys->offline_dir ? apt_offline(apt, *sources) : 0;
         if (r < 0)
                 return r;
         if (!apt.cache->Open(nullptr, false))
                 return apt_fail(apt, -ENETDOWN, "repository-unreachable",
-                                apt_error("the package lists cannot be read"));
+                                apt_error(apt_text("the package lists cannot be read")));
         _error->Discard();
         return 0;
 }

@@ -122,7 +122,7 @@ static int read_reply(const json_t *j, struct package_result *out, char **why)
         out->version = copy(json_text(j, "version"));
         int r = (int)json_integer_value(json_object_get(j, "r"));
         const char *text = json_text(j, "why");
-        return r < 0 ? fail(why, r, "%s", text ? text : strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s", text ? text : error_text(-r)) : 0;
 }
 
 static char *request_line(const struct call *call)
@@ -159,7 +159,7 @@ static int call_alone(const struct call *call, struct package_result *out, char 
         _cleanup_free_ char *ask = request_line(call), *said = NULL;
         int r = worker_of(call, &worker), signal = 0;
         if (r < 0)
-                return fail(why, r, "start the package system: %s", strerror(-r));
+                return fail(why, r, "start the package system: %s", error_text(-r));
         r = worker_ask(worker, ask, on_line, (void *)call->request.progress, &said);
         _cleanup_json_ json_t *j = r == 0 ? json_loads(said, 0, NULL) : NULL;
         if (!j) {
@@ -281,5 +281,5 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
         name_outside(&call, &reason);
         if (r == -ELIBACC || (r == -ENOENT && !out->cause))
                 return no_library(&call, reason, why);
-        return r < 0 ? fail(why, r, "%s", reason ? reason : strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s", reason ? reason : error_text(-r)) : 0;
 }

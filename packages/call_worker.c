@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "lib/door.h"
+#include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/plugin.h"
 #include "lib/stop.h"
@@ -33,6 +34,7 @@ static void clean_environment(bool live)
 {
         static const char *const kept[] = { "http_proxy", "https_proxy", "no_proxy", "APT_CONFIG" };
         char *values[ARRAY_SIZE(kept)];
+        _cleanup_free_ char *languages = i18n_languages();
         for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
                 values[i] = getenv(kept[i]) ? xstrdup(getenv(kept[i])) : NULL;
         clearenv();
@@ -41,6 +43,8 @@ static void clean_environment(bool live)
                         setenv(kept[i], values[i], 1);
         setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
         setenv("LC_ALL", "C.UTF-8", 1);
+        if (languages)
+                setenv(I18N_HANDED, languages, 1);
         setenv("HOME", "/root", 1);
         setenv("DEBIAN_FRONTEND", "noninteractive", 1);
         setenv("APT_LISTCHANGES_FRONTEND", "none", 1);

@@ -50,7 +50,7 @@ int dpkg_owner(const struct sys *sys, char *const *paths, char **name, char **ve
         _cleanup_package_info_ struct package_info info = { 0 };
         int r = sys_opendir(sys, INFO, &dir);
         if (r < 0)
-                return r == -ENOENT ? r : fail(why, r, INFO ": %s", strerror(-r));
+                return r == -ENOENT ? r : fail(why, r, INFO ": %s", error_text(-r));
         for (struct dirent *e; (e = readdir(dir));)
                 if (may_have_kernel(e->d_name))
                         look_into(sys, e->d_name, &search);

@@ -25,7 +25,7 @@ static int write_text(enum package_kind kind, const char *dir, unsigned n, const
         _cleanup_close_ int fd =
                 open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
         int r = fd < 0 ? -errno : io_write_all(fd, text, strlen(text));
-        return r < 0 ? fail(why, r, "%s: %s", path, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s: %s", path, error_text(-r)) : 0;
 }
 
 static int copy_file(const struct sys *sys, enum package_kind kind, const char *dir, unsigned n,

@@ -82,7 +82,7 @@ static int commit(Apt &apt, pkgPackageManager &manager, std::string *said)
         auto result = manager.DoInstall(&steps);
         *said = steps.failure.empty() ? dpkg_words() : steps.failure;
         if (said->empty())
-                *said = apt_error("dpkg did not finish");
+                *said = apt_error(apt_text("dpkg did not finish"));
         _error->Discard();
         apt_unlock();
         apt_hold_again(held);

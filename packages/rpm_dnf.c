@@ -105,7 +105,7 @@ static int start(const struct sys *sys, const struct package_request *request, c
                 .env = env,
         };
         r = dialog_start(&asked, out);
-        return r < 0 ? fail(why, r, "%s: %s", program->name, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s: %s", program->name, error_text(-r)) : 0;
 }
 
 /* dnf 5 asks on stderr. */

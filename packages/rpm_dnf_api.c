@@ -78,7 +78,7 @@ static int start(const struct sys *sys, const struct package_request *request, c
                 return r;
         r = dialog_start(&run, out);
         if (r < 0)
-                return fail(why, r, "%s: %s", interpreter, strerror(-r));
+                return fail(why, r, "%s: %s", interpreter, error_text(-r));
         ask = ask_line(sys, request, op);
         dialog_answer(*out, ask);
         return 0;

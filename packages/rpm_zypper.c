@@ -142,7 +142,7 @@ static int run(const struct sys *sys, const struct package_request *request, cha
         const struct run asked = { RUN_DEFAULT, .argv = (const char *const *)argv, .env = env };
         r = dialog_start(&asked, &d);
         if (r < 0)
-                return fail(why, r, "zypper: %s", strerror(-r));
+                return fail(why, r, "zypper: %s", error_text(-r));
         if (left > 0 && dialog_until(d, NEVER, left) == -ETIMEDOUT) {
                 dialog_drop(d);
                 return -ETIMEDOUT;

@@ -47,6 +47,6 @@ int shield_caches(const char *const *caches, bool fresh, bool extra, char **why)
                 return fail(why, -EPERM, "the kernel grants no private mounts here");
         int r = shield(caches, fresh);
         if (r < 0)
-                return fail(why, r, "mount over the package cache: %s", strerror(-r));
+                return fail(why, r, "mount over the package cache: %s", error_text(-r));
         return extra ? make_extra(why) : 0;
 }

@@ -44,7 +44,7 @@ static int ask(const char *const *argv, struct run_result *out, char **why)
         int r = run_program(&run, out);
 
         if (r < 0)
-                return r == -ENOENT ? r : fail(why, r, "%s: %s", argv[0], strerror(-r));
+                return r == -ENOENT ? r : fail(why, r, "%s: %s", argv[0], error_text(-r));
         if (out->timed_out || out->signal)
                 return fail(why, -EIO, "%s failed", argv[0]);
         return 0;

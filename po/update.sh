@@ -11,24 +11,26 @@ cd "$(dirname "$0")/.."
 
 # shellcheck disable=SC2054 # a comma belongs to the keyword
 keywords=(i18n_text:1 i18n_plural:1,2 fail:3 finding_set:4 finding_unknown:3 finding_note:2 finding_do:3
-        finding_evidence:2 monitor_say:1 look_ail:4 look_untold:3)
+        finding_evidence:2 apt_text:1 monitor_say:1 look_ail:4 look_untold:3)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 preprocess() { # FILE.c DIRECTORY
         mkdir -p "$2/${1%/*}"
-        ${CC:-gcc} -E -D_GNU_SOURCE -DSECEP_POT -DVERSION='""' -DPLUGIN_DIR='""' -DLOCALE_DIR='""' -I. "$1" >"$2/$1" 2>/dev/null ||
+        local compiler=${CC:-gcc}
+        [[ $1 != *.cc ]] || compiler=${CXX:-g++}
+        $compiler -E -D_GNU_SOURCE -DSECEP_POT -DVERSION='""' -DPLUGIN_DIR='""' -DLOCALE_DIR='""' -I. "$1" >"$2/$1" 2>/dev/null ||
                 echo "update.sh: $1 could not be preprocessed" >&2
 }
 export -f preprocess
 
 draw() { # POT
-        printf '%s\n' */*.c | grep -vE '^(tests/|kmod-build/plugin_bpf\.c)' |
+        printf '%s\n' */*.c packages/*.cc | grep -vE '^(tests/|kmod-build/plugin_bpf\.c)' |
                 xargs -P "$(nproc)" -I FILE bash -c 'preprocess FILE "$0"' "$work"
-        po/literals.py "$work"/*/*.c >"$work/literals.c"
+        po/literals.py "$work"/*/*.c "$work"/*/*.cc >"$work/literals.c"
         (cd "$work" && xgettext --language=C --from-code=UTF-8 --no-location --sort-output --keyword \
-                "${keywords[@]/#/--keyword=}" --package-name=secep --output=pot ./*/*.c literals.c)
+                "${keywords[@]/#/--keyword=}" --package-name=secep --output=pot ./*/*.c ./*/*.cc literals.c)
         # a date and a year in it would change it each time
         sed '/^"POT-Creation-Date/d; /^# /d; s/charset=CHARSET/charset=UTF-8/; /^#$/d; /^#, fuzzy$/d' "$work/pot" >"$1"
 }

@@ -84,7 +84,7 @@ static int do_step(struct work *work, const struct step *step, const struct kind
                 return r;
         r = kind->apply(&c, undo, why);
         int logged =
-                log_outcome(work, r, why && *why ? *why : strerror(-r), did, r < 0 ? NULL : why);
+                log_outcome(work, r, why && *why ? *why : error_text(-r), did, r < 0 ? NULL : why);
         return r < 0 ? r : logged;
 }
 
@@ -108,7 +108,7 @@ static int attempt(struct work *work, const struct step *step, struct step_resul
         int r = do_step(work, step, kind, &result->why);
         result->state = r < 0 ? STATE_FAILED : STATE_DONE;
         if (r < 0)
-                fail(&result->why, r, "%s %s: %s", kind->verb, step->target, strerror(-r));
+                fail(&result->why, r, "%s %s: %s", kind->verb, step->target, error_text(-r));
         return r;
 }
 

@@ -168,7 +168,7 @@ static int dropin_apply(const struct change *c, const json_t *undo, char **why)
         struct dropin d;
         int r = sys_mkdirs(c->sys, DROPIN_DIR, 0755);
         if (r < 0)
-                return fail(why, r, "%s: %s", DROPIN_DIR, strerror(-r));
+                return fail(why, r, "%s: %s", DROPIN_DIR, error_text(-r));
         (void)edit_sweep(c->sys, DROPIN_DIR);
         dropin_of(c, json_text(undo, "text"), &d);
         r = d.write->apply(&d.change, undo, why);

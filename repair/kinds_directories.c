@@ -17,16 +17,16 @@ static int open_directory(const struct change *c, struct stat *st, char **why)
         if (fd < 0)
                 return fail(why, fd, "%s: %s", path,
                             fd == -ELOOP ? _("a symbolic link on the way, not followed")
-                                         : strerror(-fd));
+                                         : error_text(-fd));
         if (fstat(fd, st) < 0)
-                return fail(why, -errno, "%s: %s", path, strerror(errno));
+                return fail(why, -errno, "%s: %s", path, error_text(errno));
         return TAKE_FD(fd);
 }
 
 static int refused(const struct change *c, char **why)
 {
         int error = errno;
-        return fail(why, -error, "%s cannot be changed: %s%s", c->step->target, strerror(error),
+        return fail(why, -error, "%s cannot be changed: %s%s", c->step->target, error_text(error),
                     error == EPERM ? _(" (chattr -i lets it be changed)") : "");
 }
 

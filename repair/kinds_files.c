@@ -57,7 +57,7 @@ static int owner_put_back(const struct change *c, const json_t *undo, char **why
         uid_t uid = (uid_t)json_integer_value(json_object_get(undo, "uid"));
         gid_t gid = (gid_t)json_integer_value(json_object_get(undo, "gid"));
         if (fchown(fd, uid, gid) < 0 || fchmod(fd, kept_mode(undo)) < 0)
-                return fail(why, -errno, "%s cannot be changed: %s", path, strerror(errno));
+                return fail(why, -errno, "%s cannot be changed: %s", path, error_text(errno));
         return 0;
 }
 

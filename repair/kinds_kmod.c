@@ -152,7 +152,7 @@ static int list_add(const struct sys *sys, const char *module, char **why)
                          module);
         r = sys_mkdirs(sys, "/etc/modules-load.d", 0755);
         if (r < 0)
-                return fail(why, r, "/etc/modules-load.d: %s", strerror(-r));
+                return fail(why, r, "/etc/modules-load.d: %s", error_text(-r));
         return edit_replace(sys, LOAD_LIST, with, strlen(with), 0644, why);
 }
 

@@ -18,7 +18,7 @@ static int is_still_it(const struct change *c, char **why)
         if (r == -ENOENT)
                 return *c->step->key ? 0 : fail(why, r, "%s is gone", c->step->target);
         if (r < 0)
-                return fail(why, r, "%s: %s", c->step->target, strerror(-r));
+                return fail(why, r, "%s: %s", c->step->target, error_text(-r));
         _cleanup_free_ char *identity = signature_identity(&st);
         return !*c->step->key || streq(identity, c->step->key);
 }
@@ -47,7 +47,7 @@ static int make_place(const struct change *c, char **why)
                 return 0;
         *slash = '\0';
         int r = sys_mkdirs(c->sys, dir, 0700);
-        return r < 0 ? fail(why, r, "%s: %s", dir, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "%s: %s", dir, error_text(-r)) : 0;
 }
 
 static int move_apply(const struct change *c, const json_t *undo, char **why)
@@ -72,7 +72,7 @@ static int both_there(const struct change *c, char **why)
 {
         int copied = move_copied(c->sys, c->step->value, c->step->target);
         if (copied < 0)
-                return fail(why, copied, "%s: %s", c->step->target, strerror(-copied));
+                return fail(why, copied, "%s: %s", c->step->target, error_text(-copied));
         if (copied)
                 return STAND_OURS; /* an undo was cut off in between */
         return fail(why, STAND_CHANGED, "there is another file of that name now; %s stays",

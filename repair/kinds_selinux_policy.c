@@ -48,7 +48,7 @@ static int rebuild_prepare(const struct change *c, json_t *undo, char **why)
                 return r;
         r = sys_read(c->sys, v.state.policy, POLICY_MAX, &data, &len);
         if (r < 0)
-                return fail(why, r, "%s: %s", v.state.policy, strerror(-r));
+                return fail(why, r, "%s: %s", v.state.policy, error_text(-r));
         r = runlog_keep(c->log, data, len, &kept, why);
         if (r == 0) {
                 json_object_set_new(undo, "policy", json_text_new(v.state.policy));
@@ -75,7 +75,7 @@ static int is_kept(const struct change *c, const json_t *undo, char **why)
                 return r;
         r = sys_read(c->sys, policy, POLICY_MAX, &now, &now_len);
         if (r < 0)
-                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", policy, strerror(-r));
+                return r == -ENOENT ? 0 : fail(why, r, "%s: %s", policy, error_text(-r));
         return before_len == now_len && memcmp(before, now, now_len) == 0;
 }
 

@@ -105,7 +105,7 @@ int option_directory(const char *flag, const char *value, char **why)
 {
         struct stat st;
         if (stat(value, &st) < 0)
-                return fail(why, -EINVAL, "%s %s: %s", flag, value, strerror(errno));
+                return fail(why, -EINVAL, "%s %s: %s", flag, value, error_text(errno));
         if (!S_ISDIR(st.st_mode))
                 return fail(why, -EINVAL, "%s %s: not a directory", flag, value);
         return 0;

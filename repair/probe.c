@@ -16,7 +16,7 @@ void look(const struct sys *sys, const struct fault *fault, struct finding *f)
         }
         f->verdict = VERDICT_UNKNOWN;
         if (!f->why)
-                finding_unknown(f, r, "%s", strerror(-r));
+                finding_unknown(f, r, "%s", error_text(-r));
 }
 
 void look_deep(const struct sys *sys, const struct fault *fault, struct finding *f)

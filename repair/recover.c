@@ -117,7 +117,7 @@ static int settle_run(const struct sys *sys, int lock_fd, const char *id, struct
                         r = settle_logged(sys, lock_fd, &replay, i - 1, log, why);
         }
         if (r < 0)
-                return fail(why, r, "%s/%s.jsonl: %s", RUNLOG_DIR, id, strerror(-r));
+                return fail(why, r, "%s/%s.jsonl: %s", RUNLOG_DIR, id, error_text(-r));
         /* 3: how that run would have ended cannot be told. */
         r = runlog_append(
                 log, json_pack("{s:s, s:i, s:b}", "event", "end", "exit", 3, "cut_off", 1), why);

@@ -60,7 +60,7 @@ static int inside_copy(void *data, int fd)
         if (e == 0)
                 e = drop_capabilities();
         if (e < 0) {
-                fprintf(stderr, "%s\n", why ? why : strerror(-e));
+                fprintf(stderr, "%s\n", why ? why : error_text(-e));
                 return STATUS_NO_COPY;
         }
         return r->repair(r->data, &copy);
@@ -70,7 +70,7 @@ static int inside_copy(void *data, int fd)
 static int in_namespaces(void *data, int fd)
 {
         if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS) < 0) {
-                fprintf(stderr, "namespaces: %s\n", strerror(errno));
+                fprintf(stderr, "namespaces: %s\n", error_text(errno));
                 return STATUS_NO_COPY;
         }
         struct run_child child = {
@@ -82,7 +82,7 @@ static int in_namespaces(void *data, int fd)
         _cleanup_run_result_ struct run_result result = { 0 };
         int r = run_child(&child, &result);
         if (r < 0) {
-                fprintf(stderr, "%s\n", strerror(-r));
+                fprintf(stderr, "%s\n", error_text(-r));
                 return STATUS_NO_COPY;
         }
         (void)io_write_all(fd, result.out, result.out_len);
@@ -103,7 +103,7 @@ int rehearse_run(const char *root, int (*repair)(void *data, const struct copy *
         _cleanup_run_result_ struct run_result result = { 0 };
         int r = run_child(&child, &result);
         if (r < 0)
-                return fail(why, r, "the rehearsal could not be started: %s", strerror(-r));
+                return fail(why, r, "the rehearsal could not be started: %s", error_text(-r));
         fwrite(result.out, 1, result.out_len, stdout);
         if (result.status == STATUS_NO_COPY || result.signal) {
                 result.err[strcspn(result.err, "\n")] = '\0';

@@ -136,7 +136,7 @@ static int add_mount(struct copy *copy, const char *root, const char *merged,
         else
                 r = overlay(copy, m->mnt_dir, mountpoint, to);
         return r < 0 ? fail(why, r, "%s (%s) cannot be a layer of the copy: %s", m->mnt_dir,
-                            m->mnt_type, strerror(-r))
+                            m->mnt_type, error_text(-r))
                      : 0;
 }
 
@@ -144,7 +144,7 @@ static int add_mounts(struct copy *copy, const char *root, const char *merged, c
 {
         FILE *mounts = setmntent("/proc/self/mounts", "re");
         if (!mounts)
-                return fail(why, -errno, "/proc/self/mounts: %s", strerror(errno));
+                return fail(why, -errno, "/proc/self/mounts: %s", error_text(errno));
         struct mntent m;
         char text[8192];
         int r = 0;
@@ -225,16 +225,17 @@ static int make_live(struct copy *copy, char **why)
 {
         _cleanup_free_ char *merged = xasprintf("%s/merged", copy->scratch);
         if (mkdir(merged, 0755) < 0)
-                return fail(why, -errno, "%s: %s", merged, strerror(errno));
+                return fail(why, -errno, "%s: %s", merged, error_text(errno));
         int r = overlay(copy, "/", "/", merged);
         if (r < 0)
-                return fail(why, r, "/ cannot be a layer of the copy: %s", strerror(-r));
+                return fail(why, r, "/ cannot be a layer of the copy: %s", error_text(-r));
         r = add_mounts(copy, "/", merged, why);
         if (r == 0)
                 r = make_kernel_views(merged);
         if (r == 0)
                 r = move_into(merged);
-        return r < 0 ? fail(why, r, "the copy of this machine could not be made: %s", strerror(-r))
+        return r < 0 ? fail(why, r, "the copy of this machine could not be made: %s",
+                            error_text(-r))
                      : 0;
 }
 
@@ -242,14 +243,15 @@ static int make_elsewhere(const char *root, struct copy *copy, char **why)
 {
         _cleanup_free_ char *merged = xasprintf("%s/merged", copy->scratch);
         if (mkdir(merged, 0755) < 0)
-                return fail(why, -errno, "%s: %s", merged, strerror(errno));
+                return fail(why, -errno, "%s: %s", merged, error_text(errno));
         int r = overlay(copy, root, "/", merged);
         if (r < 0)
-                return fail(why, r, "%s cannot be a layer of the copy: %s", root, strerror(-r));
+                return fail(why, r, "%s cannot be a layer of the copy: %s", root, error_text(-r));
         r = add_mounts(copy, root, merged, why);
         if (r == 0 && mount(merged, root, NULL, MS_BIND | MS_REC, NULL) < 0)
                 r = -errno;
-        return r < 0 ? fail(why, r, "the copy of %s could not be made: %s", root, strerror(-r)) : 0;
+        return r < 0 ? fail(why, r, "the copy of %s could not be made: %s", root, error_text(-r))
+                     : 0;
 }
 
 int copy_make(const char *root, struct copy *out, char **why)
@@ -258,7 +260,7 @@ int copy_make(const char *root, struct copy *out, char **why)
         const char *scratch = inside("/run", root) ? "/mnt" : "/run";
         if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
             mount("tmpfs", scratch, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") < 0)
-                return fail(why, -errno, "%s: %s", scratch, strerror(errno));
+                return fail(why, -errno, "%s: %s", scratch, error_text(errno));
         *out = (struct copy){ .scratch = scratch };
         return streq(root, "/") ? make_live(out, why) : make_elsewhere(root, out, why);
 }

@@ -129,7 +129,7 @@ void restart_ask(const struct sys *sys, struct outcome **asked, size_t n)
                         asked[i]->connector_says =
                                 xstrdup(is_in(left, n_left, ids[i]) ? N_("raised") : N_("cleared"));
                 else if (r != -ENOENT)
-                        asked[i]->unasked = xstrdup(why ? why : strerror(-r));
+                        asked[i]->unasked = xstrdup(why ? why : error_text(-r));
 }
 
 void restart_take_word(struct outcome *o)

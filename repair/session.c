@@ -58,7 +58,7 @@ static void judge_failure(struct outcome *o, int r, const char *failure)
         const char *why = own            ? own
                           : failure      ? failure
                           : stop_asked() ? _("interrupted before the repair was done")
-                                         : strerror(-r);
+                                         : error_text(-r);
         for (const struct fault_failure *f = o->fault->failures; f && f->cause; f++)
                 if (f->error == r) {
                         finding_set(&o->after, f->verdict, f->cause, "%s", why);

@@ -96,7 +96,7 @@ static int undo_step(const struct change *c, const struct replay_step *s, struct
                                  .target = xstrdup(s->step.target) };
         int r = undo_change(c, s, u);
         if (r < 0)
-                (void)fail(&u->why, r, "%s", strerror(-r));
+                (void)fail(&u->why, r, "%s", error_text(-r));
         else
                 r = log_state(c, s, u->state, &u->why);
         if (r < 0 && u->state != UNDO_LEFT)

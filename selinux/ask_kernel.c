@@ -82,7 +82,7 @@ int selinux_ask_kernel(const char *context, struct selinux_question *questions, 
         int exists = type_exists(context, mls);
         if (exists < 0)
                 return fail(why, exists, "the kernel does not say whether it knows %s: %s", context,
-                            strerror(-exists));
+                            error_text(-exists));
         selinux_flush_class_cache(); /* a policy may have been loaded since */
         _cleanup_free_ char *valid = context_valid(context, mls);
         for (size_t i = 0; i < n; i++) {
@@ -91,7 +91,7 @@ int selinux_ask_kernel(const char *context, struct selinux_question *questions, 
                 int r = exists ? ask(valid, &questions[i]) : 0;
                 if (r < 0)
                         return fail(why, r, "the kernel does not say what %s may: %s", context,
-                                    strerror(-r));
+                                    error_text(-r));
         }
         return 0;
 }

@@ -130,12 +130,12 @@ int selinux_open_policy(const struct sys *sys, const char *path, FILE **file, ch
         if (fd == -EINVAL)
                 return fail(why, -EBADMSG, "%s: not a regular file", path);
         if (fd < 0)
-                return fail(why, fd, "%s: %s", path, strerror(-fd));
+                return fail(why, fd, "%s: %s", path, error_text(-fd));
         if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
                 return fail(why, -EBADMSG, "%s: not a regular file", path);
         *file = fdopen(fd, "re");
         if (!*file)
-                return fail(why, -errno, "%s: %s", path, strerror(errno));
+                return fail(why, -errno, "%s: %s", path, error_text(errno));
         TAKE_FD(fd);
         return 0;
 }

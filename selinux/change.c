@@ -25,10 +25,10 @@ static int heal_locked(const struct sys *sys, const char *type, char **why)
                 return r;
         _cleanup_close_ int dir = sys_openat(sys, store.path, O_RDONLY | O_DIRECTORY, 0);
         if (dir < 0)
-                return fail(why, dir, "%s: %s", store.path, strerror(-dir));
+                return fail(why, dir, "%s: %s", store.path, error_text(-dir));
         if (renameat2(dir, store.part, dir, "active", RENAME_NOREPLACE) < 0 || fsync(dir) < 0)
                 return fail(why, -errno, "%s: cannot make %s the active store: %s", store.path,
-                            store.part, strerror(errno));
+                            store.part, error_text(errno));
         return 0;
 }
 
@@ -62,7 +62,7 @@ static int in_child(void *data, int fd)
         _cleanup_free_ char *why = NULL;
         int r = !door_needed(job->sys) ? 0 : door_enter(job->sys, &job->root, &door, NULL, &why);
         if (r < 0) {
-                dprintf(fd, "msg %s\n", why ? why : strerror(-r));
+                dprintf(fd, "msg %s\n", why ? why : error_text(-r));
                 return -r;
         }
         return job->plugin->run(NULL, job->change, fd);
@@ -159,7 +159,7 @@ static int told(const struct run_result *result, const struct selinux_change *ch
                             "here (package policycoreutils or selinux-utils)",
                             change->type, program);
         return fail(why, -result->status, "the policy store of %s: %.*s (%s)", change->type,
-                    (int)strcspn(said, "\n"), said, strerror(result->status));
+                    (int)strcspn(said, "\n"), said, error_text(result->status));
 }
 
 /* A library takes paths: none of those it will write may lead out of the root. */
@@ -201,7 +201,7 @@ static int attempt(const struct sys *sys, const char *store, const struct job *j
         int r = run_child(&child, &result);
         if (r < 0)
                 return fail(why, r, "cannot start the change of the policy store: %s",
-                            strerror(-r));
+                            error_text(-r));
         _cleanup_free_ char *said = NULL;
         r = told(&result, job->change, &said);
         if (r == -EIO)
@@ -248,6 +248,6 @@ int selinux_load(const struct sys *sys, char **why)
                             "loaded");
         if (selinux_mkload_policy(0) < 0)
                 return fail(why, errno ? -errno : -EIO, "the kernel did not take the policy: %s",
-                            strerror(errno));
+                            error_text(errno));
         return 0;
 }

@@ -53,11 +53,11 @@ int store_lock(const struct sys *sys, const char *path, const char *name, char *
         _cleanup_free_ char *file = xasprintf("%s/%s", path, name);
         _cleanup_close_ int fd = sys_openat(sys, file, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
         if (fd < 0)
-                return fail(why, fd, "%s: %s", file, strerror(-fd));
+                return fail(why, fd, "%s: %s", file, error_text(-fd));
         struct wait wait = { 0 };
         while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
                 if (errno != EWOULDBLOCK && errno != EINTR)
-                        return fail(why, -errno, "%s: %s", file, strerror(errno));
+                        return fail(why, -errno, "%s: %s", file, error_text(errno));
                 _cleanup_free_ char *holder = holder_name(fd);
                 _cleanup_free_ char *what =
                         xasprintf(_("%s, which writes the SELinux policy store"), holder);

@@ -72,7 +72,7 @@ int selinux_store_read(const struct sys *sys, const char *type, struct selinux_s
         struct stat st;
         int r = sys_stat(sys, active, &st);
         if (r < 0 && r != -ENOENT)
-                return fail(why, r, "%s: %s", active, strerror(-r));
+                return fail(why, r, "%s: %s", active, error_text(-r));
         store.cut_off = r == -ENOENT;
         const char *part = store.cut_off ? store_healer(sys, store.path) : "active";
         if (!part)
@@ -81,7 +81,7 @@ int selinux_store_read(const struct sys *sys, const char *type, struct selinux_s
         store.part = xstrdup(part);
         r = list_modules(sys, &store);
         if (r < 0)
-                return fail(why, r, "%s/%s/modules: %s", store.path, part, strerror(-r));
+                return fail(why, r, "%s/%s/modules: %s", store.path, part, error_text(-r));
         *out = store;
         store = (struct selinux_store){ 0 };
         return 0;

@@ -127,7 +127,7 @@ int monitor_open(enum monitor monitor, struct bpf_monitor **out, char **why)
                 }
                 monitor_close(m);
         }
-        return fail(why, r, "the eBPF monitor does not start (%s): %s", strerror(-r),
+        return fail(why, r, "the eBPF monitor does not start (%s): %s", error_text(-r),
                     bpf_last_words());
 }
 

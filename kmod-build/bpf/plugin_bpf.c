@@ -26,8 +26,9 @@ static void tell(struct proof *p, const char *type)
         _cleanup_free_ char *before = p->why;
         const char *words = p->refusal == REFUSED_VERIFIER ? bpf_last_words() : "";
         p->why = xasprintf("%s%s%s: %s fails (%s): %s%s%s", before ? before : "",
-                           before && *before ? "; " : "", type, steps[p->step], strerror(-p->error),
-                           refusal_words(p->refusal), *words ? ": " : "", words);
+                           before && *before ? "; " : "", type, steps[p->step],
+                           error_text(-p->error), refusal_words(p->refusal), *words ? ": " : "",
+                           words);
 }
 
 static void set_calls(struct proof_bpf *skel)
@@ -127,7 +128,7 @@ static int core(const struct sys *sys, char **why)
                 core_bpf__destroy(skel);
         if (r == 0)
                 return 1;
-        return fail(why, 0, "a CO-RE program does not load (%s): %s", strerror(-r),
+        return fail(why, 0, "a CO-RE program does not load (%s): %s", error_text(-r),
                     refusal_words(refusal_of(sys, PROOF_LOAD, r, bpf_words())));
 }
 

@@ -84,3 +84,18 @@ dpkg_setup() {
         [[ $(snapshot_packages) != *linux-headers* ]]
         gpgconf --kill all || true
 }
+
+@test "apt: what keeps a package away, in the language of who asks" {
+        local text
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "no private mount namespace (run make check)"
+        dpkg_setup
+        chroot "$ROOT" apt-get -qq update
+        chroot "$ROOT" apt-mark hold secep-test-kbuild >/dev/null
+        mount --bind "$BUILD/locale" /usr/share/locale
+        unset LC_ALL LC_MESSAGES LANGUAGE
+        LANG=pt_BR.UTF-8 repair_plain --fault 11 --plan --kernel "$RELEASE"
+        umount /usr/share/locale
+        text=$(tr -s ' \n' ' ' <<<"$output")
+        echo "$text"
+        [[ $text == *"linux-headers-$RELEASE precisa de secep-test-kbuild; secep-test-kbuild está retido (apt-mark hold): um repositório tem a versão"* ]]
+}
