@@ -49,7 +49,7 @@ static int ask_in_child(void *data, int fd)
         int r = ask(q);
         if (r <= 0)
                 return r < 0;
-        const char *source = "another source";
+        const char *source = _("another source");
 #ifdef __GLIBC__
         for (char *const *s = q->sources; s && *s; s++)
                 if (__nss_configure_lookup(databases[q->database], *s) == 0 && ask(q) == 1) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Evidence of crashes that can be read without running anything. */
+#include "lib/i18n.h"
 #include "connector/crashes.h"
 
 #include <ctype.h>
@@ -50,7 +51,7 @@ int crash_parse_core(const char *file, const char *name, struct crash_seen *out)
             parse_long(pid_text, 1, INT32_MAX, &pid) < 0 ||
             parse_long(uid_text, 0, UINT32_MAX, &uid) < 0)
                 return -EBADMSG;
-        *out = (struct crash_seen){ stamp / 1000000, (int)pid, "core dump", (uid_t)uid };
+        *out = (struct crash_seen){ stamp / 1000000, (int)pid, N_("core dump"), (uid_t)uid };
         return 0;
 }
 
@@ -68,7 +69,7 @@ int crash_parse_audit(const char *line, const char *program, struct crash_seen *
                 return -EBADMSG;
         const char *uid = strstr(line, " uid=");
         *out = (struct crash_seen){ when, (int)strtol(pid + strlen(" pid="), NULL, 10),
-                                    "audit record",
+                                    N_("audit record"),
                                     uid ? (uid_t)strtoul(uid + strlen(" uid="), NULL, 10)
                                         : (uid_t)-1 };
         return 0;
@@ -179,7 +180,7 @@ struct journal {
 
 static void journal_entry(void *data, const struct crash *crash)
 {
-        const struct crash_seen one = { crash->when, crash->pid, "journal entry", crash->uid };
+        const struct crash_seen one = { crash->when, crash->pid, N_("journal entry"), crash->uid };
         struct journal *journal = data;
 
         crash_add(journal->out, &one, journal->since);

@@ -129,7 +129,8 @@ static void judge_file(const struct sys *sys, struct signature *s)
         char *why = NULL;
 
         if (!S_ISREG(s->st.st_mode))
-                return judge(s, SIGNATURE_BAD, xasprintf("it is %s", kind_of_file(s->st.st_mode)));
+                return judge(s, SIGNATURE_BAD,
+                             xasprintf(_("it is %s"), kind_of_file(s->st.st_mode)));
         if (s->st.st_size > CVD_SIZE_MAX)
                 return judge(
                         s, SIGNATURE_BAD,

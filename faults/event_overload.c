@@ -54,16 +54,21 @@ static void source_judge(const struct sys *sys, const struct policy *policy,
         }
 }
 
+/* Its file, and whether the policy excludes it. */
+static const char *const as_known[2][2] = {
+        { N_("not verified"), N_("not verified, excluded already") },
+        { N_("as shipped"), N_("as shipped, excluded already") },
+};
+
 static void row(struct finding *f, const struct events *all, const struct event_source *s,
                 const struct judged *j)
 {
         _cleanup_free_ char *what =
-                xasprintf("%u %% of events: %s", percent_of(all, s), s->program);
+                xasprintf(_("%u %% of events: %s"), percent_of(all, s), s->program);
         _cleanup_free_ char *found = xasprintf(
-                "%llu events, %u process(es), unit %s, package %s, %s%s",
-                (unsigned long long)s->events, s->processes, s->unit ? s->unit : "none",
-                j->package ? j->package : "none", j->verified ? "as shipped" : "not verified",
-                j->excluded ? ", excluded already" : "");
+                _("%llu events, processes: %u, unit %s, package %s, %s"),
+                (unsigned long long)s->events, s->processes, s->unit ? s->unit : _("none"),
+                j->package ? j->package : _("none"), _(as_known[j->verified][j->excluded]));
 
         finding_evidence(f, what, found, NULL);
 }

@@ -178,19 +178,22 @@ static int plan_allowed(const struct sys *sys, const struct kernel_choice *c, st
                 return 0;
         }
         _cleanup_free_ char *hand = boot_by_hand(&boot, c->release);
-        const char *first = c->package ? "install " : "", *name = c->package ? c->package : "",
-                   *then = c->package ? ", " : "";
         _cleanup_free_ char *what =
-                ours ? xasprintf("--allow kernel-change would %s%s%smake kernel %s the default to "
-                                 "boot and leave the reboot to you",
-                                 first, name, c->package ? ", " : "", c->release)
-                     : xasprintf(_("%s%s%s%s and reboot: this boot loader is not changed by us"),
-                                 first, name, then, hand);
+                !ours ? xstrdup(_("this boot loader is not changed by us"))
+                : c->package
+                        ? xasprintf(_("--allow kernel-change would install %s, make kernel %s the "
+                                      "default to boot and leave the reboot to you"),
+                                    c->package, c->release)
+                        : xasprintf(_("--allow kernel-change would make kernel %s the default to "
+                                      "boot and leave the reboot to you"),
+                                    c->release);
         blocked(f, what);
         if (ours)
                 advice_ours(sys, f, 16, "--allow kernel-change");
+        else if (c->package)
+                finding_do(f, DO_PERSON, "install %s, %s, then reboot", c->package, hand);
         else
-                finding_do(f, DO_PERSON, "%s%s%s%s, then reboot", first, name, then, hand);
+                finding_do(f, DO_PERSON, "%s, then reboot", hand);
         return 0;
 }
 

@@ -61,9 +61,11 @@ static int ebpf(const struct sys *sys, const struct realtime *rt, const char *re
                 finding_note(f, "eBPF was only looked at: %s", why);
                 return possible;
         }
-        _cleanup_free_ char *told = xasprintf(
-                "%s%s%s", proof.seen ? "arrived through " : proof.why, proof.seen ? proof.type : "",
-                proof.seen && !probes_functions(&proof) ? _(", which probes no function") : "");
+        _cleanup_free_ char *told =
+                !proof.seen ? xstrdup(proof.why)
+                : probes_functions(&proof)
+                        ? xasprintf(_("arrived through %s"), proof.type)
+                        : xasprintf(_("arrived through %s, which probes no function"), proof.type);
         finding_evidence(f, "an event made on purpose", told, "arrives through fentry or kprobe");
         return probes_functions(&proof);
 }

@@ -52,7 +52,7 @@ static int whose(const struct sys *sys, const struct realtime *rt, const struct 
         if (!version || version_compare(version, CUSTOM_SINCE) < 0)
                 return finding_set(f, VERDICT_BLOCKED, "connector-too-old",
                                    "custom modules need connector " CUSTOM_SINCE
-                                   " or newer: upgrade it");
+                                   " or newer");
         return 1;
 }
 

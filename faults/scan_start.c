@@ -68,9 +68,10 @@ static int should_run(const struct sys *sys, int ended, struct finding *f)
                                        "%s is not running, and systemd did not say whether it "
                                        "failed: %s",
                                        unit, error_text(-ended));
-        finding_set(f, VERDICT_NOT_APPLICABLE, NULL, "%s is %s and not running", unit,
-                    enabled == -EACCES ? "masked" : "not enabled");
-        return 0;
+        return finding_set(f, VERDICT_NOT_APPLICABLE, NULL,
+                           enabled == -EACCES ? "%s is masked and not running"
+                                              : "%s is not enabled and not running",
+                           unit);
 }
 
 static bool daemon_is_young(const struct sys *sys)

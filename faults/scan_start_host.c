@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "lib/i18n.h"
 #include "connector/connector.h"
 #include "connector/paths.h"
 #include "connector/scan_log.h"
@@ -55,8 +56,9 @@ static bool disk_low(const struct sys *sys, struct finding *f)
 
 static void bad_evidence(struct finding *f, const struct signature *s)
 {
-        _cleanup_free_ char *what = xasprintf("%s (version %ld, MD5 %s)", s->path,
-                                              s->header.version, *s->md5 ? s->md5 : "not summed");
+        _cleanup_free_ char *what =
+                xasprintf("%s (version %ld, MD5 %s)", s->path, s->header.version,
+                          *s->md5 ? s->md5 : _("not summed"));
 
         finding_evidence(f, what, s->wrong, "a whole signature file");
 }
@@ -95,7 +97,7 @@ static bool moved_lately(const struct sys *sys, struct finding *f)
 
 static void recurring(const struct signature *bad, struct finding *f)
 {
-        const char *md5 = *bad->md5 ? bad->md5 : "not summed";
+        const char *md5 = *bad->md5 ? bad->md5 : _("not summed");
 
         finding_set(f, VERDICT_BLOCKED, "signatures-recurring",
                     "%s: %s, for the second time in %d days", bad->path, bad->wrong,

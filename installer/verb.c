@@ -2,6 +2,7 @@
 /* How a verb complains. */
 #include "installer/verb.h"
 
+#include "lib/i18n.h"
 #include "lib/clean.h"
 #include "repair/outcome.h"
 
@@ -15,7 +16,7 @@ int verb_complain(int status, const char *why)
 
 int verb_usage(const struct verb *verb)
 {
-        fprintf(stderr, "usage: secep-installer %s%s%s\n", verb->name, *verb->usage ? " " : "",
+        fprintf(stderr, _("usage: secep-installer %s%s%s\n"), verb->name, *verb->usage ? " " : "",
                 verb->usage);
         return EXIT_USAGE;
 }

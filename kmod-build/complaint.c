@@ -14,10 +14,10 @@ static const struct {
         { "jprobe", "jprobes", "4.15" },
         { "init_timer", "init_timer", "4.15" },
         { "setup_timer", "setup_timer", "4.15" },
-        { "\"access_ok\" passed 3 arguments", "access_ok with three arguments", "5.0" },
+        { "\"access_ok\" passed 3 arguments", N_("access_ok with three arguments"), "5.0" },
         { "do_gettimeofday", "do_gettimeofday", "5.0" },
         { "getnstimeofday", "getnstimeofday", "5.6" },
-        { "kallsyms_lookup_name\" [", "kallsyms_lookup_name for modules", "5.7" },
+        { "kallsyms_lookup_name\" [", N_("kallsyms_lookup_name for modules"), "5.7" },
         { "mmap_sem", "mmap_sem", "5.8" },
         { "PDE_DATA", "PDE_DATA", "5.17" },
 };
@@ -34,17 +34,17 @@ static const char *const older_compiler[] = {
 static const struct {
         const char *sign, *what;
 } limits[] = {
-        { "No space left on device", "the build wrote more than a build may: it was stopped" },
-        { "File size limit exceeded", "the build wrote more than a build may: it was stopped" },
-        { "annot fork", "the build started more processes than a build may" },
-        { "fork: Resource temporarily", "the build started more processes than a build may" },
+        { "No space left on device", N_("the build wrote more than a build may: it was stopped") },
+        { "File size limit exceeded", N_("the build wrote more than a build may: it was stopped") },
+        { "annot fork", N_("the build started more processes than a build may") },
+        { "fork: Resource temporarily", N_("the build started more processes than a build may") },
 };
 
 char *complaint_first(const char *log)
 {
         for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
                 if (strstr(log, limits[i].sign))
-                        return xstrdup(limits[i].what);
+                        return xstrdup(_(limits[i].what));
         static const char *const signs[] = {
                 "error:",    "ERROR: ",           "undefined!", "No rule to make",
                 "not found", "Permission denied", "*** "
@@ -89,12 +89,9 @@ static char *removed_since(const char *log, const struct tree *tree)
                         if (!tells_error(line) || !strstr(line, removed[i].sign))
                                 continue;
                         free(line);
-                        return xasprintf(
-                                _("its source uses %s, which Linux %s removed: it needs an older "
-                                  "kernel; name a source written for this one with "
-                                  "--module-source, "
-                                  "or boot a kernel where eBPF does without a module"),
-                                removed[i].what, removed[i].since);
+                        return xasprintf(_("its source uses %s, which Linux %s removed: it needs "
+                                           "an older kernel"),
+                                         _(removed[i].what), removed[i].since);
                 }
         }
         return NULL;

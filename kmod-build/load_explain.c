@@ -69,7 +69,7 @@ static void explain_key(const struct sys *sys, const char *module, bool is_modul
         fail(&out->why, 0,
              is_module ? "%s: the module %s has no signature of a key the kernel trusts"
                        : "%s: the file of module %s is damaged",
-             needed ? needed : "the kernel", module);
+             needed ? needed : _("the kernel"), module);
 }
 
 /* What stands for itself. */
@@ -111,7 +111,7 @@ void load_explain(const struct sys *sys, const char *module, const void *data, s
                 if (r == plain[i].r) {
                         out->cause = plain[i].cause;
                         out->blocked = streq(out->cause, "symbols-missing");
-                        out->why = xasprintf("the module %s: %s", module, _(plain[i].why));
+                        out->why = xasprintf(_("the module %s: %s"), module, _(plain[i].why));
                         return;
                 }
         fail(&out->why, 0, "the kernel refuses the module %s: %s", module, error_text(-r));

@@ -62,11 +62,11 @@ static const char *parse_line(struct keyfile *kf, char *line, unsigned number, c
         }
         char *equals = strchr(line, '=');
         if (!equals || equals == line)
-                return "expected Key=Value";
+                return _("expected Key=Value");
         *equals = '\0';
         char *value = unquote(strip(equals + 1));
         if (!value)
-                return "unfinished quote";
+                return _("unfinished quote");
         kf->entries = xreallocarray(kf->entries, kf->n + 1, sizeof(*kf->entries));
         kf->entries[kf->n++] = (struct keyfile_entry){
                 .section = xstrdup(*section),

@@ -36,7 +36,7 @@ static char *holder(int fd)
         ssize_t n = pread(fd, text, sizeof(text), 0);
         size_t len = n > 0 ? (size_t)n : 0;
         const char *eol = memchr(text, '\n', len);
-        return len ? xstrndup(text, eol ? (size_t)(eol - text) : len) : xstrdup("another run");
+        return len ? xstrndup(text, eol ? (size_t)(eol - text) : len) : xstrdup(_("another run"));
 }
 
 int lock_take(const struct sys *sys, char **why)

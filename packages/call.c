@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "lib/i18n.h"
 #include "lib/conf.h"
 #include "lib/json.h"
 #include "lib/door.h"
@@ -203,7 +204,7 @@ static char *by_hand(const struct call *call)
 static int no_library(const struct call *call, const char *reason, char **why)
 {
         _cleanup_free_ char *command = by_hand(call);
-        return fail(why, -ELIBACC, "%s; run \"%s\" in that root", reason ? reason : "no plug-in",
+        return fail(why, -ELIBACC, "%s; run \"%s\" in that root", reason ? reason : _("no plug-in"),
                     command);
 }
 
@@ -225,9 +226,11 @@ static void name_outside(const struct call *call, char **reason)
         _cleanup_free_ char *who = NULL;
         if (call->sys->offline_dir)
                 reword(reason, OFFLINE_INSIDE, call->sys->offline_dir);
-        if (*reason && strstr(*reason, LOCK_HOLDER_OUTSIDE) &&
-            package_lock_program(call->sys, call->kind, &who) > 0)
-                reword(reason, LOCK_HOLDER_OUTSIDE, who);
+        if (*reason && strstr(*reason, LOCK_HOLDER_OUTSIDE))
+                reword(reason, LOCK_HOLDER_OUTSIDE,
+                       package_lock_program(call->sys, call->kind, &who) > 0
+                               ? who
+                               : _(LOCK_HOLDER_OUTSIDE));
 }
 
 /* Waited for here, where a signal reaches us: the child is in a session of its own. What is taken

@@ -109,8 +109,8 @@ int dnf_names_key(const char *text, struct package_result *out, char **why)
                     "dnf asks about a repository's key that was not accepted yet: %.*s %s (%s, "
                     "from %s): compare the fingerprint with the vendor's; \"rpm --import\" of it "
                     "accepts it",
-                    (int)strcspn(key, ":\n"), key, print ? print : "", user ? user : "nobody named",
-                    from ? from : "nowhere named");
+                    (int)strcspn(key, ":\n"), key, print ? print : "",
+                    user ? user : _("nobody named"), from ? from : _("nowhere named"));
 }
 
 /* It found no key that it has, and did not ask about another: as nobody, it cannot take one. */
@@ -127,8 +127,11 @@ static int say_key_missing(const struct sys *sys, const char *text, const char *
         }
         key = id ? dnf5_repository_key(sys, id) : NULL;
         if (!key)
-                return fail(why, -ENOKEY, "%s; no gpgkey= names a key of repository %s", said,
-                            id ? id : "that asks for one");
+                return id ? fail(why, -ENOKEY, "%s; no gpgkey= names a key of repository %s", said,
+                                 id)
+                          : fail(why, -ENOKEY,
+                                 "%s; no gpgkey= names a key of the repository that asks for one",
+                                 said);
         command_is(out, (const char *const[]){ "rpm", "--import", key, NULL });
         return fail(why, -ENOKEY,
                     "the key of repository %s (gpgkey=%s) was not accepted yet: compare its "

@@ -10,7 +10,7 @@
 #include "packages/rpm_files.h"
 #include "lib/i18n.h"
 
-#define KEPT "nothing is installed"
+#define KEPT _("nothing is installed")
 #define DNF_CONF_MAX ((size_t)64 * 1024)
 
 /* The version NAME has now where FILE would replace it, malloc'ed. */

@@ -7,7 +7,7 @@
 #include "lib/util.h"
 #include "packages/rpm_db.h"
 
-#define KEPT "nothing is removed"
+#define KEPT _("nothing is removed")
 
 static int erase(const struct sys *sys, rpmts ts, Header h)
 {

@@ -104,7 +104,7 @@ static void put_file(struct bundle *b, const char *name, const char *path)
         if (r == 0)
                 put(b, name, text);
         else if (r != -ENOENT)
-                left_out(b, path, strerror(-r));
+                left_out(b, path, error_text(-r));
 }
 
 static void add_line(void *data, const char *line)
@@ -122,7 +122,7 @@ static void put_log(struct bundle *b, const char *name, const char *path)
         if (r == 0)
                 put(b, name, text);
         else if (r != -ENOENT)
-                left_out(b, path, strerror(-r));
+                left_out(b, path, error_text(-r));
 }
 
 /* Our own logs: events of the monitor, module builds. Names are root's, and still looked at. */
@@ -169,10 +169,10 @@ static int open_new(const char *path, char **why)
 {
         struct stat st;
         if (mkdir(path, 0700) < 0)
-                return fail(why, -errno, "--report %s: %s", path, strerror(errno));
+                return fail(why, -errno, "--report %s: %s", path, error_text(errno));
         int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (fd < 0)
-                return fail(why, -errno, "--report %s: %s", path, strerror(errno));
+                return fail(why, -errno, "--report %s: %s", path, error_text(errno));
         if (fstat(fd, &st) < 0 || st.st_uid != geteuid() || (st.st_mode & 077)) {
                 close(fd);
                 return fail(why, -EPERM, "--report %s: it was replaced", path);
@@ -217,7 +217,7 @@ int act_report(struct program *p)
         fclose(b.left_out);
         put_raw(&b, "left-out.txt", text);
         if (b.error) {
-                why = xasprintf("--report %s: %s", path, strerror(-b.error));
+                why = xasprintf("--report %s: %s", path, error_text(-b.error));
                 return program_complain(EXIT_COULD_NOT_TELL, why);
         }
         puts(done);

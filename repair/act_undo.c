@@ -35,8 +35,9 @@ static int word_columns(void)
 
 static void print_step(const struct layout *l, const struct undo_step *s)
 {
-        _cleanup_free_ char *text = xasprintf("%s %s%s%s", _(kind_of(s->kind)->verb), s->target,
-                                              s->why ? ": " : "", s->why ? s->why : "");
+        _cleanup_free_ char *step = kind_name(s->kind, s->target);
+        _cleanup_free_ char *text =
+                xasprintf("%s%s%s", step, s->why ? ": " : "", s->why ? s->why : "");
         const struct layout_cell cells[] = {
                 { _(words[s->state].word), word_columns(), words[s->state].style },
                 { text, 0, STYLE_PLAIN },
@@ -84,8 +85,8 @@ static void complain_left(const struct undo_report *report, int status)
                 const struct undo_step *s = &report->steps[i];
                 if (s->state != UNDO_LEFT)
                         continue;
-                _cleanup_free_ char *text = xasprintf(_("%s %s is left alone: %s"),
-                                                      _(kind_of(s->kind)->verb), s->target, s->why);
+                _cleanup_free_ char *step = kind_name(s->kind, s->target);
+                _cleanup_free_ char *text = xasprintf(_("%s: left alone: %s"), step, s->why);
                 program_complain(status, text);
         }
 }

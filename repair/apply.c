@@ -101,14 +101,17 @@ static int attempt(struct work *work, const struct step *step, struct step_resul
         }
         if ((kind->flags & KIND_LIVE) && !work->sys->live) {
                 result->state = STATE_FAILED;
+                _cleanup_free_ char *name = kind_name(step->kind, step->target);
                 return fail(&result->why, -EOPNOTSUPP,
-                            "%s needs the running system, and %s is not running", kind->verb,
+                            "%s: this needs the running system, and %s is not running", name,
                             work->sys->root);
         }
         int r = do_step(work, step, kind, &result->why);
         result->state = r < 0 ? STATE_FAILED : STATE_DONE;
-        if (r < 0)
-                fail(&result->why, r, "%s %s: %s", kind->verb, step->target, error_text(-r));
+        if (r < 0 && !result->why) {
+                _cleanup_free_ char *name = kind_name(step->kind, step->target);
+                fail(&result->why, r, "%s: %s", name, error_text(-r));
+        }
         return r;
 }
 

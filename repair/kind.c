@@ -14,24 +14,36 @@ static const struct kind *const rooms[] = {
 const struct kind *kind_of(enum step_kind kind)
 {
         for (size_t i = 0; i < ARRAY_SIZE(rooms); i++)
-                for (const struct kind *k = rooms[i]; k->verb; k++)
+                for (const struct kind *k = rooms[i]; k->text; k++)
                         if (k->kind == kind)
                                 return k;
         return NULL;
 }
 
+/* TEXT with what its %t, %k and %v stand for. */
+static char *expand(const char *text, const char *target, const char *key, const char *value)
+{
+        char *out = xstrdup("");
+        for (const char *at; (at = strchr(text, '%')) && at[1]; text = at + 2) {
+                const char *word = at[1] == 't' ? target : at[1] == 'k' ? key : value;
+                char *longer = xasprintf("%s%.*s%s", out, (int)(at - text), text, word);
+                free(out);
+                out = longer;
+        }
+        _cleanup_free_ char *head = out;
+        return xasprintf("%s%s", head, text);
+}
+
+char *kind_name(enum step_kind step, const char *target)
+{
+        const struct kind *kind = kind_of(step);
+        return expand(kind ? _(kind->text) : _("unknown step %t"), target, "", "");
+}
+
 char *kind_say(const struct step *step)
 {
         const struct kind *kind = kind_of(step->kind);
-        char *text = xasprintf("%s %s", kind ? _(kind->verb) : _("unknown step"), step->target);
-        const char *detail = kind && kind->detail ? _(kind->detail) : NULL,
-                   *at = detail ? strchr(detail, '%') : NULL;
-        if (!at)
-                return text;
-        const char *word = at[1] == 'k' ? step->key : step->value;
-        if (!*word)
-                return text;
-        char *longer = xasprintf("%s %.*s%s%s", text, (int)(at - detail), detail, word, at + 2);
-        free(text);
-        return longer;
+        if (!kind || !kind->detail || (strstr(kind->detail, "%k") ? !*step->key : !*step->value))
+                return kind_name(step->kind, step->target);
+        return expand(_(kind->detail), step->target, step->key, step->value);
 }

@@ -45,7 +45,7 @@ struct change {
 
 struct kind {
         enum step_kind kind;
-        const char *verb; /* "create group": printed before the target */
+        const char *text; /* "create group %t", %t being the target: a whole sentence */
         unsigned flags;
         /* All: 0 or -errno with one sentence in *WHY. -EPERM from apply or prepare on an immutable
          * file makes the outcome "a person is needed" (exit 4). */
@@ -58,7 +58,7 @@ struct kind {
         /* An enum stand (`return fail(why, STAND_CHANGED, ...)`), or -errno: could not be looked
          * at. Reads only. */
         int (*stand)(const struct change *c, const json_t *undo, char **why);
-        /* Printed behind the target, %k the step's key, %v its value; NULL: nothing is. */
+        /* The same with the step's key (%k) or value (%v), for a step that has it; or NULL. */
         const char *detail;
         /* Takes away what an apply or a revert that was cut off left behind where stand() says
          * before; NULL: nothing can be left, or the next apply takes it away. 0 or -errno with
@@ -66,7 +66,7 @@ struct kind {
         int (*clear)(const struct change *c, char **why);
 };
 
-/* The rooms' rows, each ended by a row without verb. kind.c lists them. */
+/* The rooms' rows, each ended by a row without text. kind.c lists them. */
 extern const struct kind kinds_accounts[], kinds_account_fields[], kinds_directories[],
         kinds_files[], kinds_moves[], kinds_packages[], kinds_boot[], kinds_selinux[],
         kinds_selinux_policy[], kinds_kmod[], kinds_services[];
@@ -82,6 +82,8 @@ int install_package_stand(const struct change *c, const json_t *undo, char **why
 
 const struct kind *kind_of(enum step_kind kind); /* NULL: not built yet */
 
+/* What a step of KIND does to TARGET, its key and value left out. malloc'ed. */
+char *kind_name(enum step_kind kind, const char *target);
 /* STEP as people read it: "move /a to /b". malloc'ed; the words are as they stand in the step. */
 char *kind_say(const struct step *step);
 

@@ -203,13 +203,13 @@ static int lock_stand(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_account_fields[] = {
-        { STEP_SET_PRIMARY_GROUP, N_("set the primary group of"), 0, id_prepare, id_apply,
-          id_revert, id_stand, "to %k" },
-        { STEP_RENUMBER_USER, N_("give a system uid to"), 0, id_prepare, id_apply, id_revert,
+        { STEP_SET_PRIMARY_GROUP, N_("set the primary group of %t"), 0, id_prepare, id_apply,
+          id_revert, id_stand, N_("set the primary group of %t to %k") },
+        { STEP_RENUMBER_USER, N_("give a system uid to %t"), 0, id_prepare, id_apply, id_revert,
           id_stand },
-        { STEP_RENUMBER_GROUP, N_("give a system gid to"), 0, id_prepare, id_apply, id_revert,
+        { STEP_RENUMBER_GROUP, N_("give a system gid to %t"), 0, id_prepare, id_apply, id_revert,
           id_stand },
-        { STEP_LOCK_PASSWORD, N_("lock the password of"), 0, lock_prepare, lock_apply, lock_revert,
-          lock_stand },
-        { .verb = NULL },
+        { STEP_LOCK_PASSWORD, N_("lock the password of %t"), 0, lock_prepare, lock_apply,
+          lock_revert, lock_stand },
+        { .text = NULL },
 };

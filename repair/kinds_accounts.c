@@ -175,11 +175,11 @@ static int toggle_stand(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_accounts[] = {
-        { STEP_CREATE_GROUP, N_("create group"), 0, group_prepare, group_apply, group_revert,
+        { STEP_CREATE_GROUP, N_("create group %t"), 0, group_prepare, group_apply, group_revert,
           group_stand },
-        { STEP_CREATE_USER, N_("create user"), 0, create_prepare, user_apply, user_revert,
+        { STEP_CREATE_USER, N_("create user %t"), 0, create_prepare, user_apply, user_revert,
           create_stand },
-        { STEP_SET_USERGROUPS, N_("set USERGROUPS_ENAB in"), KIND_TEMPORARY, toggle_prepare,
-          toggle_apply, toggle_revert, toggle_stand, N_("to %v") },
-        { .verb = NULL },
+        { STEP_SET_USERGROUPS, N_("set USERGROUPS_ENAB in %t"), KIND_TEMPORARY, toggle_prepare,
+          toggle_apply, toggle_revert, toggle_stand, N_("set USERGROUPS_ENAB in %t to %v") },
+        { .text = NULL },
 };

@@ -275,22 +275,22 @@ static int default_revert(const struct change *c, const json_t *undo, char **why
 const struct kind kinds_boot[] = {
         {
                 .kind = STEP_INSTALL_KERNEL,
-                .verb = N_("install kernel"),
+                .text = N_("install kernel %t"),
                 .flags = KIND_AT_BOOT,
                 .prepare = kernel_prepare,
                 .apply = install_package_apply,
                 .revert = kernel_revert,
                 .stand = kernel_stand,
-                .detail = "%k",
+                .detail = N_("install kernel %t %k"),
         },
         {
                 .kind = STEP_SET_BOOT_KERNEL,
-                .verb = N_("set the kernel to boot"),
+                .text = N_("make kernel %t the default to boot"),
                 .flags = KIND_AT_BOOT,
                 .prepare = default_prepare,
                 .apply = default_apply,
                 .revert = default_revert,
                 .stand = default_stand,
         },
-        { .verb = NULL },
+        { .text = NULL },
 };

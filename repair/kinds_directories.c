@@ -150,9 +150,9 @@ static int set_revert(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_directories[] = {
-        { STEP_SET_MODE, N_("set the mode of"), KIND_ALONE, set_prepare, set_apply, set_revert,
-          set_stand, N_("to %v") },
-        { STEP_SET_OWNER, N_("set the owner of"), KIND_ALONE, set_prepare, set_apply, set_revert,
-          set_stand, N_("to %v") },
-        { .verb = NULL },
+        { STEP_SET_MODE, N_("set the mode of %t"), KIND_ALONE, set_prepare, set_apply, set_revert,
+          set_stand, N_("set the mode of %t to %v") },
+        { STEP_SET_OWNER, N_("set the owner of %t"), KIND_ALONE, set_prepare, set_apply, set_revert,
+          set_stand, N_("set the owner of %t to %v") },
+        { .text = NULL },
 };

@@ -207,10 +207,11 @@ static int link_revert(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_files[] = {
-        { STEP_MAKE_LINK, N_("make link"), 0, link_prepare, link_apply, link_revert, link_stand,
-          N_("to %v") },
-        { STEP_WRITE_FILE, N_("write"), 0, keep_prepare, write_apply, write_revert, write_stand },
-        { STEP_REMOVE_FILE, N_("remove"), 0, keep_prepare, remove_apply, remove_revert,
+        { STEP_MAKE_LINK, N_("make link %t"), 0, link_prepare, link_apply, link_revert, link_stand,
+          N_("make link %t to %v") },
+        { STEP_WRITE_FILE, N_("write %t"), 0, keep_prepare, write_apply, write_revert,
+          write_stand },
+        { STEP_REMOVE_FILE, N_("remove %t"), 0, keep_prepare, remove_apply, remove_revert,
           remove_stand },
-        { .verb = NULL },
+        { .text = NULL },
 };

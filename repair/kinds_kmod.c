@@ -219,21 +219,21 @@ static int load_stand(const struct change *c, const json_t *undo, char **why)
 const struct kind kinds_kmod[] = {
         {
                 .kind = STEP_BUILD_KMOD,
-                .verb = N_("build and install kernel module"),
+                .text = N_("build and install kernel module %t"),
                 .prepare = build_prepare,
                 .apply = build_apply,
                 .revert = build_revert,
                 .stand = build_stand,
-                .detail = N_("for kernel %k"),
+                .detail = N_("build and install kernel module %t for kernel %k"),
         },
         {
                 .kind = STEP_LOAD_KMOD,
-                .verb = N_("load kernel module"),
+                .text = N_("load kernel module %t"),
                 .flags = KIND_LIVE,
                 .prepare = load_prepare,
                 .apply = load_apply,
                 .revert = load_revert,
                 .stand = load_stand,
         },
-        { .verb = NULL },
+        { .text = NULL },
 };

@@ -113,7 +113,7 @@ static int move_clear(const struct change *c, char **why)
 }
 
 const struct kind kinds_moves[] = {
-        { STEP_MOVE_FILE, N_("move"), 0, move_prepare, move_apply, move_revert, move_stand,
-          N_("to %v"), move_clear },
-        { .verb = NULL },
+        { STEP_MOVE_FILE, N_("move %t"), 0, move_prepare, move_apply, move_revert, move_stand,
+          N_("move %t to %v"), move_clear },
+        { .text = NULL },
 };

@@ -255,20 +255,20 @@ static int reinstall_stand(const struct change *c, const json_t *undo, char **wh
 const struct kind kinds_packages[] = {
         {
                 .kind = STEP_INSTALL_PACKAGE,
-                .verb = N_("install package"),
+                .text = N_("install package %t"),
                 .prepare = install_package_prepare,
                 .apply = install_package_apply,
                 .revert = install_package_revert,
                 .stand = install_package_stand,
-                .detail = "%k",
+                .detail = N_("install package %t %k"),
         },
         {
                 .kind = STEP_REINSTALL_PACKAGE,
-                .verb = N_("reinstall package"),
+                .text = N_("reinstall package %t"),
                 .flags = KIND_FINAL,
                 .apply = reinstall_apply,
                 .stand = reinstall_stand,
-                .detail = "%k",
+                .detail = N_("reinstall package %t %k"),
         },
-        { .verb = NULL },
+        { .text = NULL },
 };

@@ -162,9 +162,9 @@ static int enable_revert(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_selinux[] = {
-        { STEP_INSTALL_MODULE, N_("install SELinux module"), 0, install_prepare, install_apply,
-          install_revert, install_stand, N_("at priority %k") },
-        { STEP_ENABLE_MODULE, N_("enable SELinux module"), 0, enable_prepare, enable_apply,
+        { STEP_INSTALL_MODULE, N_("install SELinux module %t"), 0, install_prepare, install_apply,
+          install_revert, install_stand, N_("install SELinux module %t at priority %k") },
+        { STEP_ENABLE_MODULE, N_("enable SELinux module %t"), 0, enable_prepare, enable_apply,
           enable_revert, enable_stand },
-        { .verb = NULL },
+        { .text = NULL },
 };

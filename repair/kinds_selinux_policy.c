@@ -132,11 +132,11 @@ static int load_stand(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_selinux_policy[] = {
-        { STEP_HEAL_STORE, N_("heal the SELinux policy store"), KIND_FINAL, heal_prepare,
+        { STEP_HEAL_STORE, N_("heal the SELinux policy store %t"), KIND_FINAL, heal_prepare,
           heal_apply, NULL, heal_stand },
-        { STEP_REBUILD_POLICY, N_("rebuild SELinux policy"), 0, rebuild_prepare, rebuild_apply,
+        { STEP_REBUILD_POLICY, N_("rebuild SELinux policy %t"), 0, rebuild_prepare, rebuild_apply,
           rebuild_revert, rebuild_stand },
-        { STEP_LOAD_POLICY, N_("load SELinux policy"), KIND_LIVE | KIND_FINAL, NULL, load_apply,
+        { STEP_LOAD_POLICY, N_("load SELinux policy %t"), KIND_LIVE | KIND_FINAL, NULL, load_apply,
           NULL, load_stand },
-        { .verb = NULL },
+        { .text = NULL },
 };

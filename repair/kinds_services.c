@@ -147,9 +147,9 @@ static int quota_revert(const struct change *c, const json_t *undo, char **why)
 }
 
 const struct kind kinds_services[] = {
-        { STEP_RESTART_SERVICE, N_("restart service"), KIND_LIVE | KIND_FINAL, restart_prepare,
+        { STEP_RESTART_SERVICE, N_("restart service %t"), KIND_LIVE | KIND_FINAL, restart_prepare,
           restart_apply, NULL, restart_stand },
-        { STEP_SET_CPU_QUOTA, N_("limit the CPU of"), KIND_LIVE, quota_prepare, quota_apply,
-          quota_revert, quota_stand, "to %v per cent" },
-        { .verb = NULL },
+        { STEP_SET_CPU_QUOTA, N_("limit the CPU of %t"), KIND_LIVE, quota_prepare, quota_apply,
+          quota_revert, quota_stand, N_("limit the CPU of %t to %v per cent") },
+        { .text = NULL },
 };

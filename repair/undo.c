@@ -104,9 +104,10 @@ static int undo_step(const struct change *c, const struct replay_step *s, struct
         out->changed |= u->state == UNDO_BACK;
         out->left |= u->state == UNDO_LEFT;
         out->person |= r == -EPERM;
-        return u->state == UNDO_FAILED
-                       ? fail(why, r, "%s %s: %s", s->kind->verb, s->step.target, u->why)
-                       : 0;
+        if (u->state != UNDO_FAILED)
+                return 0;
+        _cleanup_free_ char *name = kind_name(s->step.kind, s->step.target);
+        return fail(why, r, "%s: %s", name, u->why);
 }
 
 int undo_run(const struct sys *sys, int lock_fd, const char *id, const struct progress *progress,

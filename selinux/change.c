@@ -151,7 +151,8 @@ static int told(const struct run_result *result, const struct selinux_change *ch
                             result->signal);
         if (result->status == EBADMSG)
                 return told_broken(result->out, change, why);
-        const char *said = startswith(result->out, "msg ") ? result->out + 4 : "libsemanage failed";
+        const char *said =
+                startswith(result->out, "msg ") ? result->out + 4 : _("libsemanage failed");
         const char *program = missing_program(said);
         if (program)
                 return fail(why, -ENOPKG,

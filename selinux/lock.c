@@ -38,7 +38,7 @@ static char *holder_name(int fd)
 {
         long pid = holder_of(fd);
         if (pid <= 0)
-                return xstrdup("another program");
+                return xstrdup(_("another program"));
         _cleanup_free_ char *path = xasprintf("/proc/%ld/comm", pid);
         _cleanup_close_ int comm = open(path, O_RDONLY | O_CLOEXEC);
         char name[64] = "";

@@ -43,7 +43,7 @@ entries() { grep "^$NAME:" "$ROOT"/etc/{passwd,group,shadow,gshadow}; }
         [[ $(json '.steps[0].why') == *"changed since"* ]]
         [[ $(json '.steps[1].why') == *"primary group of user $NAME"* ]]
         is .changed false
-        [[ $stderr_text == *"create user $NAME is left alone: "*$'\n'*"create group $NAME is left alone: "* ]]
+        [[ $stderr_text == *"create user $NAME: left alone: "*$'\n'*"create group $NAME: left alone: "* ]]
         [[ $(entries) == "$before" ]]
         undone_as 1 "left left" # and is told again
 }

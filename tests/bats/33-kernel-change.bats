@@ -40,7 +40,7 @@ fault16() {
 why_has() {
         local word
         for word in "$@"; do
-                [[ $(json '.faults[0] | .why, .notes[]') == *"$word"* ]] || {
+                [[ $(json '.faults[0] | .why, .do.text, .notes[]') == *"$word"* ]] || {
                         printf 'no "%s" in: %s\n' "$word" "$output"
                         return 1
                 }

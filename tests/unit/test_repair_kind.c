@@ -45,7 +45,7 @@ static void test_every_kind_is_there(void **state)
                 const struct kind *kind = kind_of((enum step_kind)k);
                 assert_non_null(kind);
                 assert_int_equal(step_kind_by_name(step_kind_name(kind->kind)), k);
-                assert_non_null(kind->verb);
+                assert_non_null(kind->text);
                 assert_non_null(kind->apply);
                 assert_int_equal(kind->revert == NULL, (kind->flags & KIND_FINAL) != 0);
                 assert_non_null(kind->stand);
