@@ -51,8 +51,7 @@ static int whose(const struct sys *sys, const struct realtime *rt, const struct 
         finding_detail(f);
         if (!version || version_compare(version, CUSTOM_SINCE) < 0)
                 return finding_set(f, VERDICT_BLOCKED, "connector-too-old",
-                                   "custom modules need connector " CUSTOM_SINCE
-                                   " or newer");
+                                   "custom modules need connector " CUSTOM_SINCE " or newer");
         return 1;
 }
 

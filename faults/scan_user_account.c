@@ -25,12 +25,10 @@ static bool comes_from_elsewhere(struct look *l, enum account_database database,
         finding_evidence(l->f, label, source, "an entry of this host's own files");
         if (database == ACCOUNT_USERS)
                 look_ail(l, VERDICT_BLOCKED, "account-elsewhere",
-                         "the user %s comes from %s and not from this host",
-                         NAME, source);
+                         "the user %s comes from %s and not from this host", NAME, source);
         else
                 look_ail(l, VERDICT_BLOCKED, "account-elsewhere",
-                         "the group %s comes from %s and not from this host",
-                         NAME, source);
+                         "the group %s comes from %s and not from this host", NAME, source);
         return true;
 }
 

@@ -31,7 +31,8 @@ static int key_open(const struct sys *sys, const char *path, char **why)
         explicit_bzero(key, len);
         if (r == 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK) < 0)
                 r = -errno;
-        return r < 0 ? fail(why, r, _("the signing key %s: %s"), path, error_text(-r)) : TAKE_FD(fd);
+        return r < 0 ? fail(why, r, _("the signing key %s: %s"), path, error_text(-r))
+                     : TAKE_FD(fd);
 }
 
 /* The module and the certificate, for sign-file to find. */
