@@ -78,15 +78,6 @@ static void note_certificate(const struct sys *sys, struct finding *f)
                              signer.certificate, signer.days_left);
 }
 
-/* What the kernel's compiler is called as a package: "gcc-12" on Debian, plain gcc elsewhere. */
-static void learn_compiler(const struct tree *tree, struct plan *plan)
-{
-        const char *text = tree->compiler ? tree->compiler : "gcc";
-        const char *gcc = strstr(text, "gcc-");
-        _cleanup_free_ char *numbered = gcc ? xstrndup(gcc, strcspn(gcc, " ")) : NULL;
-        plan_add(plan, STEP_INSTALL_PACKAGE, numbered ? numbered : "gcc", text, tree->release);
-}
-
 /* What a build takes, for the plan (TREE NULL: there is none yet). 0, or -ENOPKG with *WHY: a tool
  * is missing; -errno with *WHY. */
 static int learn_build(const struct sys *sys, const struct realtime *rt, const char *release,
@@ -96,8 +87,11 @@ static int learn_build(const struct sys *sys, const struct realtime *rt, const c
         int r = realtime_source(sys, &source, why);
         if (r < 0)
                 return r;
-        if (tree && tree_compiler(sys, tree, &cc, NULL, &lacks) < 0)
-                learn_compiler(tree, plan);
+        if (tree && tree_compiler(sys, tree, &cc, NULL, &lacks) < 0) {
+                _cleanup_free_ char *package = compiler_package(sys, tree->compiler);
+                plan_add(plan, STEP_INSTALL_PACKAGE, package,
+                         tree->compiler ? tree->compiler : "gcc", tree->release);
+        }
         if (!sys_exists(sys, "/usr/bin/make")) {
                 (void)fail(&lacks, 0, "make is not installed");
                 plan_add(plan, STEP_INSTALL_PACKAGE, "make", "", "");

@@ -10,7 +10,7 @@ static const char *const directories[] = { "/usr/bin", "/usr/local/bin" };
 /* "gcc-12 (Debian 12.2.0-14) 12.2.0", "gcc (GCC) 8.5.0 20210514 (Red Hat 8.5.0-4)",
  * "Debian clang version 14.0.6": the first word is the program, the first number after a space that
  * has a dot is the version. */
-static long major_of(const char *text)
+long compiler_major(const char *text)
 {
         for (const char *at = strchr(text, ' '); at; at = strchr(at + 1, ' ')) {
                 const char *p = at + 1;
@@ -68,7 +68,7 @@ static long plain_gcc_major(const struct sys *sys)
 static char *find(const struct sys *sys, const struct tree *tree)
 {
         _cleanup_free_ char *program = tree->compiler ? program_of(tree->compiler) : NULL;
-        long major = tree->compiler ? major_of(tree->compiler) : 0;
+        long major = tree->compiler ? compiler_major(tree->compiler) : 0;
         const bool gcc = !program || !streq(program, "clang");
         _cleanup_free_ char *numbered = xasprintf("%s-%ld", gcc ? "gcc" : "clang", major);
         _cleanup_free_ char *toolset = xasprintf("/opt/rh/gcc-toolset-%ld/root/usr/bin/gcc", major);

@@ -46,4 +46,11 @@ void tree_crcs(const struct tree *tree, struct symbol *symbols, size_t n);
 int tree_compiler(const struct sys *sys, const struct tree *tree, char **cc, char **identity,
                   char **why);
 
+/* The major version in TEXT, what a compiler says of itself in its first line; 0: none. */
+long compiler_major(const char *text);
+
+/* The package of the root's distribution that has the compiler TEXT (CONFIG_CC_VERSION_TEXT, NULL: not
+ * known), malloc'ed: "gcc-12", "gcc13", "gcc-toolset-11-gcc", "gcc10", "clang-16", "clang", "gcc". */
+char *compiler_package(const struct sys *sys, const char *text);
+
 #endif
