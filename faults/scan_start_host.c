@@ -57,7 +57,7 @@ static bool disk_low(const struct sys *sys, struct finding *f)
 static void bad_evidence(struct finding *f, const struct signature *s)
 {
         _cleanup_free_ char *what =
-                xasprintf("%s (version %ld, MD5 %s)", s->path, s->header.version,
+                xasprintf(_("%s (version %ld, MD5 %s)"), s->path, s->header.version,
                           *s->md5 ? s->md5 : _("not summed"));
 
         finding_evidence(f, what, s->wrong, "a whole signature file");

@@ -6,6 +6,7 @@
 
 #include "lib/cgroup.h"
 #include "lib/door.h"
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 #define WORDS_MAX ((size_t)4096) /* a page */
@@ -25,7 +26,7 @@ static int enter(void *data)
         _cleanup_free_ char *why = NULL;
         int r = e->door->cgroup > 0 ? cgroup_join(e->door->cgroup) : 0;
         if (r < 0) {
-                snprintf(e->words, WORDS_MAX, "its control group: %s", error_text(-r));
+                snprintf(e->words, WORDS_MAX, _("its control group: %s"), error_text(-r));
                 return r;
         }
         r = door_enter(e->sys, &e->root, e->door, NULL, &why);

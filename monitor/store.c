@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 #include "lib/edit.h"
+#include "lib/i18n.h"
 #include "lib/json.h"
 
 #define STATE_MAX ((size_t)1 << 20)
@@ -67,7 +68,7 @@ static int state_take(struct store *store, const json_t *j, int64_t now, char **
                 return -EBADMSG;
         if (!s) {
                 if (!*note)
-                        *note = xasprintf("fault %lld of the state file is not known: dropped",
+                        *note = xasprintf(_("fault %lld of the state file is not known: dropped"),
                                           (long long)id);
                 return 0;
         }
@@ -143,8 +144,9 @@ static void set_aside(const struct sys *sys, const char *why, char **note)
 {
         _cleanup_close_ int dir = sys_openat(sys, STATE_DIR, O_RDONLY | O_DIRECTORY, 0);
         bool moved = dir >= 0 && renameat(dir, "state.json", dir, "state.json.bad") == 0;
-        *note = xasprintf("%s: %s; %sgoing on from %s", STATE_FILE, why,
-                          moved ? "moved to state.json.bad, " : "", EVENTS_LOG);
+        *note = xasprintf(moved ? _("%s: %s; moved to state.json.bad, going on from %s")
+                                : _("%s: %s; going on from %s"),
+                          STATE_FILE, why, EVENTS_LOG);
 }
 
 void store_load(const struct sys *sys, struct store *store, int64_t now, char **note)

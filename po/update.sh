@@ -5,6 +5,7 @@
 # po/update.sh --pages     the pages only
 # po/update.sh --check     says what has no translation, or one of an older sentence; writes nothing
 # po/update.sh --pot FILE  only the sentences of the programs, for a language to begin with
+# po/update.sh --bare FILE DIRECTORY  the same, and the preprocessed sources they are in
 # Sources are preprocessed first, since a sentence may be made of a macro and a literal.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -68,6 +69,10 @@ check() {
 
 case ${1:-} in
 --pot) draw "$2" ;;
+--bare)
+        draw "$2"
+        (cd "$work" && find . -mindepth 2 -type f -name '*.c*' -exec cp --parents -t "$3" '{}' +)
+        ;;
 --check)
         draw "$work/secep.pot"
         check
