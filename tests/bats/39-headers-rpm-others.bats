@@ -65,7 +65,8 @@ suse_headers() { # DIR PACKAGE-RELEASE
         printf 'Requires: secep-test-dep\n%%files\n/usr\n' >"$COPY/spec.in"
         rpm_make "$1" kernel-default-devel 5.14.21 "$2" "mkdir -p $tree/include/generated $tree/scripts/mod $modules
 echo '#define UTS_RELEASE \"$RELEASE\"' >$tree/include/generated/utsrelease.h
-echo x | tee $tree/Makefile $tree/Module.symvers $tree/include/generated/autoconf.h >$tree/scripts/mod/modpost
+echo '#define CONFIG_X86_64 1' >$tree/include/generated/autoconf.h
+echo x | tee $tree/Makefile $tree/Module.symvers >$tree/scripts/mod/modpost
 ln -s /usr/src/linux-obj $modules/build"
 }
 

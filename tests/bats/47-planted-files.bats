@@ -51,7 +51,7 @@ setup() {
         root_connector 1.24.0
         touch "$ROOT/opt/cisco/amp/bin/ampscansvc"
         chmod 0755 "$ROOT/opt/cisco/amp/bin/ampscansvc"
-        mkdir -p "$ROOT"/{boot,etc/selinux,etc/secep,lib/modules/$RELEASE,var/{log/cisco,lib/{dpkg/{info,updates},secep/runs}}}
+        mkdir -p "$ROOT"/{boot,etc/selinux,etc/secep,lib/modules/"$RELEASE",var/{log/cisco,lib/{dpkg/{info,updates},secep/runs}}}
         printf 'SELINUX=enforcing\nSELINUXTYPE=default\n' >"$ROOT/etc/selinux/config"
         printf 'ID=debian\nVERSION_ID="12"\nID_LIKE=\n' >"$ROOT/etc/os-release"
         printf 'Package: dpkg\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nMaintainer: t <t@example.invalid>\nDescription: t\n\n' >"$ROOT/var/lib/dpkg/status"
@@ -117,7 +117,7 @@ verdict_of() { # FAULT
 # A fault of the list is neither ok nor said not to apply, and where it could not be told, why names
 # a file.
 judged() { # FAULTS
-        local id verdict why
+        local id verdict
         for id in ${1//,/ }; do
                 [[ $id != - ]] || continue
                 verdict=$(verdict_of "$id")
