@@ -17,7 +17,7 @@ static const uint64_t kept[] = {
         [DOOR_RESOLVE] = 0,
         [DOOR_TRANSACTION] = BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_FOWNER) |
                              BIT(CAP_FSETID) | BIT(CAP_KILL) | BIT(CAP_SETGID) | BIT(CAP_SETUID) |
-                             BIT(CAP_SETFCAP) | BIT(CAP_SYS_CHROOT),
+                             BIT(CAP_SETFCAP),
         [DOOR_BUILD] = 0,
 };
 

@@ -115,11 +115,11 @@ bool capabilities(void)
 {
         struct __user_cap_header_struct h = { .version = _LINUX_CAPABILITY_VERSION_3 };
         struct __user_cap_data_struct d[2];
-        const int never[] = { CAP_SYS_ADMIN,      CAP_SYS_PTRACE, CAP_SYS_MODULE,
-                              CAP_SYS_RAWIO,      CAP_SYS_BOOT,   CAP_SYS_TIME,
-                              CAP_MKNOD,          CAP_NET_ADMIN,  CAP_NET_RAW,
-                              CAP_SYSLOG,         CAP_MAC_ADMIN,  CAP_DAC_READ_SEARCH,
-                              CAP_LINUX_IMMUTABLE };
+        const int never[] = { CAP_SYS_ADMIN,       CAP_SYS_PTRACE, CAP_SYS_MODULE,
+                              CAP_SYS_RAWIO,       CAP_SYS_BOOT,   CAP_SYS_TIME,
+                              CAP_MKNOD,           CAP_NET_ADMIN,  CAP_NET_RAW,
+                              CAP_SYSLOG,          CAP_MAC_ADMIN,  CAP_DAC_READ_SEARCH,
+                              CAP_LINUX_IMMUTABLE, CAP_SYS_CHROOT };
         if (syscall(SYS_capget, &h, d) < 0)
                 return true;
         for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
