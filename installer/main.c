@@ -5,6 +5,7 @@
 #include "lib/conf.h"
 #include "lib/i18n.h"
 #include "lib/layout.h"
+#include "lib/nearest.h"
 #include "lib/stop.h"
 #include "lib/util.h"
 #include "lib/wait.h"
@@ -32,15 +33,23 @@ static const struct verb *const verbs[] = {
         &verb_connector_changed,
 };
 
+#define HOOK_COLUMNS 17 /* of the longest hook: what a person does not type has a line each */
+
 static void help(FILE *to)
 {
         struct layout layout;
         layout_open(&layout, to);
         fprintf(to, "%s\n\n", _("Usage: secep-installer VERB [ARG...]"));
         for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-                fprintf(to, "  %s%s%s\n", verbs[i]->name, *verbs[i]->usage ? " " : "",
-                        verbs[i]->usage);
-                layout_text(&layout, 8, 8, STYLE_PLAIN, _(verbs[i]->summary));
+                _cleanup_free_ char *words = xasprintf(
+                        "%s%s%s", verbs[i]->name, *verbs[i]->usage ? " " : "", verbs[i]->usage);
+                const struct layout_cell cells[] = {
+                        { words, verbs[i]->hook ? HOOK_COLUMNS : 0, STYLE_PLAIN },
+                        { _(verbs[i]->summary), 0, STYLE_PLAIN },
+                };
+                layout_row(&layout, 2, cells, verbs[i]->hook ? 2 : 1);
+                if (!verbs[i]->hook)
+                        layout_text(&layout, 8, 8, STYLE_PLAIN, cells[1].text);
         }
         fputs("  --help, --version\n", to);
 }
@@ -51,6 +60,17 @@ static const struct verb *find(const char *name)
                 if (streq(verbs[i]->name, name))
                         return verbs[i];
         return NULL;
+}
+
+static int refuse(const char *word)
+{
+        const char *names[ARRAY_SIZE(verbs) + 2] = { "--help", "--version" };
+        for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+                names[i + 2] = verbs[i]->name;
+        _cleanup_free_ char *meant = nearest_hint("", word, names, ARRAY_SIZE(names));
+        _cleanup_free_ char *why =
+                xasprintf(_("%s: unrecognized command%s; see --help"), word, meant);
+        return verb_complain(EXIT_USAGE, why);
 }
 
 /* A hook that fails would fail the package system's transaction. */
@@ -90,10 +110,8 @@ int main(int argc, char **argv)
         if (streq(argv[1], "--version"))
                 return printf("secep-installer %s\n", VERSION), EXIT_NO_FAULT_LEFT;
         const struct verb *verb = find(argv[1]);
-        if (!verb) {
-                _cleanup_free_ char *why = xasprintf(_("%s: unrecognized command"), argv[1]);
-                return verb_complain(EXIT_USAGE, why);
-        }
+        if (!verb)
+                return refuse(argv[1]);
         if ((verb->needs_root || verb->hook) && geteuid() != 0)
                 return verb_failed(verb, EXIT_USAGE, _("this needs root"));
         return run(verb, argv);

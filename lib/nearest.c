@@ -2,6 +2,7 @@
 /* Optimal string alignment over short names. */
 #include "lib/nearest.h"
 
+#include "lib/i18n.h"
 #include "lib/util.h"
 
 #define WORD_MAX 32 /* longer than any name there is */
@@ -44,4 +45,10 @@ const char *nearest(const char *word, const char *const *names, size_t n)
                 }
         }
         return best;
+}
+
+char *nearest_hint(const char *prefix, const char *word, const char *const *names, size_t n)
+{
+        const char *name = nearest(word, names, n);
+        return name ? xasprintf(_(" (did you mean %s%s?)"), prefix, name) : xstrdup("");
 }

@@ -9,4 +9,7 @@
  * become WORD; NULL where none is near: more than a third of its letters would have to change. */
 const char *nearest(const char *word, const char *const *names, size_t n);
 
+/* " (did you mean PREFIXname?)" for a complaint about WORD, "" where no name is near. malloc'ed. */
+char *nearest_hint(const char *prefix, const char *word, const char *const *names, size_t n);
+
 #endif

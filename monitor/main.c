@@ -5,6 +5,7 @@
 
 #include "lib/conf.h"
 #include "lib/i18n.h"
+#include "lib/nearest.h"
 #include "lib/stop.h"
 #include "monitor/connector_word.h"
 #include "monitor/daemon.h"
@@ -52,6 +53,21 @@ static int help(void)
         return EXIT_NO_FAULT_LEFT;
 }
 
+/* WORD is what getopt did not know, or what lacks a value. */
+static int refuse_option(int c, const char *word)
+{
+        const char *names[ARRAY_SIZE(options)];
+        size_t n = 0;
+        for (; options[n].name; n++)
+                names[n] = options[n].name;
+        if (c == ':')
+                return monitor_say("%s: a value is missing; see --help", word), -EINVAL;
+        _cleanup_free_ char *bare =
+                startswith(word, "--") ? xstrndup(word + 2, strcspn(word + 2, "=")) : xstrdup(word);
+        _cleanup_free_ char *meant = nearest_hint("--", bare, names, n);
+        return monitor_say("%s: unrecognized option%s; see --help", word, meant), -EINVAL;
+}
+
 static int faults_parse(const char *text, unsigned *out)
 {
         _cleanup_free_ char *words = xstrdup(text);
@@ -74,7 +90,7 @@ static int set_way(struct asked *asked, enum way way)
         return 0;
 }
 
-static int option_take(struct asked *asked, int c)
+static int option_take(struct asked *asked, int c, const char *word)
 {
         switch (c) {
         case 'o':
@@ -90,7 +106,7 @@ static int option_take(struct asked *asked, int c)
                 return monitor_say("--timeout %s: not a number of seconds from 1 to 86400", optarg),
                        -EINVAL;
         }
-        return -EINVAL; /* getopt has said it */
+        return refuse_option(c, word);
 }
 
 static int run(const struct asked *asked)
@@ -117,12 +133,12 @@ int main(int argc, char **argv)
         struct asked asked = { 0 };
         stop_reset_signals();
         i18n_begin();
-        for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
                 if (c == 'h')
                         return help();
                 if (c == 'v')
                         return printf("secep-monitord %s\n", VERSION), EXIT_NO_FAULT_LEFT;
-                if (option_take(&asked, c) < 0)
+                if (option_take(&asked, c, argv[optind - 1]) < 0)
                         return EXIT_USAGE;
         }
         if (optind < argc)

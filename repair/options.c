@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line. */
 #include "lib/i18n.h"
+#include "lib/nearest.h"
 #include "repair/options.h"
 #include "repair/options_values.h"
 
@@ -228,7 +229,7 @@ static int refuse_option(const char *given, char **why)
                         return fail(why, -EINVAL, "%s takes no value; see --help", word);
         }
         _cleanup_free_ char *meant =
-                option_guess("--", word + strspn(word, "-"), names, ARRAY_SIZE(rows));
+                nearest_hint("--", word + strspn(word, "-"), names, ARRAY_SIZE(rows));
         return fail(why, -EINVAL, "%s: unrecognized option%s; see --help", given, meant);
 }
 

@@ -9,12 +9,6 @@
 #include "lib/i18n.h"
 #include "lib/nearest.h"
 
-char *option_guess(const char *prefix, const char *word, const char *const *names, size_t n)
-{
-        const char *name = nearest(word, names, n);
-        return name ? xasprintf(_(" (did you mean %s%s?)"), prefix, name) : xstrdup("");
-}
-
 static const struct fault *fault_named(const char *word)
 {
         long id;
@@ -31,7 +25,7 @@ static int refuse_fault(const char *word, char **why)
         const char *slugs[FAULTS_COUNT];
         for (size_t i = 0; i < FAULTS_COUNT; i++)
                 slugs[i] = faults[i]->slug;
-        _cleanup_free_ char *meant = option_guess("", word, slugs, FAULTS_COUNT);
+        _cleanup_free_ char *meant = nearest_hint("", word, slugs, FAULTS_COUNT);
         return fail(why, -EINVAL, "--fault %s: no such fault%s; secep-repair --list names them",
                     word, meant);
 }
@@ -95,7 +89,7 @@ int option_allow(struct options *o, const char *value, char **why)
                         remember(o, names[i]);
                         return 0;
                 }
-        _cleanup_free_ char *meant = option_guess("", value, names, ARRAY_SIZE(names));
+        _cleanup_free_ char *meant = nearest_hint("", value, names, ARRAY_SIZE(names));
         return fail(why, -EINVAL,
                     "--allow %s: not kernel-change, throttle, second-module, again or boolean%s",
                     value, meant);

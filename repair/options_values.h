@@ -12,7 +12,4 @@ int option_allow(struct options *o, const char *value, char **why);
 /* VALUE of FLAG has to be a directory of the host. */
 int option_directory(const char *flag, const char *value, char **why);
 
-/* " (did you mean PREFIXname?)" where one of the N names is near to WORD, else "". malloc'ed. */
-char *option_guess(const char *prefix, const char *word, const char *const *names, size_t n);
-
 #endif

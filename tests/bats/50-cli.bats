@@ -93,9 +93,12 @@ load ../lib/cli
 }
 
 # bats test_tags=fast
-@test "--help fits 40 lines of 80 columns" {
-        repair_plain --help
-        [[ $(wc -l <<<"$output") -le 40 && $(wc -L <<<"$output") -le 80 ]]
+@test "--help of each program fits 40 lines of 80 columns" {
+        local program
+        for program in secep-repair secep-installer secep-monitord; do
+                output=$("$BUILD/$program" --help)
+                [[ $(wc -l <<<"$output") -le 40 && $(wc -L <<<"$output") -le 80 && $output == *--version* ]]
+        done
 }
 
 # bats test_tags=fast
@@ -127,6 +130,20 @@ load ../lib/cli
         repair_plain --fault 16 --allow kernel-chnage
         exited 2
         complains "did you mean kernel-change?"
+        local word
+        for word in stauts:status prefligt:preflight --hepl:--help; do
+                stderr_text=$("$BUILD/secep-installer" "${word%:*}" 2>&1) && status=0 || status=$?
+                exited 2
+                complains "secep-installer: ${word%:*}: unrecognized command (did you mean ${word#*:}?); see --help"
+        done
+        for word in --onec:--once --until-claer=5:--until-clear; do
+                stderr_text=$("$BUILD/secep-monitord" "${word%:*}" 2>&1) && status=0 || status=$?
+                exited 2
+                complains "secep-monitord: ${word%:*}: unrecognized option (did you mean ${word#*:}?); see --help"
+        done
+        stderr_text=$("$BUILD/secep-monitord" --until-clear 2>&1) && status=0 || status=$?
+        exited 2
+        complains "secep-monitord: --until-clear: a value is missing"
 }
 
 # bats test_tags=fast
