@@ -169,6 +169,7 @@ static void make_eleven(struct scratch *s)
                       "#define UTS_RELEASE \"" RELEASE "\"\n");
         scratch_write(s, TREE "/include/generated/autoconf.h", "#define CONFIG_X 1\n");
         scratch_write(s, TREE "/Module.symvers", "x");
+        scratch_write(s, TREE "/Makefile", "all:\n");
         scratch_write(s, TREE "/scripts/mod/modpost", "x");
         scratch_write(s, "/boot/config-" RELEASE, "# nothing\n");
 }
