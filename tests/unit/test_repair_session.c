@@ -199,7 +199,7 @@ static const struct carried {
         const char *release;
         void (*make)(struct scratch *s), (*change)(struct scratch *s);
         const char *steps; /* KIND TARGET, ... */
-        const char *why;   /* part of the finding's sentence after the plan */
+        const char *told;  /* part of what a person is told to do by the plan */
 } carried[] = {
         { 5, NULL, make_five, change_five, "set-mode /opt/cisco/amp/etc\n", "" },
         { 7, NULL, make_five, change_seven, "move-file /opt/cisco/amp/clamav/broken.cvd\n", "" },
@@ -208,7 +208,7 @@ static const struct carried {
           "" },
         { 11, RELEASE, make_eleven, change_eleven, "make-link /lib/modules/" RELEASE "/build\n",
           "" },
-        { 16, RELEASE, make_sixteen, change_sixteen, "", "kernel 5.10.0-1-amd64" },
+        { 16, RELEASE, make_sixteen, change_sixteen, "", "5.10.0-1-amd64" },
 };
 
 static char *steps_of(const struct plan *plan)
@@ -244,9 +244,8 @@ static void carries(const struct carried *c)
         assert_int_equal(fault->plan(&deep, &f, &plan), 0);
         _cleanup_free_ char *steps = steps_of(&plan);
         assert_string_equal(steps, c->steps);
-        if (!strstr(f.why, c->why))
-                print_message("fault %d: %s\n", c->fault, f.why);
-        assert_non_null(strstr(f.why, c->why));
+        if (*c->told)
+                assert_non_null(strstr(f.do_text, c->told));
         if (c->release)
                 free(deep.release);
         plan_free(&plan);
