@@ -52,7 +52,6 @@ static bool there(const struct sys *sys)
         return program_of(sys) != NULL;
 }
 
-#define QUESTION "[y/N]: "
 /* To "Is this ok", once: a key that comes up after it is not ours to accept. */
 #define YES "y\n"
 
@@ -108,13 +107,6 @@ static int start(const struct sys *sys, const struct package_request *request, c
         return r < 0 ? fail(why, r, "%s: %s", program->name, error_text(-r)) : 0;
 }
 
-/* dnf 5 asks on stderr. */
-static char *all_said(const struct dialog *d)
-{
-        _cleanup_free_ char *said = dialog_said(d), *complained = dialog_complained(d);
-        return xasprintf("%s\n%s", said, complained);
-}
-
 static int failed(const struct sys *sys, const struct package_request *request,
                   const struct run_result *result, struct package_result *out, char **why)
 {
@@ -129,12 +121,14 @@ static int until_asked(const struct sys *sys, struct asking *a, struct package_r
                        char **why)
 {
         for (;;) {
-                int r = dialog_until_either(a->dialog, QUESTION, a->keys + 1,
+                int r = dialog_until_either(a->dialog, DNF_QUESTION, a->keys + 1,
                                             sys_time_left(sys) + 1);
+                _cleanup_free_ char *said = dnf_said(a->dialog);
+                if (r != 0 && dnf_asks_else(said, r == -ETIMEDOUT, why))
+                        return -EPROTO;
                 if (r == -ETIMEDOUT)
                         return fail(why, rpm_cause(out, "repository-unreachable", -ENETDOWN),
                                     NO_ANSWER);
-                _cleanup_free_ char *said = all_said(a->dialog);
                 const char *key = r == 1 ? dnf_key_asked(said, a->keys) : NULL;
                 if (!key)
                         return r;

@@ -3,7 +3,7 @@
 #ifndef SECEP_PACKAGES_RPM_DNF_H
 #define SECEP_PACKAGES_RPM_DNF_H
 
-#include "lib/run.h"
+#include "lib/dialog.h"
 #include "packages/packages.h"
 
 /* What a line of the transaction table has: "name arch version repository size unit" in dnf 4 and
@@ -14,6 +14,13 @@ enum dnf_columns { MICRODNF_COLUMNS = 4, DNF_COLUMNS = 6 };
  * the next line: words count, not lines. Returns the first that it would remove, malloc'ed, or
  * NULL. */
 char *dnf_parse_table(const char *text, enum dnf_columns columns, struct package_result *out);
+
+#define DNF_QUESTION "[y/N]: "
+/* What it has said on both its outputs (dnf 5 asks on stderr), malloc'ed. */
+char *dnf_said(const struct dialog *d);
+/* Is there a question in SAID that is not "Is this ok", which is the only one with an answer here? Then
+ * *WHY has it. WAITS: it waits for somebody, so a line without an end is one, too. */
+bool dnf_asks_else(const char *said, bool waits, char **why);
 
 /* The repositories of ExtraSource= into EXTRA_INSIDE/repos. 0 or -errno with *WHY. */
 int dnf_extra_repos(const struct sys *sys, char **why);

@@ -190,3 +190,41 @@ void dnf_take_candidates(const struct package_request *request, char *text,
                         strv_add(&out->candidates, l);
         }
 }
+
+char *dnf_said(const struct dialog *d)
+{
+        _cleanup_free_ char *said = dialog_said(d), *complained = dialog_complained(d);
+        return xasprintf("%s\n%s", said, complained);
+}
+
+/* A prompt has no end of line: what follows it is the other output, or the answer's. */
+static bool is_prompt(const char *line, size_t n, bool waits)
+{
+        static const char *const ends[] = { DNF_QUESTION, ": ", "? ", "] " };
+        size_t kinds = waits ? ARRAY_SIZE(ends) : 1;
+        for (size_t i = 0; i < kinds; i++) {
+                size_t e = strlen(ends[i]);
+                if (n > e && strncmp(line + n - e, ends[i], e) == 0)
+                        return true;
+        }
+        return false;
+}
+
+bool dnf_asks_else(const char *said, bool waits, char **why)
+{
+        static const char known[] = "Is this ok " DNF_QUESTION;
+        for (const char *line = said; *line; line += *line == '\n') {
+                size_t n = strcspn(line, "\n");
+                const char *asked = memmem(line, n, DNF_QUESTION, strlen(DNF_QUESTION));
+                size_t len = asked ? (size_t)(asked - line) + strlen(DNF_QUESTION) : n;
+                bool ours = len >= strlen(known) &&
+                            strncmp(line + len - strlen(known), known, strlen(known)) == 0;
+                if (!ours && is_prompt(line, len, waits)) {
+                        fail(why, -EPROTO, "dnf asks what has no answer here: %.*s", (int)len,
+                             line);
+                        return true;
+                }
+                line += n;
+        }
+        return false;
+}

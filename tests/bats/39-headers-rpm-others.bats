@@ -50,6 +50,29 @@ STANDIN
         [[ ! -e $ROOT/key-taken && -z $(snapshot_rpms) ]]
 }
 
+@test "a question that nobody foresaw is no yes, and is told" {
+        repo_with_devel "Requires: secep-test-dep"
+        rm "$ROOT"/usr/bin/dnf*
+        local question where
+        for question in 'Replace all your configuration? [y/N]: ' 'Which of the two (1, 2): '; do
+                for where in 1 2; do
+                        cat >"$ROOT/usr/bin/microdnf" <<STANDIN
+#!/bin/bash
+printf 'Package  Repository  Size\nInstalling:\n kernel-devel-5.14.0-427.13.1.el9_4.x86_64 test 8.2 kB\nTransaction Summary:\n'
+printf '%s' '$question' >&$where
+read -r answer || exit 1
+echo "\$answer" >>/answered
+STANDIN
+                        chmod 0755 "$ROOT/usr/bin/microdnf"
+                        fault11 --timeout 3
+                        exited 1
+                        [[ $(json '.faults[0].why') == *"dnf asks what has no answer here: $question"* ]]
+                        is .changed false
+                        [[ ! -e $ROOT/answered && -z $(snapshot_rpms) ]]
+                done
+        done
+}
+
 # SUSE: dnf is not there, and the package's release has a suffix that uname -r lacks.
 zypper_root() {
         rm "$ROOT"/usr/bin/dnf*

@@ -57,6 +57,41 @@ static void test_mended(void **state)
         scratch_close(&s);
 }
 
+static void assert_before(const struct scratch *s, const char *path, const char *run)
+{
+        _cleanup_runlog_past_ struct runlog_past past = { 0 };
+        assert_int_equal(runlog_past_read(&s->sys, time(NULL) - 24 * 3600, &past, NULL), 0);
+        const struct past_run *found = past_mended_before(&past, path);
+        assert_string_equal(found ? found->id : "none", run);
+}
+
+/* The second newest run that corrected it: one run that set mode and owner is one, and what was undone
+ * or did another thing is none. */
+static void test_mended_before(void **state)
+{
+        struct scratch s;
+        time_t now = time(NULL);
+        (void)state;
+        scratch_open(&s);
+        assert_before(&s, TOP, "none");
+        log_run(&s, "20260101-1", now - 9 * 3600, "set-mode", TOP, DONE);
+        assert_before(&s, TOP, "none");
+        log_run(&s, "20260101-2", now - 8 * 3600, "set-mode", TOP, DONE UNDONE);
+        log_run(&s, "20260101-3", now - 7 * 3600, "set-mode", TOP "/amp", DONE);
+        log_run(&s, "20260101-4", now - 6 * 3600, "write-file", TOP, DONE);
+        assert_before(&s, TOP, "none");
+        log_run(&s, "20260101-5", now - 5 * 3600, "set-owner", TOP,
+                DONE "{\"event\":\"intent\",\"step\":2,\"fault\":5,\"kind\":\"set-mode\","
+                     "\"target\":\"" TOP "\"}\n{\"event\":\"done\",\"step\":2}\n");
+        assert_before(&s, TOP, "20260101-1");
+        log_run(&s, "20260101-6", now - 4 * 3600, "set-mode", TOP, DONE);
+        assert_before(&s, TOP, "20260101-5");
+        log_run(&s, "20260101-7", now - 3 * 3600, "set-owner", TOP, DONE);
+        assert_before(&s, TOP, "20260101-6");
+        assert_before(&s, TOP "/amp", "none");
+        scratch_close(&s);
+}
+
 static int episodes(const struct scratch *s, enum step_kind kind, const char *suffix)
 {
         return past_episodes(&s->sys, 5, kind, suffix, time(NULL) - 24 * 3600, NULL);
@@ -142,9 +177,9 @@ static void test_skips_and_names(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_mended),          cmocka_unit_test(test_episodes),
-                cmocka_unit_test(test_in_vain),         cmocka_unit_test(test_tried),
-                cmocka_unit_test(test_skips_and_names),
+                cmocka_unit_test(test_mended),   cmocka_unit_test(test_mended_before),
+                cmocka_unit_test(test_episodes), cmocka_unit_test(test_in_vain),
+                cmocka_unit_test(test_tried),    cmocka_unit_test(test_skips_and_names),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
