@@ -46,8 +46,8 @@ static void test_gate(void **state)
                 { ENVELOPE("<config><agent><nfm><enable/></nfm></agent></config>"), BOTH, true },
                 { "<config><agent><nfm><enable>0</enable></nfm></agent></config>",
                   OPTION_FILE_MONITOR, true }, /* no namespace */
-                { "<p:a xmlns:p=\"urn:x\"><p:config><p:agent><p:nfm><p:enable>0</p:enable></p:nfm>"
-                  "</p:agent></p:config></p:a>",
+                { "<p:Signature xmlns:p=\"urn:x\"><p:Object><p:config><p:agent><p:nfm>"
+                  "<p:enable>0</p:enable></p:nfm></p:agent></p:config></p:Object></p:Signature>",
                   OPTION_FILE_MONITOR, true },
                 { "<config><nfm><enable>0</enable></nfm></config>", BOTH, true }, /* elsewhere */
         };
@@ -71,6 +71,7 @@ static void test_broken(void **state)
                 { "<config>\n<agent>\n</config>", "policy.xml:3: mismatched tag" },
                 { "not xml", "policy.xml:1: " },
                 { "<other/>", "no element config" },
+                { "<other><config/></other>", "no element config" },
                 { "<?xml version='1.0' encoding='klingon'?><config/>", "encoding" },
                 { "<!DOCTYPE l [\n<!ENTITY a 'aaaa'>\n<!ENTITY b '&a;&a;&a;&a;'>]>\n"
                   "<config>&b;</config>",

@@ -15,7 +15,7 @@ static void an_update_under_way_is_no_signature(void **state)
         (void)state;
         scratch_open(&s);
         scratch_write(&s, "/opt/cisco/amp/clamav/tmp.3f2a/clamav-77.cvd", "half");
-        scratch_write(&s, "/opt/cisco/amp/clamav/tmp.main.cvd", "half");
+        scratch_write(&s, "/opt/cisco/amp/clamav/tmp.3f2a/more/main.cvd", "half");
         scratch_write(&s, "/opt/cisco/amp/clamav/daily.cvd.tmp", "half");
         scratch_write(&s, "/opt/cisco/amp/clamav/temporal/main.cvd", "a real one, broken");
         assert_int_equal(conf_load(&s.sys, NULL), 0);
