@@ -20,14 +20,14 @@ teardown() { root_drop; }
 
 # Runs fault FAULT with SIGNAL at turn K: $status, the text in $stderr_text.
 signalled() { # SIGNAL K FAULT
-        "$STEP" -a -s "$1" -o "$COPY/turns" -x fsync -x mount "$2" "$BUILD/secep-repair" --root "$ROOT" "${ARGS[@]}" --fault "$3" --json \
+        "$STEP" -a -c -s "$1" -o "$COPY/turns" -x fsync -x mount "$2" "$BUILD/secep-repair" --root "$ROOT" "${ARGS[@]}" --fault "$3" --json \
                 >"$COPY/out" 2>"$COPY/err" && status=0 || status=$?
         stderr_text=$(<"$COPY/err") output=$(<"$COPY/out")
 }
 
 # The turns of a repair of fault FAULT between its first intent and its end record; in COPY/turns.
 turns_of() { # FAULT
-        "$STEP" -a -o "$COPY/turns" -x fsync -x mount 0 "$BUILD/secep-repair" --root "$ROOT" "${ARGS[@]}" --fault "$1" >/dev/null 2>&1
+        "$STEP" -a -c -o "$COPY/turns" -x fsync -x mount 0 "$BUILD/secep-repair" --root "$ROOT" "${ARGS[@]}" --fault "$1" >/dev/null 2>&1
         local from
         from=$(grep -m 2 "before write .*/runs/" "$COPY/turns" | tail -1 | cut -d' ' -f1)
         echo "$from $(grep "before write .*/runs/" "$COPY/turns" | tail -2 | head -1 | cut -d' ' -f1)"
@@ -84,7 +84,9 @@ dnf_make() {
         rpm_root
         root_connector 1.24.1.1013
         RELEASE=5.14.0-427.13.1.el9_4.x86_64
-        rpm_dep "$ROOT/srv/repo"
+        printf '%%files\n/usr/share/secep-test-dep\n' >"$COPY/spec.in"
+        rpm_make "$ROOT/srv/repo" secep-test-dep 1 1 'd=%{buildroot}/usr/share/secep-test-dep
+mkdir -p $d; for f in 1 2 3 4 5 6; do echo $f >$d/$f; done'
         rpm_headers "$ROOT/srv/repo" "$RELEASE" kernel-devel "Requires: secep-test-dep"
         rpm_index
         ARGS=(--kernel "$RELEASE")

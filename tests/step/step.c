@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Runs a program and kills it (SIGKILL) at its k-th turn, or lists its turns.
  *
- *     step [-m] [-a] [-s SIGNAL] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...
+ *     step [-m] [-a] [-c] [-s SIGNAL] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...
  *
  * Turns: before each write to secep's run log and after each fsync of it; before and after each
  * rename, linkat and mount of the program's own code; each child it forks, at its birth, once it
- * runs another program and at its end. -a: also the children of those. -x: no turn whose name has
- * TEXT. -m: kill the program alone and let its children go on, as kill(1) does; else all of them at
- * once, as a power cut does. -s: at turn K the program alone gets SIGNAL, and goes on; a child whose
- * turn it is stands still until the program wrote something to standard error (a file), and FILE gets
- * "answered N ms"; "silent" where it has not in 30 s. K 0 kills nothing. FILE gets the names of the turns passed, a line
- * each. Exit status: 137 when it killed, else the program's own.
+ * runs another program and at its end. -a: also the children of those. -c: the renames, links and
+ * mounts of the programs they run, too. -x: no turn whose name has TEXT. -m: kill the program alone
+ * and let its children go on, as kill(1) does; else all of them at once, as a power cut does.
+ * -s: at turn K the program alone gets SIGNAL, and goes on; a child whose turn it is stands still
+ * until the program wrote something to standard error (a file), and FILE gets "answered N ms";
+ * "silent" where it has not in 30 s. K 0 kills nothing. FILE gets the names of the turns passed, a
+ * line each. Exit status: 137 when it killed, else the program's own.
  */
 #include <errno.h>
 #include <signal.h>
@@ -26,7 +27,7 @@
 static struct {
         pid_t main;
         long turn, at;
-        bool all, only_main, killed;
+        bool all, calls, only_main, killed;
         int signal;
         pid_t parked; /* stands still; 0: none */
         int parked_request;
@@ -131,7 +132,8 @@ static void on_end(struct process *p)
 static int on_call(struct process *p)
 {
         bool after = false;
-        _cleanup_free_ char *call = p->role == ROLE_OWN ? tracee_call(p->pid, &after) : NULL;
+        _cleanup_free_ char *call =
+                p->role == ROLE_OWN || s.calls ? tracee_call(p->pid, &after) : NULL;
         if (!call)
                 return PTRACE_CONT;
         turn(p->pid, "before", call);
@@ -260,19 +262,21 @@ static int signal_of(const char *name)
 
 static int usage(void)
 {
-        fprintf(stderr,
-                "usage: step [-m] [-a] [-s SIGNAL] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...\n");
+        fprintf(stderr, "usage: step [-m] [-a] [-c] [-s SIGNAL] [-x TEXT]... [-o FILE] K PROGRAM "
+                        "ARGUMENT...\n");
         return 125;
 }
 
 int main(int argc, char **argv)
 {
         int c;
-        while ((c = getopt(argc, argv, "+mas:x:o:")) != -1)
+        while ((c = getopt(argc, argv, "+macs:x:o:")) != -1)
                 if (c == 'm')
                         s.only_main = true;
                 else if (c == 'a')
                         s.all = true;
+                else if (c == 'c')
+                        s.calls = true;
                 else if (c == 's' && signal_of(optarg))
                         s.signal = signal_of(optarg);
                 else if (c == 'x' && s.n_skip < ARRAY_SIZE(s.skip))
