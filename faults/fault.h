@@ -25,6 +25,7 @@ enum do_kind { DO_NOTHING, DO_COMMAND, DO_CONSOLE, DO_PERSON };
 struct evidence {
         char *what, *found, *expected;
         bool detail; /* as it should be, or what the sentence tells: not on a screen without --verbose */
+        bool literal; /* what a file says: the same in every language */
 };
 
 struct finding {
@@ -57,6 +58,8 @@ int finding_unknown(struct finding *f, int r, const char *fmt, ...) PRINTF(3, 4)
 void finding_evidence(struct finding *f, const char *what, const char *found, const char *expected);
 /* The last evidence is as it should be, or the sentence tells it: a detail. */
 void finding_detail(struct finding *f);
+/* The last evidence has values of a file and no words. */
+void finding_literal(struct finding *f);
 void finding_note(struct finding *f, const char *fmt, ...) PRINTF(2, 3);
 /* Kernel RELEASE boots next and will raise this fault: for programs, beside the note for a person. */
 void finding_next_boot(struct finding *f, const char *release);

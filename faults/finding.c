@@ -45,7 +45,13 @@ void finding_evidence(struct finding *f, const char *what, const char *found, co
 {
         f->evidence = xreallocarray(f->evidence, f->n_evidence + 1, sizeof(*f->evidence));
         f->evidence[f->n_evidence++] =
-                (struct evidence){ copy(what), copy(found), copy(expected), false };
+                (struct evidence){ copy(what), copy(found), copy(expected), false, false };
+}
+
+void finding_literal(struct finding *f)
+{
+        if (f->n_evidence > 0)
+                f->evidence[f->n_evidence - 1].literal = true;
 }
 
 void finding_detail(struct finding *f)

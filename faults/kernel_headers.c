@@ -47,10 +47,10 @@ static bool knows_core(const struct sys *sys, struct finding *f)
                 finding_note(f, "the connector's version is not known: %s", why);
         finding_evidence(f, "connector version", version ? version : "not known",
                          CO_RE_SINCE " or newer, which needs no headers where the kernel has BTF");
-        if (!version || version_compare(version, CO_RE_SINCE) < 0)
-                return 0;
-        finding_detail(f);
-        return 1;
+        bool old = version && version_compare(version, CO_RE_SINCE) < 0;
+        if (!old)
+                finding_detail(f);
+        return version && !old;
 }
 
 /* What will boot next, when it is another kernel: a warning. */

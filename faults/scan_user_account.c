@@ -52,11 +52,6 @@ static void tell_missing(struct look *l, bool user, bool group, bool usergroups,
                 finding_evidence(l->f, "group " NAME, "no entry in /etc/group", "a system group");
         if (user)
                 finding_evidence(l->f, "user " NAME, "no entry in /etc/passwd", "a system user");
-        if (!usergroups) {
-                finding_evidence(l->f, "USERGROUPS_ENAB in " LOGIN_DEFS, value, "yes");
-                finding_note(l->f, "USERGROUPS_ENAB stays as it is; for a package that runs plain "
-                                   "useradd: secep-installer with-usergroups -- COMMAND");
-        }
         if (user && group)
                 look_ail(l, VERDICT_FAULT, cause, "the user %s and the group %s are missing", NAME,
                          NAME);
@@ -64,6 +59,12 @@ static void tell_missing(struct look *l, bool user, bool group, bool usergroups,
                 look_ail(l, VERDICT_FAULT, cause, "the user %s is missing", NAME);
         else
                 look_ail(l, VERDICT_FAULT, cause, "the group %s is missing", NAME);
+        if (!usergroups) {
+                finding_evidence(l->f, "USERGROUPS_ENAB in " LOGIN_DEFS, value, "yes");
+                finding_literal(l->f);
+                finding_note(l->f, "USERGROUPS_ENAB stays as it is; for a package that runs plain "
+                                   "useradd: secep-installer with-usergroups -- COMMAND");
+        }
 }
 
 static void check_group(struct look *l)
@@ -162,7 +163,7 @@ static void check_password(struct look *l)
                 look_untold(l, -EACCES, "/etc/shadow: %s", error_text(EACCES));
         if (password != PASSWORD_USABLE && password != PASSWORD_EMPTY)
                 return;
-        const char *found = password == PASSWORD_EMPTY ? "empty" : "usable";
+        const char *found = password == PASSWORD_EMPTY ? N_("empty") : N_("usable");
         finding_evidence(l->f, "password of " NAME, found, "locked");
         if (l->account.again.line && !streq(l->account.again.file, "/etc/group")) {
                 look_ail(

@@ -81,9 +81,12 @@ static bool worth_a_line(const struct finding *f, const struct evidence *e)
 
 static char *evidence_text(const struct evidence *e)
 {
-        const char *found = e->found ? _(e->found) : _("nothing");
-        return e->expected ? xasprintf(_("%s: %s, expected: %s"), _(e->what), found, _(e->expected))
-                           : xasprintf("%s: %s", _(e->what), found);
+        const char *found = !e->found    ? _("nothing")
+                            : e->literal ? e->found
+                                         : _(e->found),
+                   *expected = !e->expected || e->literal ? e->expected : _(e->expected);
+        return expected ? xasprintf(_("%s: %s, expected: %s"), _(e->what), found, expected)
+                        : xasprintf("%s: %s", _(e->what), found);
 }
 
 static void print_evidence(const struct screen *s, const struct finding *f)
