@@ -194,6 +194,20 @@ static void change_sixteen(struct scratch *s)
         scratch_write(s, "/etc/os-release", "ID=other\n");
 }
 
+/* The policy file is gone, the store it is made from is whole. */
+static void make_nineteen(struct scratch *s)
+{
+        scratch_write(s, "/etc/selinux/config", "SELINUX=enforcing\nSELINUXTYPE=targeted\n");
+        scratch_write(s, "/etc/selinux/targeted/contexts/x", "x");
+        scratch_write(s, "/var/lib/selinux/targeted/active/modules/100/base/cil", "x");
+}
+
+static void change_nineteen(struct scratch *s)
+{
+        scratch_write(s, "/etc/selinux/config", "SELINUX=enforcing\nSELINUXTYPE=other\n");
+        scratch_write(s, "/etc/selinux/targeted/policy/policy.33", "x");
+}
+
 static const struct carried {
         int fault;
         const char *release;
@@ -209,6 +223,7 @@ static const struct carried {
         { 11, RELEASE, make_eleven, change_eleven, "make-link /lib/modules/" RELEASE "/build\n",
           "" },
         { 16, RELEASE, make_sixteen, change_sixteen, "", "5.10.0-1-amd64" },
+        { 19, NULL, make_nineteen, change_nineteen, "rebuild-policy targeted\n", "" },
 };
 
 static char *steps_of(const struct plan *plan)
