@@ -84,8 +84,8 @@ char *i18n_languages(void)
                 return NULL;
         const char *asked = getenv("LANGUAGE");
         if (asked && *asked)
-                return xstrdup(asked);
-        return xstrndup(wanted(), strcspn(wanted(), ".@"));
+                return strdup(asked);
+        return strndup(wanted(), strcspn(wanted(), ".@"));
 }
 
 /* The state that a look-up goes by, for the time of one. */

@@ -29,7 +29,7 @@ void i18n_begin(void);
 /* English again: the answer is for a machine. */
 void i18n_end(void);
 
-/* The languages asked for, as LANGUAGE has them, malloc'ed; NULL for English. A worker that clears its
+/* The languages asked for, as LANGUAGE has them, malloc'ed; NULL for English (and without memory). A worker that clears its
  * environment keeps them as I18N_HANDED: LANGUAGE would be obeyed by the programs it starts, whose
  * words are read. What was looked up before is there in another root, too. */
 #define I18N_HANDED "SECEP_LANGUAGE"

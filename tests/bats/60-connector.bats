@@ -140,7 +140,7 @@ within_a_second() { cat /result/took; [[ $(sort -n /result/took | head -1) -lt 1
                         [[ $(jq -r ".closing[0].why" /result/json) == *"interrupted while cisco-amp.service was restarted"* ]]
                 done
                 within_a_second'
-        echo "# ampcli:" $(<"$ROOT/result/took-ampcli") us, restart: $(<"$ROOT/result/took") us >&3
+        echo "# ampcli: $(tr '\n' ' ' <"$ROOT/result/took-ampcli")us, restart: $(tr '\n' ' ' <"$ROOT/result/took")us" >&3
 }
 
 @test "7: a restart that takes long, and one that does not cure: ended by --timeout, status 1, told" {
