@@ -210,13 +210,14 @@ int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
                 set_denied(sys, state, d);
                 return 0;
         }
-        int boolean = judge_boolean(sys, state, d);
+        bool file_has_rule = sys->live && policy_has_rule(sys, state->policy);
+        int boolean = file_has_rule || sys->depth == DEPTH_PROVE ? judge_boolean(sys, state, d) : 0;
         if (boolean && !(sys->allow & ALLOW_BOOLEAN)) {
                 d->load = false;
                 return 0;
         }
         free(TAKE_PTR(d->why));
-        if (boolean || !sys->live || !policy_has_rule(sys, state->policy))
+        if (boolean || !file_has_rule)
                 return judge_store(sys, state, d, why);
         d->cause = CAUSE_NOT_LOADED;
         d->why = xasprintf(_("%s has the rule, but the running kernel has another policy loaded"),

@@ -17,6 +17,9 @@ boolean() {
 
 blocked_by() { # NAME IS EXPECTED
         selinux_snapshot >"$COPY/before"
+        repair --fault 19 --check # what it can tell is not wrong
+        exited 1
+        is '.faults[0].cause' module-missing
         for mode in "${@:4}"; do
                 # shellcheck disable=SC2086
                 repair --fault 19 $mode
@@ -32,7 +35,7 @@ blocked_by() { # NAME IS EXPECTED
 
 @test "booleans: deny_bpf is on: named, untouched, and installed all the same where that is allowed" {
         boolean deny_bpf true 'not deny_bpf'
-        blocked_by deny_bpf on off --check "--check --prove" --plan ""
+        blocked_by deny_bpf on off "--check --prove" --plan ""
         bash -c "${BUILD:+PATH=$BUILD:\$PATH} $(json '.faults[0].do.text') --json" >"$COPY/out"
         output=$(<"$COPY/out")
         is '.faults[0].verdict' ok
@@ -44,7 +47,7 @@ blocked_by() { # NAME IS EXPECTED
         is '.changed' false
         repair_plain --undo "$run"
         exited 0
-        repair --fault 19 --check
+        repair --fault 19 --check --prove
         is '.faults[0].cause' boolean-set
         selinux_snapshot | diff "$COPY/before" -
 }
@@ -66,7 +69,7 @@ blocked_by() { # NAME IS EXPECTED
         exited 0
         is '.faults[0].verdict' ok
         selinux_module site-bool 300 "(boolean deny_bpf true) (boolean deny_all true) (booleanif (and (not deny_bpf) (not deny_all)) (true $RIGHTS))"
-        repair --fault 19 --check
+        repair --fault 19 --check --prove
         exited 1
         is '.faults[0].cause' module-missing
         repair --fault 19
