@@ -241,7 +241,7 @@ int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *c
                 return r;
         _cleanup_strv_ char **argv = make_argv(call, cc, jobs());
         const struct run run = { RUN_DEFAULT, .argv = (const char *const *)argv,
-                                 .timeout_ms = BUILD_LIMIT_MS };
+                                 .timeout_ms = BUILD_LIMIT_MS, .obeys = true };
         return sandbox_program(sys, box, &run, out, why);
 }
 

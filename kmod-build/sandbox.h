@@ -30,7 +30,7 @@ int sandbox_make(const struct sys *sys, struct sandbox *out, char **why);
 int sandbox_run(const struct sys *sys, const struct sandbox *box, char *const *call, const char *cc,
                 struct run_result *out, char **why);
 
-/* PROGRAM (argv, keep_fd and timeout_ms of it) in the sandbox, with the same rights and limits; it
+/* PROGRAM (argv, keep_fd, timeout_ms and obeys of it) in the sandbox, with the same rights and limits; it
  * sees the box's directory at SOURCES_INSIDE (make_call.h). 0 when it ran, or -errno with *WHY. */
 int sandbox_program(const struct sys *sys, const struct sandbox *box, const struct run *program,
                     struct run_result *out, char **why);
