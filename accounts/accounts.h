@@ -71,8 +71,8 @@ int account_system_range(const struct sys *sys, enum account_database database, 
 
 /* ---- changing; LOCK_FD: kept by the children (struct run) ---- */
 
-/* Can the account files be changed at all? -EPERM (immutable), -EROFS, ... with *WHY naming the
- * file. Reads only. */
+/* Can the account files be changed at all? -EPERM (immutable), -EROFS, -EINVAL (a FIFO where the tools
+ * read), ... with *WHY naming the file. Reads only. */
 int account_changeable(const struct sys *sys, char **why);
 /* account_read() of one that is to be changed: account_changeable() first. */
 int account_read_to_change(const struct sys *sys, const char *name, struct account *out,

@@ -133,9 +133,26 @@ static int file_changeable(const struct sys *sys, const char *path, char **why)
         return fail(why, fd, "%s cannot be changed: %s", path, sys_why(fd));
 }
 
+/* What the tools open beside these: of a FIFO there they would wait until they are ended. */
+static int tools_answer(const struct sys *sys, char **why)
+{
+        static const char *const read[] = { PWD_LOCK,
+                                            "/etc/login.defs",
+                                            "/etc/subuid",
+                                            "/etc/subgid",
+                                            "/etc/default/useradd",
+                                            "/etc/shells",
+                                            "/etc/nsswitch.conf" };
+        struct stat st;
+        for (size_t i = 0; i < ARRAY_SIZE(read); i++)
+                if (sys_stat(sys, read[i], &st) == 0 && S_ISFIFO(st.st_mode))
+                        return fail(why, -EINVAL, "%s: %s", read[i], sys_why(-EINVAL));
+        return 0;
+}
+
 int account_changeable(const struct sys *sys, char **why)
 {
-        int r = 0;
+        int r = tools_answer(sys, why);
         for (int file = 0; file < RECORDS_FILES && r == 0; file++)
                 r = file_changeable(sys, records_path(file), why);
         if (r < 0)

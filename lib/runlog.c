@@ -151,7 +151,7 @@ int runlog_reopen(const struct sys *sys, const char *id, struct runlog **out, ch
         if (r < 0) {
                 if (fd >= 0)
                         close(fd);
-                return oops(why, r, path);
+                return fail(why, r, "%s: %s", path, sys_why(r));
         }
         _cleanup_runlog_ struct runlog *log = runlog_new(sys, id, (unsigned)files, fd);
         log->kept = count_kept(sys, id);

@@ -29,7 +29,7 @@ static int file_open(struct runlog_reader *r, unsigned number, char **why)
         _cleanup_free_ char *path = runlog_file_path(r->id, number);
         int fd = runlog_file_open(r->sys, path, O_RDONLY);
         if (fd < 0)
-                return fail(why, fd, "%s: %s", path, error_text(-fd));
+                return fail(why, fd, "%s: %s", path, sys_why(fd));
         if (r->fd >= 0)
                 close(r->fd);
         free(r->path);

@@ -160,3 +160,31 @@ one() { # KIND PATH FAULTS
         done <<<"$FILES"
         [[ $failed == 0 ]]
 }
+
+@test "a repair waits for no FIFO, neither itself nor the account tools" {
+        local path
+        sed -i /cisco-amp-scan-svc/d "$ROOT"/etc/{passwd,group,shadow,gshadow}
+        for path in /etc/{group,gshadow,login.defs,.pwd.lock,subuid,nsswitch.conf,default/useradd} /var/lib/secep/lock; do
+                plant fifo "$path"
+                SECONDS=0 status=0
+                timeout 100 "$BUILD/secep-repair" --root "$ROOT" --fault 5 >"$COPY/out" 2>&1 || status=$?
+                [[ $status != 124 && $status != 0 ]] && grep -q "$path" "$COPY/out" && grep -q "not a regular" "$COPY/out" ||
+                        { echo "$path: $status"; cat "$COPY/out"; return 1; }
+                unplant "$path"
+        done
+}
+
+@test "run logs that are no files: --history and --undo name them and wait for none" {
+        local kind asked
+        for kind in fifo device socket directory link; do
+                plant "$kind" /var/lib/secep/runs/20260101-000000-1-abcd.jsonl
+                for asked in --history "--undo 20260101-000000-1-abcd"; do
+                        status=0
+                        # shellcheck disable=SC2086 # two words
+                        timeout 60 "$BUILD/secep-repair" --root "$ROOT" $asked >"$COPY/out" 2>&1 || status=$?
+                        [[ $status == 2 ]] && grep -q 20260101-000000-1-abcd "$COPY/out" && ! grep -q "Invalid argument" "$COPY/out" ||
+                                { echo "$asked, $kind: $status"; cat "$COPY/out"; return 1; }
+                done
+                unplant /var/lib/secep/runs/20260101-000000-1-abcd.jsonl
+        done
+}
