@@ -5,11 +5,13 @@
 
 #include <errno.h>
 
+#include "kernels/config.h"
 #include "lib/i18n.h"
 
 #define SYMBOLS_MAX ((size_t)64 * 1024 * 1024)
-#define CONFIG_MAX ((size_t)4 << 20)
 #define NAMES_MAX 14
+
+enum { FILES, NETWORK, PROCESSES };
 
 /* The programs built beforehand need the kernel's BTF; the others are compiled on the machine, with
  * its headers. */
@@ -17,20 +19,22 @@ static const struct part {
         const char *what;
         const char *built[NAMES_MAX], *compiled[NAMES_MAX];
 } parts[] = {
-        { N_("file monitoring"),
-          { "security_inode_create", "security_inode_mknod", "security_inode_link",
-            "security_inode_symlink", "security_inode_unlink", "security_inode_rename", "vfs_read",
-            "vfs_readv", "vfs_write", "vfs_writev", "vfs_truncate", "do_truncate", "__fput" },
-          { "vfs_open", "vfs_symlink", "vfs_link", "vfs_rename", "vfs_unlink", "vfs_read",
-            "vfs_write", "do_truncate", "__fput" } },
-        { N_("network monitoring"),
-          { "inet_csk_accept", "security_socket_connect", "security_socket_listen",
-            "security_socket_recvmsg", "security_socket_sendmsg", "inet_release", "inet6_release" },
-          { "inet_stream_connect", "inet_csk_accept", "inet_sendmsg", "inet_recvmsg", "inet_listen",
-            "inet_release", "inet6_release" } },
-        { N_("process monitoring"),
-          { "wake_up_new_task", "proc_exec_connector", "acct_process" },
-          { "wake_up_new_task", "proc_exec_connector", "acct_process" } },
+        [FILES] = { N_("file monitoring"),
+                    { "security_inode_create", "security_inode_mknod", "security_inode_link",
+                      "security_inode_symlink", "security_inode_unlink", "security_inode_rename",
+                      "vfs_read", "vfs_readv", "vfs_write", "vfs_writev", "vfs_truncate",
+                      "do_truncate", "__fput" },
+                    { "vfs_open", "vfs_symlink", "vfs_link", "vfs_rename", "vfs_unlink", "vfs_read",
+                      "vfs_write", "do_truncate", "__fput" } },
+        [NETWORK] = { N_("network monitoring"),
+                      { "inet_csk_accept", "security_socket_connect", "security_socket_listen",
+                        "security_socket_recvmsg", "security_socket_sendmsg", "inet_release",
+                        "inet6_release" },
+                      { "inet_stream_connect", "inet_csk_accept", "inet_sendmsg", "inet_recvmsg",
+                        "inet_listen", "inet_release", "inet6_release" } },
+        [PROCESSES] = { N_("process monitoring"),
+                        { "wake_up_new_task", "proc_exec_connector", "acct_process" },
+                        { "wake_up_new_task", "proc_exec_connector", "acct_process" } },
 };
 
 /* Has a symbol table of "ADDRESS TYPE NAME" lines the function NAME? Not what the compiler made of
@@ -101,13 +105,12 @@ static char *ask_part(const struct part *part, const char *symbols, bool btf, bo
 int kernel_functions_ask(const struct sys *sys, const char *release, struct finding *f,
                          char **lacking)
 {
-        _cleanup_free_ char *symbols = symbols_of(sys, release), *config = NULL, *all = NULL,
-                            *path = xasprintf("/boot/config-%s", release);
+        _cleanup_free_ char *symbols = symbols_of(sys, release), *config = NULL, *all = NULL;
         if (!symbols)
                 return -ENODATA;
-        sys_read(sys, path, CONFIG_MAX, &config, NULL);
+        (void)kernel_config_read(sys, release, &config);
         bool btf = btf_of(sys, release) != BTF_NO, /* not held against it where nobody says */
-                ipv6_module = config && strstr(config, "\nCONFIG_IPV6=m\n");
+                ipv6_module = config && kernel_config_value(config, "IPV6") == 'm';
         for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
                 _cleanup_free_ char *more = ask_part(&parts[i], symbols, btf, ipv6_module, f);
                 if (!more || (all && streq(more, "BTF") && strstr(all, "BTF"))) /* said once */
@@ -118,4 +121,20 @@ int kernel_functions_ask(const struct sys *sys, const char *release, struct find
         }
         *lacking = TAKE_PTR(all);
         return 0;
+}
+
+/* Is none of the functions of PART listed? */
+static bool has_none(const struct part *part, const char *symbols)
+{
+        for (size_t i = 0; i < NAMES_MAX; i++)
+                if ((part->built[i] && has_function(symbols, part->built[i])) ||
+                    (part->compiled[i] && has_function(symbols, part->compiled[i])))
+                        return false;
+        return true;
+}
+
+bool kernel_functions_none(const struct sys *sys, const char *release, enum monitor monitor)
+{
+        _cleanup_free_ char *symbols = symbols_of(sys, release);
+        return symbols && has_none(&parts[monitor == MONITOR_NETWORK ? NETWORK : FILES], symbols);
 }

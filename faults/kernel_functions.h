@@ -5,6 +5,7 @@
 #define SECEP_FAULTS_KERNEL_FUNCTIONS_H
 
 #include "faults/fault.h"
+#include "kmod-build/prove.h"
 
 /* Asks kernel RELEASE, with a line of evidence in F for each part: the form that works, or by name
  * what each form lacks. *LACKING (malloc'ed): those names of the parts that no form works for, of
@@ -12,5 +13,9 @@
  * functions. */
 int kernel_functions_ask(const struct sys *sys, const char *release, struct finding *f,
                          char **lacking);
+
+/* Has kernel RELEASE none of the functions that MONITOR's programs attach to? false also where
+ * nobody lists them. */
+bool kernel_functions_none(const struct sys *sys, const char *release, enum monitor monitor);
 
 #endif

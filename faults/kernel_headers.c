@@ -7,36 +7,20 @@
 #include "faults/gate.h"
 #include "faults/kernel_headers.h"
 #include "kernels/boot.h"
+#include "kernels/config.h"
 #include "kmod-build/prove.h"
 #include "lib/i18n.h"
 
 #define CO_RE_SINCE "1.25" /* from here on BTF in the kernel does instead of headers */
-#define CONFIG_MAX ((size_t)4 * 1024 * 1024)
-
-static bool has_line(const char *text, const char *line)
-{
-        size_t n = strlen(line);
-        for (const char *p = text; (p = strstr(p, line)); p += n)
-                if ((p == text || p[-1] == '\n') && (p[n] == '\n' || p[n] == '\0'))
-                        return true;
-        return false;
-}
 
 enum btf btf_of(const struct sys *sys, const char *release)
 {
-        static const char *const configs[] = { "/boot/config-%s", "/lib/modules/%s/config",
-                                               "/usr/lib/modules/%s/config" };
+        _cleanup_free_ char *text = NULL;
         if (sys_runs_kernel(sys, release))
                 return sys_exists(sys, "/sys/kernel/btf/vmlinux") ? BTF_YES : BTF_NO;
-        for (size_t i = 0; i < ARRAY_SIZE(configs); i++) {
-                int at = (int)(strchr(configs[i], '%') - configs[i]);
-                _cleanup_free_ char *path =
-                        xasprintf("%.*s%s%s", at, configs[i], release, configs[i] + at + 2);
-                _cleanup_free_ char *text = NULL;
-                if (sys_read(sys, path, CONFIG_MAX, &text, NULL) == 0)
-                        return has_line(text, "CONFIG_DEBUG_INFO_BTF=y") ? BTF_YES : BTF_NO;
-        }
-        return BTF_UNKNOWN;
+        if (kernel_config_read(sys, release, &text) < 0)
+                return BTF_UNKNOWN;
+        return kernel_config_value(text, "DEBUG_INFO_BTF") == 'y' ? BTF_YES : BTF_NO;
 }
 
 /* Does the connector do without headers where there is BTF? Not where its version is not known. */

@@ -1,33 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The mechanism of faults 8 and 9: eBPF first, a module where eBPF does not do. */
 #include "faults/gate.h"
+#include "faults/kernel_functions.h"
 #include "faults/realtime.h"
 
 #include <errno.h>
 
 #include "kernels/boot.h"
+#include "kernels/config.h"
 #include "lib/i18n.h"
 #include "kmod-build/sign.h"
 #include "kmod-build/tree.h"
 #include "packages/packages.h"
 
-#define CONFIG_MAX ((size_t)4 << 20)
-
 /* --- eBPF --- */
+
+/* The two that have to be built in, and what each follows from: an excerpt may leave that out, and
+ * where it says no, it is no. */
+static bool config_lets(const char *config)
+{
+        static const char *const wanted[] = { "BPF_EVENTS", "KPROBE_EVENTS" }, *const assumed[] = {
+                "BPF", "BPF_SYSCALL", "KPROBES"
+        };
+        bool lets = true;
+        for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+                lets &= kernel_config_value(config, wanted[i]) == 'y';
+        for (size_t i = 0; i < ARRAY_SIZE(assumed); i++)
+                lets &= kernel_config_value(config, assumed[i]) != 'n';
+        return lets;
+}
 
 /* Looked at only: kprobes as events, and eBPF on them. */
 static bool ebpf_looks_possible(const struct sys *sys, const char *release, bool running,
                                 bool *known)
 {
         _cleanup_tree_ struct tree tree = { 0 };
-        _cleanup_free_ char *path = xasprintf("/boot/config-%s", release), *text = NULL;
+        _cleanup_free_ char *text = NULL;
         *known = true;
         if (running)
                 return sys_exists(sys, "/sys/bus/event_source/devices/kprobe") &&
                        sys_exists(sys, "/proc/sys/kernel/unprivileged_bpf_disabled");
-        if (sys_read(sys, path, CONFIG_MAX, &text, NULL) == 0)
-                return strstr(text, "\nCONFIG_BPF_EVENTS=y\n") &&
-                       strstr(text, "\nCONFIG_KPROBE_EVENTS=y\n");
+        if (kernel_config_read(sys, release, &text) == 0)
+                return config_lets(text);
         *known = tree_open(sys, release, &tree, NULL) == 0;
         return *known && tree.ebpf;
 }
@@ -82,6 +96,11 @@ static int ready(const struct sys *sys, const struct realtime *rt, const char *r
         int r = ebpf(sys, rt, release, f);
         if (r < 0)
                 return r;
+        if (r > 0 && !sys_runs_kernel(sys, release) &&
+            kernel_functions_none(sys, release, rt->monitor))
+                return finding_set(f, VERDICT_BLOCKED, "symbols-missing",
+                                   "kernel %s has none of the functions that the %s probes",
+                                   release, _(rt->what));
         if (r > 0)
                 return finding_set(f, VERDICT_OK, NULL, "the %s can use eBPF on kernel %s",
                                    _(rt->what), release);

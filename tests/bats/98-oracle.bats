@@ -137,6 +137,26 @@ small_policy() { # NAME
         [[ $(json '.faults[0].why') != *BTF*BTF* ]]
 }
 
+@test "8.2 eBPF does not do where the configuration says no" {
+        local option
+        mkdir -p "$ROOT/boot" "$ROOT/lib/modules/$R"
+        printf 'CONFIG_BPF_EVENTS=y\nCONFIG_KPROBE_EVENTS=y' >"$ROOT/boot/config-$R"
+        says 8 ok # what the two follow from is left out, and no newline is at the end
+        for option in BPF_SYSCALL KPROBES KPROBE_EVENTS; do
+                printf 'CONFIG_BPF_EVENTS=y\nCONFIG_KPROBE_EVENTS=y\n# CONFIG_%s is not set\n' "$option" >"$ROOT/boot/config-$R"
+                repair --fault 8,9 --check --kernel "$R"
+                [[ $(json '[.faults[].verdict] | index("ok")') == null ]]
+        done
+}
+
+@test "8.3 a kernel without a function to probe" {
+        mkdir -p "$ROOT/boot" "$ROOT/lib/modules/$R"
+        printf 'CONFIG_BPF_EVENTS=y\nCONFIG_KPROBE_EVENTS=y\n' >"$ROOT/boot/config-$R"
+        echo 'ffffffff81000000 T vfs_read' >"$ROOT/boot/System.map-$R"
+        says 8 ok
+        says 9 blocked symbols-missing
+}
+
 @test "19.2 a configuration without a valid value could not be told, whatever else is there" {
         mkdir -p "$ROOT/etc/selinux"
         printf 'SELINUX=on\nSELINUXTYPE=targeted\n' >"$ROOT/etc/selinux/config"

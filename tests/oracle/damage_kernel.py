@@ -67,9 +67,16 @@ def boot_config(s):
     return f"kernel configuration: {line!r}"
 
 
+def ebpf_config(s):
+    name = s.rng.choice(["BPF_SYSCALL", "KPROBES", "BPF_EVENTS", "KPROBE_EVENTS", "BPF_JIT"])
+    line = s.rng.choice([f"# CONFIG_{name} is not set", f"CONFIG_{name}=n", f"CONFIG_{name}=y"])
+    s.edit(f"boot/config-{s.release}", lambda t: "".join(l + "\n" for l in t.splitlines() if f"CONFIG_{name}=" not in l) + line + s.rng.choice(["", "\n"]))
+    return f"kernel configuration: {line!r}"
+
+
 def system_map(s):
     path = f"boot/System.map-{s.release}"
-    how = s.rng.choice(["gone", "one function", "another kind", "empty", "names that only begin so"])
+    how = s.rng.choice(["gone", "one function", "one function",  "another kind", "empty", "names that only begin so"])
     if how == "gone":
         s.drop(path)
     elif how == "one function":
@@ -193,5 +200,5 @@ def store(s):
     return f"policy store: {how}"
 
 
-KINDS = [build_link, build_link, build_link, uts_release, uts_release, header_part, header_part, boot_config, boot_config, system_map, modules_gone, table, table, table, os_release]
+KINDS = [build_link, build_link, build_link, uts_release, uts_release, header_part, header_part, boot_config, boot_config, ebpf_config, ebpf_config, system_map, system_map, modules_gone, table, table, table, os_release]
 SELINUX = [selinux_config, selinux_config, selinux_config, selinux_config_gone, policy_file, policy_file, policy_file, policy_file, policy_broken, module, module, module, store]

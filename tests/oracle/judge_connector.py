@@ -197,6 +197,8 @@ def start(tree):
     what = program(tree)
     if what in ("missing", "odd-bad"):
         a.add("blocked", "program-missing", "7.5")
+        if any(crossed(tree, p) for p in SCANNERS):
+            a.add("could-not-tell", None, "0.6")
     free = os.statvfs(tree.resolve("/opt/cisco") or tree.root)
     free = free.f_bavail * free.f_frsize
     if free < DISK_BYTES:

@@ -15,6 +15,7 @@ PROBED = """__fput security_inode_create security_inode_mknod security_inode_lin
 security_inode_unlink security_inode_rename vfs_read vfs_readv vfs_write vfs_writev vfs_truncate do_truncate inet_csk_accept
 security_socket_connect security_socket_listen security_socket_recvmsg security_socket_sendmsg inet_release
 inet6_release proc_exec_connector acct_process wake_up_new_task""".split()
+NETWORK = "inet_csk_accept security_socket_connect security_socket_listen security_socket_recvmsg security_socket_sendmsg inet_release inet6_release".split()
 
 
 def config_has(tree, release, option):
@@ -26,12 +27,29 @@ def config_has(tree, release, option):
     return None
 
 
-def monitor(words):
+def says_no(tree, release):
+    text = tree.text(f"/boot/config-{release}") or ""
+    for option in ("BPF_SYSCALL", "KPROBES", "BPF_EVENTS", "KPROBE_EVENTS"):
+        lines = [l for l in text.splitlines() if re.match(rf"^(# )?CONFIG_{option}[ =]", l)]
+        if lines and lines[-1] != f"CONFIG_{option}=y":
+            return True
+    return False
+
+
+def monitor(tree, words, release, functions):
     on, a = gated(words)
-    if on:
-        a.add("ok", None, "8.1").add("not-asked").add("could-not-tell")
-        for cause in MONITOR:
-            a.add("fault", cause).add("blocked", cause)
+    if not on:
+        return a
+    listed = [line.split()[-1] for line in (tree.text(f"/boot/System.map-{release}") or "").splitlines() if len(line.split()) == 3]
+    if says_no(tree, release):
+        a.rules.append("8.2")
+    elif "vfs_read" in listed and not set(functions) & set(listed):
+        return a.add("blocked", "symbols-missing", "8.3")
+    else:
+        a.add("ok", None, "8.1").add("not-asked")
+    a.add("could-not-tell")
+    for cause in MONITOR:
+        a.add("fault", cause).add("blocked", cause)
     return a
 
 
@@ -221,5 +239,6 @@ def judge(tree, state):
     gates = gate(tree)
     release = state["kernel"]
     words = either(gates)
-    return {8: monitor(gates["file"]), 9: monitor(gates["network"]),
+    return {8: monitor(tree, gates["file"], release, [f for f in PROBED if "inet" not in f and "socket" not in f]),
+            9: monitor(tree, gates["network"], release, NETWORK),
             11: kernel_headers(tree, words, release), 16: kernel_compat(tree, words, release)}
