@@ -41,12 +41,7 @@ check-distros:
 demo:
 	@tests/demo.sh
 bench: all test-programs
-	@tests/bench/check.sh
-	@tests/bench/packages.sh
-	@tests/bench/connector.sh
-	@tests/bench/kmod.sh
-	@tests/bench/door.sh
-	@tests/bench/monitor.sh
+	@tests/bench/run.sh
 
 # What takes a quarter of an hour and more: LATCH=1000 random sequences of tests/bats/82-monitor-latch.bats.
 .PHONY: torture

@@ -110,7 +110,7 @@ if [[ -n ${BESIDE:-} ]]; then
         read -r ours theirs < <(medians 99 all_ours all_theirs)
         ms "this build" "$ours"
         ms "the other" "$theirs"
-        gate "ratio" $((1000 * ours / theirs)) 1050
+        gate "check of all faults to that of the other build" $((1000 * ours / theirs)) 1050
 fi
 
 echo "a check of fault 19 of a root that is not running"
@@ -118,7 +118,7 @@ echo "a check of fault 19 of a root that is not running"
 read -r ours theirs < <(medians 9 check_root bare_sepol)
 ms "secep-repair --root --fault 19 --check" "$ours"
 ms "bare libsepol read of its policy" "$theirs"
-gate "ratio" $((1000 * ours / theirs)) 1500
+gate "check of fault 19 of a root to a bare read of its policy" $((1000 * ours / theirs)) 1500
 check=$ours
 
 echo "the repair of fault 19"
