@@ -80,7 +80,7 @@ static void boolean_do(const struct sys *sys, const struct selinux_diagnosis *d,
         finding_evidence(f, d->boolean, d->boolean_on ? "on" : "off", d->boolean_on ? "off" : "on");
         if (sys->live)
                 advice_run(sys, f, "setsebool", "-P", d->boolean, d->boolean_on ? "off" : "on",
-                           NULL);
+                           (char *)NULL);
         else
                 advice_ours(sys, f, 19, "--allow boolean");
 }
