@@ -263,7 +263,10 @@ def restarts(tree):
 def judge(tree, _state):
     there = connector(tree)
     if there is False:
-        return {n: one("not-applicable", None, "0.3") for n in (6, 7, 18)}
+        none = {n: one("not-applicable", None, "0.3") for n in (6, 7, 18)}
+        for a in none.values() if crossed(tree, DAEMON) else ():
+            a.add("could-not-tell", None, "0.6")
+        return none
     answers = {6: restarts(tree), 7: start(tree), 18: one("not-asked", None, "18.1").add("not-applicable")}
     if there is None or crossed(tree, DAEMON):
         for a in answers.values():
