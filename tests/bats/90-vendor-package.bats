@@ -141,6 +141,7 @@ refused() {
         [[ $status == 0 ]]
         run ! live dpkg -s ciscoampconnector
         grep -q "^$NAME:" "$LIVE/etc/passwd"
+        rm -rf "$LIVE/var/lib/secep"                    # no log of any run
         run live /b/secep-installer remove --purge-toolkit
         echo "$output"
         [[ $status == 0 ]]

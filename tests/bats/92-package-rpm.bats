@@ -182,3 +182,37 @@ release_is() {
                 scanner=$(grep -lx ampscansvc /proc/[0-9]*/comm)
                 [[ $(stat -c %U ${scanner%/comm}) == cisco-amp-scan-svc ]]'
 }
+
+# Made for older libraries, hence --nodeps; a package without a signature is one that this rpm would refuse.
+@test "rpm 6: hooks and triggers as on rpm 4: an upgrade, the connector is noticed, one that cannot work says so" {
+        local ms
+        root_drop
+        rpm6_root || skip "this machine's mirror has no root of the newest suite with dnf 5"
+        cp -a /usr/lib/x86_64-linux-gnu/libjansson.so.4* "$ROOT/usr/lib/x86_64-linux-gnu/"
+        mkdir -p "$ROOT/srv/next"
+        cp "$BATS_FILE_TMPDIR"/rpms/secep{,-rpm}-[0-9]*.rpm "$BATS_FILE_TMPDIR/connector.rpm" "$ROOT/srv/"
+        cp "$BATS_FILE_TMPDIR"/next/secep{,-rpm}-[0-9]*.rpm "$ROOT/srv/next/"
+        sed -i 's/^#*USERGROUPS_ENAB.*/USERGROUPS_ENAB no/' "$ROOT/etc/login.defs"
+        [[ $(inside rpm --version) == *" 6."* ]]
+        six() { inside rpm --nosignature --nodeps "$@"; }
+        with_journal six -i /srv/secep-0.2.0-1.x86_64.rpm /srv/secep-rpm-0.2.0-1.x86_64.rpm
+        inside secep-repair --help >/dev/null
+        [[ ! -e $ROOT/var/lib/secep/pending/new/5 ]]
+        with_journal six -i /srv/connector.rpm
+        [[ -e $ROOT/var/lib/secep/pending/new/5 && $(grep -c "a check of the connector is queued" "$COPY/journal") == 1 ]]
+        run inside secep-repair --fault 5 --check
+        [[ $status == 1 && $output == *USERGROUPS_ENAB* ]]
+        six -U /srv/next/secep-0.2.0-2.x86_64.rpm /srv/next/secep-rpm-0.2.0-2.x86_64.rpm
+        release_is 2
+        # no state directory to be had
+        rm -rf "$ROOT/var/lib/secep" && echo x >"$ROOT/var/lib/secep"
+        run six -U --replacepkgs /srv/connector.rpm
+        echo "$output"
+        [[ $status == 0 && $(grep -c "could not be queued" <<<"$output") == 1 ]]
+        rm "$ROOT/var/lib/secep"
+        ms=$(inside bash -c 'best=9999; for i in 1 2 3 4 5; do a=${EPOCHREALTIME/[.,]/}; secep-installer connector-changed >/dev/null 2>&1; b=$(((${EPOCHREALTIME/[.,]/} - a) / 1000)); ((b >= best)) || best=$b; done; echo $best')
+        echo "# the trigger's hook: $ms ms" >&3
+        ((ms < 50))
+        six -e secep secep-rpm
+        [[ ! -e $ROOT/usr/sbin/secep-repair && ! -e $ROOT/var/lib/secep ]]
+}

@@ -162,3 +162,11 @@ with_ours_rpm='inside rpm -i /srv/secep.rpm /srv/secep-rpm.rpm; echo "VendorKey=
         kill_all ours_there rpm -U --replacepkgs /srv/secep.rpm /srv/secep-rpm.rpm
         kill_all ours_there dnf -qy install /srv/secep.rpm /srv/secep-rpm.rpm
 }
+
+# A second rpm -e of what is gone is an error of rpm's: what is left is erased.
+@test "rpm -e of ours beside a connector" {
+        layer rpm rpm "inside rpm -i /srv/connector.rpm; $with_ours_rpm"'
+                printf "%s\n" "#!/bin/sh" "for p in secep-rpm secep; do rpm -q \$p && set -- \"\$@\" \$p; done" "[ \$# = 0 ] || exec rpm -e \"\$@\"" >"$ROOT/srv/erase"
+                chmod +x "$ROOT/srv/erase"'
+        kill_all ours_gone /srv/erase
+}
