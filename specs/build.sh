@@ -8,6 +8,8 @@ unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL BUILD
 kind=$1 version=$3 suite=${4:-}
 build=$(realpath "$2")
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib/roots.bash
+. "$here/../tests/lib/roots.bash"
 tarball=$build/secep-$version.tar.gz
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -26,10 +28,11 @@ build_deb() {
         cp "$work/secep-$version/build/secep.cdx.json" "$build/packages/secep_$version.deb.cdx.json"
 }
 
-# In a root of that suite, which apt fills with what debian/control asks for.
+# In a root of that suite, from the mirror this machine uses, which apt fills with what debian/control asks for.
 build_deb_in_root() {
-        local root=$work/root
-        mmdebstrap --variant=buildd --include=devscripts,equivs "$suite" "$root"
+        local root=$work/root options
+        mapfile -t options < <(root_apt_options)
+        root_mirror "$suite" | mmdebstrap --variant=buildd "${options[@]}" "$suite" "$root" -
         mkdir "$root/build"
         unpack "$root/build"
         chroot "$root" sh -ec "
