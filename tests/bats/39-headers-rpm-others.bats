@@ -64,7 +64,7 @@ read -r answer || exit 1
 echo "\$answer" >>/answered
 STANDIN
                         chmod 0755 "$ROOT/usr/bin/microdnf"
-                        fault11 --timeout 3
+                        fault11 --timeout 10
                         exited 1
                         [[ $(json '.faults[0].why') == *"dnf asks what has no answer here: $question"* ]]
                         is .changed false

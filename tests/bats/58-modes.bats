@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # No mode contradicts another: some rows of make modes, which has them all.
+# bats file_tags=slow
 load ../lib/roots
 load ../lib/nspawn
 load ../lib/packages

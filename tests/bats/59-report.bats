@@ -77,7 +77,7 @@ report() { # ARGS...
         echo x >"$ROOT/var/log/secep/..c"
         local i
         for i in {1..20}; do echo "$i" >"$ROOT/var/log/secep/many$i.log"; done
-        run timeout 20 "$BUILD/secep-repair" --root "$ROOT" --report "$COPY/new"
+        run timeout 90 "$BUILD/secep-repair" --root "$ROOT" --report "$COPY/new"
         [[ $status == 0 ]]
         run grep -r hunter2 "$COPY/new"
         [[ -z $output ]]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Kind 12, a consequence that is not in the plan: a boolean an administrator set is not overridden untold, and a
 # neverallow that our module would break is named.
+# bats file_tags=slow
 load ../lib/roots
 load ../lib/selinux
 

@@ -61,12 +61,12 @@ network-monitor:module-blacklisted|9|overlay
 network-monitor:headers-wrong|9|overlay
 network-monitor:build-tools-missing|9|overlay
 network-monitor:connector|9|overlay
-running-scan-user|5|live soon 20 scanner_runs; sleep 3.5
-running-scan-restarts|6|live soon 20 scanner_runs; sleep 3.5
-running-scan-start|7|live soon 20 scanner_runs; sleep 3.5
-running-file-monitor|8|live soon 20 scanner_runs
-running-network-monitor|9|live soon 20 scanner_runs
-running-event-overload|18|live soon 20 scanner_runs
+running-scan-user|5|live soon 90 scanner_runs; sleep 3.5
+running-scan-restarts|6|live soon 90 scanner_runs; sleep 3.5
+running-scan-start|7|live soon 90 scanner_runs; sleep 3.5
+running-file-monitor|8|live soon 90 scanner_runs
+running-network-monitor|9|live soon 90 scanner_runs
+running-event-overload|18|live soon 90 scanner_runs
 scan-start:signatures-kept|7|live soon 60 judge_raises 7
 scan-start:signatures-unloadable|7|live soon 60 judge_raises 7
 scan-start:signatures-unloadable-cvd|7|live soon 60 judge_raises 7
