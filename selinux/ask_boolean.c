@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which boolean of a binary policy takes an access away: turned over in a copy in memory, and the copy
  * asked. libsepol's shared library tells nothing of conditional rules. */
+#include <ctype.h>
 #include <errno.h>
 #include <sepol/boolean_record.h>
 #include <sepol/booleans.h>
@@ -10,6 +11,8 @@
 
 #include "lib/util.h"
 #include "selinux/ask_file.h"
+
+#define POLICY_MAX ((size_t)64 << 20)
 
 struct boolean {
         char *name;
@@ -115,6 +118,35 @@ static int bisect(struct booleans *b, size_t from, size_t to, size_t *found)
         }
         *found = from;
         return r;
+}
+
+/* Of a boolean the file has three little-endian words, its number, its state and the length of its
+ * name, and then the name. */
+static bool is_boolean(const unsigned char *text, size_t len, size_t at)
+{
+        size_t from = at, to = at;
+        while (from > 0 && (isalnum(text[from - 1]) || text[from - 1] == '_'))
+                from--;
+        while (to < len && (isalnum(text[to]) || text[to] == '_'))
+                to++;
+        if (from < 12 || to - from == strlen("bpf")) /* the class, whose head looks alike */
+                return false;
+        const unsigned char *head = text + from - 8;
+        return head[0] <= 1 && !head[1] && !head[2] && !head[3] && head[4] == to - from &&
+               !head[5] && !head[6] && !head[7];
+}
+
+bool selinux_has_bpf_boolean(const struct sys *sys, const char *path)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t len = 0;
+        if (sys_read(sys, path, POLICY_MAX, &text, &len) < 0)
+                return false;
+        const char *end = text + len;
+        for (const char *p = text; (p = memmem(p, (size_t)(end - p), "bpf", 3)); p += 3)
+                if (is_boolean((const unsigned char *)text, len, (size_t)(p - text)))
+                        return true;
+        return false;
 }
 
 int selinux_denied_boolean(const struct sys *sys, const char *path, const char *context,
