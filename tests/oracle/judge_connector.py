@@ -82,7 +82,10 @@ def gate(tree):
     paths = (AMP + "/etc/policy.xml", AMP + "/policy.xml")
     path = next((p for p in paths if tree.there(p)), None)
     if path is None:
-        return both("on", "G.3")
+        out = both("on", "G.3")
+        for key in ("file", "network") if crossed(tree, paths[0]) else ():
+            out[key].add("unreadable")
+        return out
     if path == paths[0] and tree.stat(path) is None:
         out = both("on", "G.3")
         for key in ("file", "network"):

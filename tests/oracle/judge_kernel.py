@@ -3,8 +3,8 @@
 import os
 import re
 
-from judge_connector import connector, either, gate, gated, version
-from tree import Answers
+from judge_connector import DAEMON, connector, either, gate, gated, version
+from tree import Answers, crossed
 
 MONITOR = ("module-missing", "module-stale", "module-not-loaded", "module-blacklisted", "secure-boot",
            "lockdown-confidentiality", "conflicting-module", "symbols-missing", "source-unsuitable",
@@ -44,7 +44,8 @@ def monitor(tree, words, release, functions):
     if says_no(tree, release):
         a.rules.append("8.2")
     elif "vfs_read" in listed and not set(functions) & set(listed):
-        return a.add("blocked", "symbols-missing", "8.3")
+        a.add("blocked", "symbols-missing", "8.3")
+        return a.add("could-not-tell", None, "0.6") if crossed(tree, DAEMON) else a
     else:
         a.add("ok", None, "8.1").add("not-asked")
     a.add("could-not-tell")

@@ -56,8 +56,8 @@ class State:
     def put(self, path, text, mode=0o644):
         full = self.at(path, last=False)
         os.makedirs(os.path.dirname(full), exist_ok=True)
-        if os.path.islink(full):
-            os.unlink(full)
+        if os.path.islink(full) or os.path.isdir(full):
+            self.drop(path)
         data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
         with open(full, "wb") as f:
             f.write(data)
