@@ -36,8 +36,9 @@ static const char *behind(const char *line, const char *option)
 
 static char value_of(const char *at)
 {
-        bool one = *at == 'y' || *at == 'm';
-        return one && (at[1] == '\0' || strchr(" \t\r\n", at[1])) ? *at : 'n';
+        if ((*at == 'y' || *at == 'm') && (at[1] == '\0' || strchr(" \t\r\n", at[1])))
+                return *at;
+        return 'n';
 }
 
 char kernel_config_value(const char *text, const char *option)
@@ -46,8 +47,11 @@ char kernel_config_value(const char *text, const char *option)
         for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
                 bool unset = startswith(line, "# ");
                 const char *end = behind(unset ? line + 2 : line, option);
-                if (end && *end == (unset ? ' ' : '='))
-                        value = unset ? 'n' : value_of(end + 1);
+                if (!end || *end != (unset ? ' ' : '='))
+                        continue;
+                value = 'n';
+                if (!unset)
+                        value = value_of(end + 1);
         }
         return value;
 }

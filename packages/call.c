@@ -265,7 +265,9 @@ int package_call(const struct sys *sys, enum package_op op, const struct package
         if (stat(sys->root, &call.root) < 0)
                 return fail(why, -errno, "%s: %m", sys->root);
         _cleanup_free_ char *reason = NULL;
-        int r = wait_for_lock(&call, out, &reason);
+        int r = call_answers(sys, call.kind, &reason);
+        if (r == 0)
+                r = wait_for_lock(&call, out, &reason);
         if (r < 0)
                 return fail(why, r, "%s", reason);
         r = call_alone(&call, out, &reason);

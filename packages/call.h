@@ -32,6 +32,10 @@ struct call {
  * either, and everything is read-only. */
 uid_t call_resolver(const struct sys *sys);
 
+/* In a root that is not running: is there a FIFO where its package system reads? 0, or -EINVAL with
+ * *WHY naming it. In the running system only root could have put one there. */
+int call_answers(const struct sys *sys, enum package_kind kind, char **why);
+
 /* For struct run_child: enters the root and answers requests until FD ends. */
 int call_inside(void *call, int fd);
 

@@ -112,3 +112,29 @@ load ../lib/headers_apt
                 [[ $(snapshot_packages) == "$before" ]]
         done
 }
+
+@test "a FIFO among the files of dpkg and apt is named, and nobody waits for it" {
+        local path
+        repo_with_headers
+        for path in /var/lib/dpkg/triggers/File /var/lib/dpkg/info/passwd.list /etc/apt/apt.conf.d/01x /etc/dpkg/dpkg.cfg.d/x; do
+                mkdir -p "$ROOT${path%/*}" "$COPY/kept"
+                [[ ! -e $ROOT$path ]] || mv "$ROOT$path" "$COPY/kept/"
+                mkfifo "$ROOT$path"
+                SECONDS=0
+                fault11
+                [[ $status == [13] ]] # 3 where the look reads it itself
+                is .changed false
+                [[ $(json '.faults[0].why') == *"$path: not a regular file"* ]]
+                ((SECONDS < 60))
+                rm "$ROOT$path"
+                [[ ! -e $COPY/kept/${path##*/} ]] || mv "$COPY/kept/${path##*/}" "$ROOT$path"
+        done
+        mkfifo "$ROOT/etc/fifo"
+        ln -s ../fifo "$ROOT/etc/apt/preferences"
+        fault11
+        exited 1
+        [[ $(json '.faults[0].why') == *"not a regular file"* ]]
+        rm -f "$ROOT/etc/fifo" "$ROOT/etc/apt/preferences"
+        fault11
+        exited 0
+}

@@ -126,3 +126,21 @@ PY
         is '.faults[0].cause' package-gone
         [[ $(snapshot_rpms) == "$before" ]]
 }
+
+@test "a FIFO among the files of rpm and dnf is named, and nobody waits for it" {
+        local path
+        repo_with_devel
+        for path in /var/lib/rpm/x /etc/yum.repos.d/x.repo /etc/dnf/vars/x; do
+                mkdir -p "$ROOT${path%/*}"
+                mkfifo "$ROOT$path"
+                SECONDS=0
+                fault11
+                [[ $status == [13] ]]
+                [[ $(json '.faults[0].why') == *"$path: not a regular file"* ]]
+                is .changed false
+                ((SECONDS < 60))
+                rm "$ROOT$path"
+        done
+        fault11
+        exited 0
+}
