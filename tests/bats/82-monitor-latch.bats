@@ -50,11 +50,14 @@ step() {
         9) shift=$((RANDOM % 7200 - 3600)); echo $shift >/tmp/clock-step; kill -USR1 $PID; soon stepped ;;
         esac
 }
+# Of all nine, what a fresh look says.
+verdicts() { jq -c "[.faults[] | [.id, .verdict]] | sort"; }
+fresh() { kill -USR1 $PID; A=$({ /b/secep-repair --json --check --all || true; } | verdicts); B=$(verdicts <$NOW); [[ $A == "$B" ]] || { echo "check: $A"; echo "state: $B"; false; }; }
 start
 for ((i = 0; i < N; i++)); do
         for ((k = 0; k < 6; k++)); do step; done
         soon agrees
-        kill -USR1 $PID
+        soon fresh
 done
 settled() { [[ $(jq ".waiting | length" /var/lib/secep/state.json) == 0 ]]; }
 kill -USR1 $PID; soon settled
