@@ -68,6 +68,7 @@ as_service cat /proc/self/attr/current >$O 2>&1; has "a service runs in its doma
 
 fault module-missing "the rule is missing"
 denied
+cp /etc/selinux/default/policy/policy.33 /root/without.33
 dmesg >$O; has "the kernel logged it for class bpf" 'tclass=bpf permissive=0'
 as_service selinux-try perf >$O 2>&1; has "perf_event_open() is denied too" 'perf: Permission denied'
 
@@ -105,6 +106,7 @@ as_service secep-repair --fault 19 --json >$O 2>&1 || bad "the repair ends with 
 has "repaired from within the domain" '"verdict":"ok"'
 steps "steps for module-disabled" enable-module load-policy
 allowed
+cp /etc/selinux/default/policy/policy.33 /root/with.33
 
 setenforce 0
 repairs "permissive: nothing to repair" 0 --fault 19
@@ -128,6 +130,34 @@ sleep 1
 repairs "the daemon runs in its own domain: no fault" 0 --fault 19 --check
 kill $daemon
 
+# How soon the daemon says it: two policies loaded in turn, each written to the kernel at once. Printed only,
+# for the emulator is no measure.
+latency() { # ROUNDS
+        mkdir -p /run/secep /var/log/secep /var/lib/secep
+        LOG=/var/log/secep/events.jsonl
+        secep-monitord >$O 2>&1 & monitor=$!
+        until grep -q '"id": 19' /run/secep/faults.json 2>/dev/null; do sleep 1; done
+        i=0
+        while [ $i -lt "$1" ]; do
+                for policy in without with; do
+                        n=$(grep -c '"fault":19' $LOG 2>/dev/null)
+                        load_now /root/$policy.33
+                        began=$(/usr/bin/date +%s%3N)
+                        tries=0
+                        until [ "$(grep -c '"fault":19' $LOG 2>/dev/null)" -gt "${n:-0}" ]; do
+                                tries=$((tries + 1))
+                                [ $tries -lt 60 ] || return 1
+                                sleep 1
+                        done
+                        told=$(grep '"fault":19' $LOG | tail -1 | sed 's/.*"time":\([0-9]*\).*/\1/')
+                        echo "# fault 19, policy $policy the rule: told $((told - began)) ms after its loading ended"
+                done
+                i=$((i + 1))
+        done
+        kill $monitor
+}
+load_now() { dd if="$1" of=/sys/fs/selinux/load bs=64M 2>/dev/null; }
+
 twenty() { # WHAT COMMAND...
         what=$1
         shift
@@ -138,5 +168,6 @@ twenty() { # WHAT COMMAND...
 }
 twenty "no check, only the program's start" secep-repair --version
 twenty "a check" secep-repair --fault 19 --check
+if latency 5; then ok "the daemon tells each time a policy is loaded"; else bad "the daemon tells each time a policy is loaded"; fi
 echo "1..$tests"
 exit $failed

@@ -29,9 +29,9 @@ disk() {
         for m in "$d/$STORE"/active/modules/disabled/*; do
                 rm -r "${m/disabled/100}" "$m"
         done
-        vm_add "$d" /usr/sbin "$BUILD/secep-repair" \
+        vm_add "$d" /usr/sbin "$BUILD/secep-repair" "$BUILD/secep-monitord" \
                 /usr/sbin/{semodule,load_policy,setfiles,setenforce,getenforce,sefcontext_compile}
-        vm_add "$d" /usr/bin "$BUILD/tests/selinux-try" /usr/bin/{runcon,chcon}
+        vm_add "$d" /usr/bin "$BUILD/tests/selinux-try" /usr/bin/{runcon,chcon,date,dd}
         vm_add "$d" /usr/lib/secep "$BUILD/plugins/secep-semanage.so"
         chmod 0644 "$d"/usr/lib/secep/*.so
         cp selinux/cisco-secure-bpf.cil "$d/root/"
