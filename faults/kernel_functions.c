@@ -49,15 +49,30 @@ static bool has_function(const char *text, const char *name)
         return false;
 }
 
+/* Does TEXT list functions at all? Debian's stand-in for a System.map is one line of words. */
+static bool lists_functions(const char *text)
+{
+        for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+                size_t address = strspn(line, "0123456789abcdefABCDEF");
+                const char *type = line + address + 1;
+                if (address == 0 || line[address] != ' ' || !*type || !strchr("tTwW", *type))
+                        continue;
+                size_t name = type[1] == ' ' ? strcspn(type + 2, " \t\n") : 0;
+                if (name > 0 && type[2 + name] != ' ')
+                        return true;
+        }
+        return false;
+}
+
 /* The symbols of RELEASE, or NULL where nobody tells: the running kernel's own list, else
- * System.map, unless that is Debian's one-line stand-in. */
+ * System.map. */
 static char *symbols_of(const struct sys *sys, const char *release)
 {
         _cleanup_free_ char *path = xasprintf("/boot/System.map-%s", release), *text = NULL;
         if (sys_runs_kernel(sys, release) &&
             sys_read(sys, "/proc/kallsyms", SYMBOLS_MAX, &text, NULL) == 0)
                 return TAKE_PTR(text);
-        if (sys_read(sys, path, SYMBOLS_MAX, &text, NULL) < 0 || !has_function(text, "vfs_read"))
+        if (sys_read(sys, path, SYMBOLS_MAX, &text, NULL) < 0 || !lists_functions(text))
                 return NULL;
         return TAKE_PTR(text);
 }

@@ -137,6 +137,15 @@ small_policy() { # NAME
         [[ $(json '.faults[0].why') != *BTF*BTF* ]]
 }
 
+@test "16.3 functions that are listed count, whichever they are; Debian's stand-in lists none" {
+        mkdir -p "$ROOT/boot" "$ROOT/lib/modules/$R"
+        printf 'ID=stranger\n' >"$ROOT/etc/os-release"
+        echo 'ffffffff81000000 T start_kernel' >"$ROOT/boot/System.map-$R"
+        says 16 blocked kernel-lacks
+        echo 'ffffffffffffffff B The real System.map is in the linux-image-<version>-dbg package' >"$ROOT/boot/System.map-$R"
+        says 16 could-not-tell
+}
+
 @test "8.2 eBPF does not do where the configuration says no" {
         local option
         mkdir -p "$ROOT/boot" "$ROOT/lib/modules/$R"
