@@ -60,6 +60,34 @@ refused() { # errno, words
         want "refused with $1: $2" "^$1: .*$2" /tmp/out
         [ -d /sys/module/ampfsm ] && bad "the module is not in"
 }
+# The daemon says it when a module comes and goes, on a kernel whose eBPF it cannot see. How soon is printed
+# only, for the emulator is no measure.
+monitor_tells() {
+        said=/var/log/secep/events.jsonl
+        mkdir -p /var/log/secep /run/secep /tmp/no-events
+        mount --bind /tmp/no-events /sys/bus/event_source/devices
+        ./secep-monitord >/tmp/monitor 2>&1 & monitor=$!
+        told 1 8 raised && told 1 9 raised && ok "8 and 9 are raised while no module is in" || bad "8 and 9 are raised"
+        for n in 1 2 3; do
+                for m in ampfsm:8 ampnetworkflow:9; do
+                        tool load ${m%:*} >/dev/null; began=$(now)
+                        told $n ${m#*:} cleared && ok "${m%:*} is in: ${m#*:} cleared, $(($(now) - began)) ms seen" || bad "${m#*:} is cleared"
+                        tool unload ${m%:*} >/dev/null; began=$(now)
+                        told $((n + 1)) ${m#*:} raised && ok "${m%:*} is out: ${m#*:} raised, $(($(now) - began)) ms seen" || bad "${m#*:} is raised"
+                done
+        done
+        kill $monitor; wait $monitor
+        umount /sys/bus/event_source/devices
+}
+now() { sed 's/\([0-9]*\)\.\([0-9]*\) .*/\1\20/' /proc/uptime; } # milliseconds, by hundredths of a second
+told() { # TIMES FAULT EVENT: within two minutes
+        tries=0
+        until [ "$(grep "\"fault\": *$2[,}]" $said 2>/dev/null | grep -c "\"event\": *\"$3\"")" -ge "$1" ]; do
+                tries=$((tries + 1))
+                [ $tries -lt 1200 ] || { tail -n 4 $said; cat /tmp/monitor; ./secep-repair --fault $2 --check; return 1; }
+                sleep 0.1
+        done
+}
 case $(sed -n 's/.*case=\([a-z-]*\).*/\1/p' /proc/cmdline) in
 events)
         for m in ampfsm ampnetworkflow; do tool load $m && ok "$m loads" || bad "$m loads"; tool look $m >/tmp/out; want "$m is seen loaded" '^loaded' /tmp/out; done
@@ -67,6 +95,7 @@ events)
         files_of /dev/ampfsm
         network_of /dev/ampnetworkflow
         for m in ampfsm ampnetworkflow; do tool unload $m && ok "$m unloads" || bad "$m unloads"; done
+        monitor_tells
         clean_log
         ;;
 netlink)

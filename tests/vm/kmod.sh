@@ -22,7 +22,7 @@ guest_of() { # SERIES: $work/SERIES.img, $kernel and the image it is from
         [[ ! -e $work/$1.img ]] || return 0
         vm_root "$d" || return 1
         [[ -x $BUILD/tests/netlink ]] || { echo "package libmnl-dev is missing"; return 1; }
-        vm_add "$d" /test "$BUILD"/{tests/kmod-tool,tests/events,tests/netlink,tests/storm,secep-repair}
+        vm_add "$d" /test "$BUILD"/{tests/kmod-tool,tests/events,tests/netlink,tests/storm,secep-repair,secep-monitord}
         vm_add "$d" /test/plugins "$BUILD"/plugins/secep-{kmod,bpf}.so
         cp tests/vm/kmod-guest.sh "$d/test/run"
         cp tests/vm/netlink-guest.sh "$d/test/netlink-guest.sh"
