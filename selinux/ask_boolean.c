@@ -120,20 +120,29 @@ static int bisect(struct booleans *b, size_t from, size_t to, size_t *found)
         return r;
 }
 
+static bool in_name(unsigned char c)
+{
+        return isalnum(c) || c == '_';
+}
+
 /* Of a boolean the file has three little-endian words, its number, its state and the length of its
- * name, and then the name. */
+ * name, and then the name. What follows may look like more of it. */
 static bool is_boolean(const unsigned char *text, size_t len, size_t at)
 {
-        size_t from = at, to = at;
-        while (from > 0 && (isalnum(text[from - 1]) || text[from - 1] == '_'))
+        size_t from = at;
+        while (from > 0 && in_name(text[from - 1]))
                 from--;
-        while (to < len && (isalnum(text[to]) || text[to] == '_'))
-                to++;
-        if (from < 12 || to - from == strlen("bpf")) /* the class, whose head looks alike */
+        if (from < 12)
                 return false;
         const unsigned char *head = text + from - 8;
-        return head[0] <= 1 && !head[1] && !head[2] && !head[3] && head[4] == to - from &&
-               !head[5] && !head[6] && !head[7];
+        size_t name = head[4];
+        bool fits = head[0] <= 1 && !head[1] && !head[2] && !head[3] && !head[5] && !head[6] &&
+                    !head[7] && name <= len - from && at + strlen("bpf") <= from + name;
+        if (!fits || name == strlen("bpf")) /* the class, whose head looks alike */
+                return false;
+        for (size_t i = from; i < from + name; i++)
+                fits &= in_name(text[i]);
+        return fits;
 }
 
 bool selinux_has_bpf_boolean(const struct sys *sys, const char *path)
