@@ -69,7 +69,7 @@ void finding_next_boot(struct finding *f, const char *release);
 void finding_do(struct finding *f, enum do_kind kind, const char *fmt, ...) PRINTF(3, 4);
 /* FACTS go with F, which frees them with FREE_IT. */
 void finding_facts(struct finding *f, void *facts, void (*free_it)(void *));
-/* The steps that F has learned become the last of PLAN. */
+/* The steps that F has learned become the last of PLAN, what it asks of the restart is asked too. */
 void finding_to_plan(struct finding *f, struct plan *plan);
 void finding_free(struct finding *f);
 #define _cleanup_finding_ _cleanup_(finding_free)

@@ -106,6 +106,7 @@ void finding_to_plan(struct finding *f, struct plan *plan)
                 plan->steps = xreallocarray(plan->steps, plan->n + 1, sizeof(*plan->steps));
                 plan->steps[plan->n++] = f->learned.steps[i];
         }
+        plan->restart |= f->learned.restart;
         free(f->learned.steps);
         f->learned = (struct plan){ .n = 0 };
 }
