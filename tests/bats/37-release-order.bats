@@ -4,13 +4,15 @@
 # SECEP_DIFFERENTIAL=10000 for a long run.
 load ../lib/roots
 
+setup() {
+        pkg-config --exists rpm || skip "this machine lacks librpm's headers"
+}
+
 @test "releases: the order of rpmvercmp" {
-        [[ -x $BUILD/tests/differential_releases ]] || skip "this machine lacks librpm's headers"
         "$BUILD/tests/differential_releases" rpm "${SECEP_DIFFERENTIAL:-500}"
 }
 
 @test "releases: the order of dpkg --compare-versions" {
-        [[ -x $BUILD/tests/differential_releases ]] || skip "this machine lacks librpm's headers"
         command -v dpkg >/dev/null || skip "this machine lacks dpkg"
         "$BUILD/tests/differential_releases" dpkg "${SECEP_DIFFERENTIAL:-500}"
 }

@@ -54,9 +54,13 @@ load ../lib/cli
 }
 
 # bats test_tags=fast
-@test "global.xml that is not XML is named with its line" {
+@test "global.xml that is not XML is named with its line; headers are asked for as of an unknown version" {
         printf 'this is\nnot XML <<<\n' >"$ROOT/opt/cisco/amp/etc/global.xml"
         repair --fault 11 --kernel 6.1.0-1-amd64 --check
+        exited 1
+        is '.faults[0].cause' headers-missing
+        [[ $(json '.faults[0].notes[0]') == *"global.xml:1: "* ]]
+        repair --fault 16 --kernel 6.1.0-1-amd64 --check
         exited 3
         complains global.xml
         is '.faults[0].verdict' could-not-tell

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kill -9 around every step and every child of a repair, one run each: the plain re-run that follows
-# ends well, login.defs is byte for byte what it was, and undo brings back what was before both.
+# ends well, login.defs is byte for byte what it was, and undo brings back what was before both. Of the turns of
+# apt and libsemanage every SECEP_KILL_STRIDE'th two (2; `make torture`: 1, all of them).
 # bats file_tags=slow
 
 load ../lib/roots
@@ -23,6 +24,7 @@ setup_file() {
 }
 
 setup() {
+        STRIDE=1
         [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "no private mount namespace (run make check)"
 }
 
@@ -85,11 +87,11 @@ ends_well() {
         }
 }
 
-# Every turn FIRST, FIRST+2, ...
+# Turns FIRST, FIRST+2, ...; with STRIDE 2 each second of these.
 kill_every_other() {
         local fault=$1 k=$2 status
         shift 2
-        for (( ; ; k += 2)); do
+        for (( ; ; k += 2 * STRIDE)); do
                 status=0
                 kill_at "$fault" "$k" "$@" || status=$?
                 case $status in
@@ -100,13 +102,14 @@ kill_every_other() {
         done
 }
 
-# All turns, by two processes at once.
+# By two processes at once.
 kill_loop() {
-        local fault=$1 other ok=true
+        local fault=$1 other ok=true first=$((RANDOM % STRIDE * 2))
         shift
-        kill_every_other "$fault" 2 "$@" >"$BATS_TEST_TMPDIR/other" 2>&1 &
+        echo "# stride $STRIDE, from turn $((first + 1))" >&3
+        kill_every_other "$fault" $((first + 2)) "$@" >"$BATS_TEST_TMPDIR/other" 2>&1 &
         other=$!
-        kill_every_other "$fault" 1 "$@" || ok=false
+        kill_every_other "$fault" $((first + 1)) "$@" || ok=false
         wait "$other" || ok=false
         cat "$BATS_TEST_TMPDIR/other"
         $ok
@@ -122,11 +125,13 @@ kill_loop() {
 
 # A sync changes nothing for a kill, and the mounts are those of a namespace that dies with it.
 @test "fault 11: killed with all its children" {
+        STRIDE=${SECEP_KILL_STRIDE:-2}
         kill_loop 11 -x "before fsync" -x mount -x "birth of" -x pkgcache.bin -x /lock
 }
 
 # Of libsemanage's thousands of renames those that swap the store and put the policy in place.
 @test "fault 19: killed with all its children" {
+        STRIDE=${SECEP_KILL_STRIDE:-2}
         kill_loop 19 -x "before fsync" -x /default/tmp/ -x /selinux/final/ -x "birth of" -x /lock
 }
 

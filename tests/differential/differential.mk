@@ -6,7 +6,7 @@ $(BUILD)/tests/differential_releases: $(BUILD)/obj/tests/differential/releases.o
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LINK_ROOMS) $(shell $(PKG_CONFIG) --libs rpm)
-TEST_PROGRAMS += $(BUILD)/tests/differential_releases
+test-programs: $(BUILD)/tests/differential_releases
 
 .PHONY: differential-releases
 differential-releases: $(BUILD)/tests/differential_releases
