@@ -13,7 +13,7 @@ load ../lib/monitor
                 account
                 soon is 5 cleared
                 [[ $(of 5) == "raised cleared" && $(stat -c %a /var/lib/secep) == 700 ]]
-                userdel cisco-amp-scan-svc
+                userdel -f cisco-amp-scan-svc
                 soon is 5 raised
                 stop KILL
                 start
@@ -77,7 +77,7 @@ load ../lib/monitor
                 start; soon is 5 cleared
                 private() { awk "/^Private_/ { n += \$2 } END { print n }" /proc/$PID/smaps_rollup; }
                 now() { echo $((${EPOCHREALTIME/./} / 1000)); }
-                accounts() { for i in {1..10000}; do : >>/etc/passwd; done; userdel cisco-amp-scan-svc; }
+                accounts() { for i in {1..10000}; do : >>/etc/passwd; done; userdel -f cisco-amp-scan-svc; }
                 tree() { for i in {1..1000}; do : >/opt/cisco/amp/etc/f$i; done; account; }
                 storm() { # NAME CONDITION
                         local begun looks
@@ -107,7 +107,7 @@ load ../lib/monitor
                 mv $LOG $LOG.1                          # a new one needs room
                 dd if=/dev/zero of=/var/log/secep/full bs=1k count=200 2>/dev/null || true
                 account; soon is 5 cleared
-                userdel cisco-amp-scan-svc; soon is 5 raised
+                userdel -f cisco-amp-scan-svc; soon is 5 raised
                 grep -q "tried again" /tmp/err
                 stop KILL
                 start; soon is 5 raised
@@ -153,7 +153,7 @@ time.sleep(100)" & hog=$!
                 kill $hog; wait $hog || true
                 kill -USR1 $PID
                 soon grep -q "file changes are all watched again" /tmp/err
-                userdel cisco-amp-scan-svc; soon is 5 raised
+                userdel -f cisco-amp-scan-svc; soon is 5 raised
                 stop TERM' || {
                 echo "limit $limit"
                 return 1
@@ -166,7 +166,7 @@ time.sleep(100)" & hog=$!
                 $M 2>>/tmp/err & PID=$!
                 soon grep -q "fault.:5,.*raised" $LOG
                 account; soon grep -q "fault.:5,.*cleared" $LOG
-                userdel cisco-amp-scan-svc
+                userdel -f cisco-amp-scan-svc
                 last() { [[ $(of 5) == "$1" ]]; }
                 soon last "raised cleared raised"
                 grep "/run" /tmp/err

@@ -31,7 +31,7 @@ systemctl start secep-monitord
                 soon 60 is5 cleared
                 systemctl restart secep-monitord
                 is5 cleared
-                userdel cisco-amp-scan-svc
+                userdel -f cisco-amp-scan-svc
                 soon 60 is5 raised
                 [[ $(jq -r "select(.fault == 5) | .event" /var/log/secep/events.jsonl | paste -sd " ") == "raised cleared raised" ]]
                 journalctl --update-catalog
@@ -58,7 +58,7 @@ systemctl start secep-monitord
                 echo "Repair=5" >/etc/secep/secep.conf
                 account
                 soon 60 is5 cleared
-                userdel cisco-amp-scan-svc
+                userdel -f cisco-amp-scan-svc
                 soon 60 getent passwd cisco-amp-scan-svc
                 soon 60 is5 cleared
                 soon 60 not systemctl is-active secep-repair-pending.service
@@ -68,7 +68,7 @@ systemctl start secep-monitord
                 # the server reads Repair= itself
                 rm /etc/secep/secep.conf
                 runs=$(ls /var/lib/secep/runs | wc -l)
-                userdel cisco-amp-scan-svc
+                userdel -f cisco-amp-scan-svc
                 soon 60 is5 raised
                 touch /var/lib/secep/pending/new/5
                 soon 60 test ! -e /var/lib/secep/pending/new/5

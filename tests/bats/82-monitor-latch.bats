@@ -33,7 +33,8 @@ agrees() { [[ $(now) == "$(truth)" ]]; }
 start() { LD_PRELOAD=/root/clock.so $M 2>>/tmp/err & PID=$!; soon mine; }
 stop() { kill -CONT $PID; kill -$1 $PID; while kill -0 $PID 2>/dev/null; do wait $PID 2>/dev/null || true; done; }
 mend() { [[ $(truth) == cleared ]] || { groupadd -f -r cisco-amp-scan-svc && useradd -r -g cisco-amp-scan-svc -s /usr/sbin/nologin -M -d /nonexistent cisco-amp-scan-svc; }; }
-break_() { [[ $(truth) == raised ]] || userdel cisco-amp-scan-svc; }
+# Forced: a look that asks as the account is a process of its for a moment.
+break_() { [[ $(truth) == raised ]] || userdel -f cisco-amp-scan-svc; }
 # Kept is what was rotated before: once there is a new log nobody writes to the old one any more.
 keep() { [[ ! -e $LOG.1 ]] || cat $LOG.1 >>/tmp/all; }
 rotate() { [[ ! -e $LOG ]] || { keep; mv $LOG $LOG.1; }; }

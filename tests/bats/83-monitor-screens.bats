@@ -66,12 +66,12 @@ load ../lib/monitor
                 cat /tmp/out /tmp/why
                 [[ $found == 3 ]]                       # repaired, and nobody says so
                 grep -q "no secep-monitord" /tmp/why
-                userdel cisco-amp-scan-svc
+                userdel -f cisco-amp-scan-svc
                 start; soon is 5 raised
                 /b/secep-repair --fault 5 --wait 20
                 is 5 cleared
                 kill -STOP $PID
-                userdel cisco-amp-scan-svc
+                userdel -f cisco-amp-scan-svc
                 found=0; /b/secep-repair --fault 5 --wait 1 || found=$?
                 cat $NOW | jq -r ".faults[] | select(.id == 5) | .condition"
                 kill -CONT $PID
@@ -102,7 +102,7 @@ load ../lib/monitor
                 soon grep -q "scan-user *ok" /tmp/out
                 kill -INT $watcher; found=0; wait $watcher || found=$?
                 [[ $found == 0 ]]
-                userdel cisco-amp-scan-svc; soon is 5 raised
+                userdel -f cisco-amp-scan-svc; soon is 5 raised
                 /b/secep-repair --watch --fault 5 >/tmp/out & watcher=$!
                 soon grep -q "scan-user *FAULT" /tmp/out
                 stop TERM
