@@ -107,19 +107,21 @@ static bool may_be_scanner(const struct crash_seen *one, uid_t uid)
         return uid == ANY_UID || one->uid == 0 || one->uid == uid;
 }
 
-static void cores_read(const struct sys *sys, const char *program, int64_t since, uid_t uid,
-                       struct crashes *out)
+static int cores_read(const struct sys *sys, const char *program, int64_t since, uid_t uid,
+                      struct crashes *out)
 {
         _cleanup_closedir_ DIR *dir = NULL;
         struct crash_seen one;
         unsigned entries = 0;
 
-        if (sys_opendir(sys, COREDUMPS, &dir) < 0)
-                return;
+        int r = sys_opendir(sys, COREDUMPS, &dir);
+        if (r < 0)
+                return r;
         for (struct dirent *e; entries < ENTRIES_MAX && (e = readdir(dir)); entries++)
                 if (crash_parse_core(e->d_name, base_name(program), &one) == 0 &&
                     may_be_scanner(&one, uid))
                         crash_add(out, &one, since);
+        return 0;
 }
 
 struct audit {
@@ -138,14 +140,24 @@ static void audit_line(void *data, const char *line)
                 crash_add(audit->out, &one, audit->since);
 }
 
-void crashes_read(const struct sys *sys, const char *program, int64_t since, struct crashes *out)
+int crashes_read(const struct sys *sys, const char *program, int64_t since, struct crashes *out,
+                 const char **unread)
 {
         struct audit audit = { program, since, out, scan_uid(sys) };
 
         out->n = 0;
-        cores_read(sys, program, since, audit.uid, out);
-        (void)log_tail(sys, AUDIT_LOG, audit_line, &audit);
+        int cores = cores_read(sys, program, since, audit.uid, out);
+        int log = log_tail(sys, AUDIT_LOG, audit_line, &audit);
         qsort(out->seen, out->n, sizeof(*out->seen), by_time);
+        if (cores < 0 && cores != -ENOENT) {
+                *unread = COREDUMPS;
+                return cores;
+        }
+        if (log < 0 && log != -ENOENT) {
+                *unread = AUDIT_LOG;
+                return log;
+        }
+        return 0;
 }
 
 struct filter {

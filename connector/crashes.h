@@ -28,8 +28,10 @@ struct crashes {
 
 /* Only processes of root or of the scan account count: anybody may name a program of his own alike.
  * Crashes of PROGRAM since SINCE (epoch): files of /var/lib/systemd/coredump and the end of
- * /var/log/audit/audit.log. What cannot be read counts as none. */
-void crashes_read(const struct sys *sys, const char *program, int64_t since, struct crashes *out);
+ * /var/log/audit/audit.log. 0, or the first -errno with *UNREAD (static) naming
+ * what is there and cannot be read: the others are read all the same. */
+int crashes_read(const struct sys *sys, const char *program, int64_t since, struct crashes *out,
+                 const char **unread);
 /* Those that systemd-coredump's journal entries tell and OUT does not have yet: a service without a
  * core limit leaves no core file, but an entry all the same. Opens a plug-in; what cannot be read
  * counts as none. */

@@ -78,13 +78,13 @@ static void note_certificate(const struct sys *sys, struct finding *f)
                              signer.certificate, signer.days_left);
 }
 
-/* What a build takes, for the plan (TREE NULL: there is none yet). 0, or -ENOPKG with *WHY: a tool
- * is missing; -errno with *WHY. */
+/* What a build takes, for the plan (TREE NULL: there is none yet), and its *SOURCE (malloc'ed). 0, or
+ * -ENOPKG with *WHY: a tool is missing; -errno with *WHY. */
 static int learn_build(const struct sys *sys, const struct realtime *rt, const char *release,
-                       const struct tree *tree, struct plan *plan, char **why)
+                       const struct tree *tree, struct plan *plan, char **source, char **why)
 {
-        _cleanup_free_ char *source = NULL, *cc = NULL, *lacks = NULL;
-        int r = realtime_source(sys, &source, why);
+        _cleanup_free_ char *cc = NULL, *lacks = NULL;
+        int r = realtime_source(sys, source, why);
         if (r < 0)
                 return r;
         if (tree && tree_compiler(sys, tree, &cc, NULL, &lacks) < 0) {
@@ -96,7 +96,7 @@ static int learn_build(const struct sys *sys, const struct realtime *rt, const c
                 (void)fail(&lacks, 0, "make is not installed");
                 plan_add(plan, STEP_INSTALL_PACKAGE, "make", "", "");
         }
-        plan_add(plan, STEP_BUILD_KMOD, rt->module, release, source);
+        plan_add(plan, STEP_BUILD_KMOD, rt->module, release, *source);
         if (sys_runs_kernel(sys, release))
                 plan_add(plan, STEP_LOAD_KMOD, rt->module, release, "");
         return lacks ? fail(why, -ENOPKG, "%s", lacks) : 0;
@@ -106,11 +106,9 @@ static int buildable(const struct sys *sys, const struct realtime *rt, const str
                      const struct module_look *look, struct finding *f)
 {
         _cleanup_free_ char *source = NULL, *why = NULL, *bad = NULL;
-        int r = learn_build(sys, rt, tree->release, tree, &f->learned, &why);
+        int r = learn_build(sys, rt, tree->release, tree, &f->learned, &source, &why);
         if (r == -ENOPKG)
                 return finding_set(f, VERDICT_FAULT, "build-tools-missing", "%s", why);
-        if (r == 0)
-                r = realtime_source(sys, &source, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
         const struct kmod_request request = { .module = rt->module,
@@ -138,12 +136,12 @@ static int buildable(const struct sys *sys, const struct realtime *rt, const str
 static int treeless(const struct sys *sys, const struct realtime *rt, const char *release,
                     const char *tree_why, struct finding *f)
 {
-        _cleanup_free_ char *why = NULL;
-        int r = learn_build(sys, rt, release, NULL, &f->learned, &why);
+        _cleanup_free_ char *source = NULL, *why = NULL;
+        int r = learn_build(sys, rt, release, NULL, &f->learned, &source, &why);
         if (r < 0 && r != -ENOPKG)
                 return finding_unknown(f, r, "%s", why);
         return finding_set(f, VERDICT_FAULT, "module-missing",
-                           "there is no module %s for kernel %s and it cannot be built: %s "
+                           "no module %s is installed for kernel %s, and none can be built: %s "
                            "(fault 11)",
                            rt->module, release, tree_why);
 }
@@ -155,7 +153,7 @@ static int loadable(const struct sys *sys, const struct realtime *rt, const char
         struct sign_state state;
         sign_state(sys, &state);
         const char *needed = sign_needed(&state);
-        _cleanup_free_ char *data = NULL, *why = NULL;
+        _cleanup_free_ char *data = NULL, *source = NULL, *why = NULL;
         size_t len = 0;
         if (needed && look->ours && sys_read(sys, look->path, MODULE_MAX, &data, &len) == 0 &&
             !module_signed(data, len)) {
@@ -164,7 +162,8 @@ static int loadable(const struct sys *sys, const struct realtime *rt, const char
                                     : finding_set(f, VERDICT_BLOCKED, "secure-boot",
                                                   "%s refuses the unsigned module %s", needed,
                                                   rt->module);
-                if (learn_build(sys, rt, release, tree, &f->learned, &why) < 0 && !f->learned.n)
+                if (learn_build(sys, rt, release, tree, &f->learned, &source, &why) < 0 &&
+                    !f->learned.n)
                         return finding_unknown(f, -EIO, "%s", why);
                 return finding_set(f, VERDICT_FAULT, "module-stale",
                                    "the module %s is not signed and %s requires it", rt->module,

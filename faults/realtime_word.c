@@ -79,8 +79,10 @@ static enum says without_ampcli(const struct realtime *rt, enum holds holds, con
         finding_evidence(f, "ampcli", why, "an answer");
         if (holds == HOLDS_NOTHING)
                 return SAYS_FAULT;
-        finding_unknown(f, -EIO, "the connector is running, and whether its %s is was not told: %s",
-                        _(rt->what), why);
+        finding_unknown(
+                f, -EIO,
+                "the connector is running, but whether its %s is could not be determined: %s",
+                _(rt->what), why);
         return SAYS_DONE;
 }
 

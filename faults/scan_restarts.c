@@ -24,6 +24,8 @@ struct scan {
         int64_t quiet;                  /* seconds without a failure that clear it */
         struct scan_starts starts;      /* by the monitor's history */
         bool history;                   /* there is one */
+        const char *unread;             /* what tells of crashes and could not be read */
+        int unread_error;               /* why, -errno; 0: all was read */
         bool came_later;                /* the scan process is clearly younger than the daemon */
 };
 
@@ -62,7 +64,8 @@ static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f
         scan->quiet = scan_quiet_seconds(sys);
         /* whole seconds, here and in what tells of crashes */
         scan->daemon_started = scan->now - process_age_ms(&scan->daemon) / 1000 - 1;
-        crashes_read(sys, program, scan->now - scan->quiet, &scan->crashes);
+        scan->unread_error =
+                crashes_read(sys, program, scan->now - scan->quiet, &scan->crashes, &scan->unread);
         if (sys->depth == DEPTH_PROVE)
                 crashes_read_journal(sys, program, scan->now - scan->quiet, &scan->crashes);
         r = scan_log_read(sys, since_daemon(scan), &scan->log);
@@ -166,6 +169,10 @@ static int judge(const struct sys *sys, const struct scan *scan, struct finding 
                                    "the scan process was restarted %d times within %lld s, reason "
                                    "not known",
                                    n, (long long)scan->quiet);
+        /* the monitor's history sees each start, whatever tells of the crash */
+        if (last == 0 && scan->unread_error < 0 && !scan->history)
+                return finding_unknown(f, scan->unread_error, "%s: %s", scan->unread,
+                                       sys_why(scan->unread_error));
         if (last == 0)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "no restart of the scan process in the last ten minutes");

@@ -43,18 +43,6 @@ static void say(void *data, const char *note)
         verb_complain(0, note);
 }
 
-static void report_print(const struct sys *sys, struct report *report)
-{
-        struct screen screen;
-        report_sort(report);
-        for (size_t i = 0; i < report->n; i++)
-                advice_ensure(sys, report->outcomes[i].fault, &report->outcomes[i].after);
-        screen_open(&screen, stdout, sys, NULL);
-        report_text(report, &screen);
-        fflush(stdout);
-        report_free(report);
-}
-
 /* What is wanted for NAME as one run of its own: of a fault that Repair= does not name, a check alone.
  * The exit status; *TRIED: not kept from it by another run. */
 static int serve_run(struct sys *sys, const char *name, char *const *all, bool *tried)
@@ -80,7 +68,8 @@ static int serve_run(struct sys *sys, const char *name, char *const *all, bool *
         int status = report_exit(&report);
         *tried = r != -EAGAIN && !stop_asked();
         printf(fault > 0 ? "fault %s\n" : "kernel %s\n", name);
-        report_print(&of, &report);
+        verb_report(&of, &report);
+        report_free(&report);
         if (r < 0)
                 return verb_complain(status ? status : EXIT_COULD_NOT_TELL, why);
         return repairs ? status : EXIT_NO_FAULT_LEFT; /* a check that was made is done */

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "faults/advice.h"
+#include "installer/verb.h"
 #include "lib/i18n.h"
 #include "lib/stop.h"
 #include "repair/outcome.h"
@@ -18,17 +18,6 @@
 #define ANSWER_MS 15000 /* ampcli takes a second or two */
 #define STEP_MS 1000    /* a signal is answered, a monitor that died is seen */
 
-static void print_report(struct sys *sys, struct report *report)
-{
-        struct screen screen;
-        report_sort(report);
-        for (size_t i = 0; i < report->n; i++)
-                advice_ensure(sys, report->outcomes[i].fault, &report->outcomes[i].after);
-        screen_open(&screen, stdout, sys, NULL);
-        report_text(report, &screen);
-        fflush(stdout);
-}
-
 /* Looks until no fault is left. */
 static int look_until(struct sys *sys, int64_t end)
 {
@@ -39,7 +28,7 @@ static int look_until(struct sys *sys, int64_t end)
                 int status = report_exit(&report);
                 bool last = status == EXIT_NO_FAULT_LEFT || now_ms() >= end || stop_asked();
                 if (last)
-                        print_report(sys, &report);
+                        verb_report(sys, &report);
                 report_free(&report);
                 if (last)
                         return status;
@@ -109,16 +98,16 @@ static int monitor_followed(struct sys *sys, int64_t end)
         _cleanup_free_ char *left = NULL;
         bool settled = false;
         struct watched w = { 0 };
-        puts(_("waiting for secep-monitord to say that all nine faults are clear"));
+        puts(_("waiting for secep-monitord to report all nine faults clear"));
         fflush(stdout);
         int r = monitor_until(sys, end, &w, &left, &settled), status = EXIT_COULD_NOT_TELL;
         if (r < 0) {
-                puts(_("secep-monitord does not answer; what follows was looked at from here"));
+                puts(_("secep-monitord does not respond; what follows was checked from here"));
         } else if (!left) {
-                puts(_("secep-monitord says that all nine faults are clear"));
+                puts(_("secep-monitord reports all nine faults clear"));
                 status = EXIT_NO_FAULT_LEFT;
         } else {
-                printf(_("secep-monitord does not say that these are clear: %s\n"), left);
+                printf(_("secep-monitord has not reported these as clear: %s\n"), left);
                 status = watched_status(&w, faults, true);
                 if (status == EXIT_NO_FAULT_LEFT && !settled)
                         status = EXIT_COULD_NOT_TELL;
@@ -132,7 +121,7 @@ int vendor_follow(struct sys *sys, int64_t end)
         bool systemd = sys_exists(sys, "/run/systemd/system");
         if (!systemd || !monitor_lives(sys)) {
                 if (systemd)
-                        puts(_("no secep-monitord runs; the faults are looked at from here"));
+                        puts(_("secep-monitord is not running; the faults are checked from here"));
                 return look_until(sys, systemd ? end : now_ms());
         }
         int status = monitor_followed(sys, end);

@@ -24,5 +24,8 @@ extern const struct verb verb_with_usergroups, verb_kernel_added, verb_kernel_re
 int verb_complain(int status, const char *why);
 /* "usage: ...", status 2. */
 int verb_usage(const struct verb *verb);
+/* REPORT as secep-repair shows it, on standard output. */
+struct report;
+void verb_report(const struct sys *sys, struct report *report);
 
 #endif

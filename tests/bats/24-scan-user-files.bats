@@ -44,7 +44,7 @@ load ../lib/scan_user
         done
 }
 
-@test "a stale lock is named; one of a dead process is no obstacle" {
+@test "a stale lock is named; the lock of a dead process does not stand in the way" {
         edit passwd "/^$NAME:/d"
         edit shadow "/^$NAME:/d"
         for text in '' 'garbage' $'999999\n'; do

@@ -41,7 +41,7 @@ load ../lib/headers_apt
         [[ $(json '.faults[0].why') == *secep-test-kbuild* ]]
 }
 
-@test "--offline: a cut-off file, one that is no package, an empty folder" {
+@test "--offline: a truncated file, one that is not a package, an empty folder" {
         mkdir "$COPY/debs" "$COPY/none"
         headers_deb "$COPY/debs" "$RELEASE"
         truncate -s -100 "$COPY"/debs/*.deb

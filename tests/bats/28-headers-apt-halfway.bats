@@ -38,7 +38,7 @@ load ../lib/headers_apt
         chroot "$ROOT" dpkg --audit | grep -q 7.7.7
 }
 
-@test "a postinst that fails: told, undone, and tried again" {
+@test "a failing postinst is reported, undone, and tried again" {
         repo_with_headers 'test -e /etc/postinst-may-pass || { echo "the postinst says no" >&2; exit 1; }'
         fault11
         exited 1
@@ -61,7 +61,7 @@ load ../lib/headers_apt
         is '.faults[0].steps[0].state' 'done'
 }
 
-@test "no room: told before anything is unpacked" {
+@test "no room: reported before anything is unpacked" {
         repo_with_headers
         [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "this machine lacks private mounts (run by make check)"
         sed -i "s/^Architecture: amd64/&\nInstalled-Size: 999999999/" "$ROOT/srv/repo/Packages"

@@ -59,10 +59,7 @@ setup() {
         dpkg-deb -x "$COPY/headers.deb" "$COPY/headers"
         cp -a "$COPY/headers/usr/src" "$ROOT/usr/"
         ln -s "/usr/src/linux-headers-$RELEASE" "$ROOT/lib/modules/$RELEASE/build"
-        printf 'cisco-amp-scan-svc:x:998:998::/nonexistent:/usr/sbin/nologin\n' >>"$ROOT/etc/passwd"
-        printf 'cisco-amp-scan-svc:!:19000::::::\n' >>"$ROOT/etc/shadow"
-        printf 'cisco-amp-scan-svc:x:998:\n' >>"$ROOT/etc/group"
-        printf 'cisco-amp-scan-svc:!::\n' >>"$ROOT/etc/gshadow"
+        healthy_account
 }
 
 teardown() {

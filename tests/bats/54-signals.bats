@@ -11,10 +11,7 @@ load ../lib/selinux
 setup() {
         root_tiny
         root_connector
-        printf 'cisco-amp-scan-svc:x:998:\n' >>"$ROOT/etc/group"
-        printf 'cisco-amp-scan-svc:!::\n' >>"$ROOT/etc/gshadow"
-        printf 'cisco-amp-scan-svc:x:998:998::/nonexistent:/usr/sbin/nologin\n' >>"$ROOT/etc/passwd"
-        printf 'cisco-amp-scan-svc:!:19000::::::\n' >>"$ROOT/etc/shadow"
+        healthy_account
 }
 
 teardown() {

@@ -182,7 +182,7 @@ version_is() {
                 systemctl is-active secep-monitord secep-ampcli.path
                 status=0; timeout 300 secep-installer install /srv/connector.deb >/result/said 2>&1 || status=$?
                 cat /result/said /run/secep/faults.json
-                grep "secep-monitord says that all nine faults are clear" /result/said
+                grep "secep-monitord reports all nine faults clear" /result/said
                 [[ $status == 0 && $(condition) == "9 cleared" ]]
                 grep ^cisco-amp-scan-svc: /etc/passwd; grep ^cisco-amp-scan-svc: /etc/group
                 cmp /etc/login.defs /srv/login.defs
@@ -192,6 +192,6 @@ version_is() {
                 printf "[debian-10]\nDistribution=debian\nKernel=-1.1\n" >/etc/secep/kernel-compat.conf
                 status=0; timeout 300 secep-installer reinstall /srv/connector.deb >/result/said 2>&1 || status=$?
                 cat /result/said
-                grep "secep-monitord does not say that these are clear: .*16" /result/said
+                grep "secep-monitord has not reported these as clear: .*16" /result/said
                 [[ $status == 1 || $status == 4 ]]'
 }

@@ -175,7 +175,7 @@ release_is() {
                 systemctl is-active secep-monitord secep-ampcli.path
                 status=0; timeout 300 secep-installer install /srv/connector.rpm >/result/said 2>&1 || status=$?
                 cat /result/said /run/secep/faults.json
-                grep "secep-monitord says that all nine faults are clear" /result/said
+                grep "secep-monitord reports all nine faults clear" /result/said
                 [[ $status == 0 && $(grep -c "condition.*cleared" /run/secep/faults.json) == 9 ]]
                 grep ^cisco-amp-scan-svc: /etc/passwd; grep ^cisco-amp-scan-svc: /etc/group
                 cmp /etc/login.defs /srv/login.defs

@@ -7,10 +7,7 @@ setup() {
         root_tiny
         root_connector
         mkdir -p "$ROOT"/opt/cisco/amp/{quarantine,cache,sig}
-        printf 'cisco-amp-scan-svc:x:998:998::/nonexistent:/usr/sbin/nologin\n' >>"$ROOT/etc/passwd"
-        printf 'cisco-amp-scan-svc:x:998:\n' >>"$ROOT/etc/group"
-        printf 'cisco-amp-scan-svc:!:19000::::::\n' >>"$ROOT/etc/shadow"
-        printf 'cisco-amp-scan-svc:!::\n' >>"$ROOT/etc/gshadow"
+        healthy_account
 }
 
 teardown() {

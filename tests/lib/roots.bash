@@ -139,6 +139,14 @@ root_tiny() {
         export ROOT COPY
 }
 
+# The scan account of a tiny root, in order.
+healthy_account() {
+        printf 'cisco-amp-scan-svc:x:998:\n' >>"$ROOT/etc/group"
+        printf 'cisco-amp-scan-svc:!::\n' >>"$ROOT/etc/gshadow"
+        printf 'cisco-amp-scan-svc:x:998:998::/nonexistent:/usr/sbin/nologin\n' >>"$ROOT/etc/passwd"
+        printf 'cisco-amp-scan-svc:!:19000::::::\n' >>"$ROOT/etc/shadow"
+}
+
 # Directories and global.xml of a connector of VERSION (nothing of it can be run).
 root_connector() {
         mkdir -p "$ROOT"/opt/cisco/amp/{bin,etc,lib}

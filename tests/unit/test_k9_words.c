@@ -2,6 +2,7 @@
 /* The connector's own words in its scan log, and names in it that are no word of its. */
 #include "scratch.h"
 
+#include <errno.h>
 #include <time.h>
 #include <utime.h>
 
@@ -131,6 +132,7 @@ static void cores_of_other_users_are_not_the_scanners(void **state)
                 size_t n;
         } rows[] = { { 1000, 0 }, { 990, 1 }, { 0, 1 }, { 65534, 0 } };
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                const char *unread = NULL;
                 char path[200];
                 scratch_open(&s);
                 scratch_write(&s, "/etc/passwd",
@@ -140,10 +142,37 @@ static void cores_of_other_users_are_not_the_scanners(void **state)
                          "/var/lib/systemd/coredump/core.ampscansvc.%u.0123abcd.77.%lld000000.zst",
                          rows[i].uid, (long long)now);
                 scratch_write(&s, path, "");
-                crashes_read(&s.sys, "/opt/cisco/amp/bin/ampscansvc", now - 600, all);
+                assert_int_equal(crashes_read(&s.sys, "/opt/cisco/amp/bin/ampscansvc", now - 600,
+                                              all, &unread),
+                                 0);
                 assert_int_equal(all->n, rows[i].n);
                 scratch_close(&s);
         }
+        free(all);
+}
+
+/* A source that is there and cannot be read is named; the other is read all the same. */
+static void an_unread_source_is_named(void **state)
+{
+        struct scratch s;
+        struct crashes *all = xcalloc(1, sizeof(*all));
+        const char *unread = NULL;
+        int64_t now = time(NULL);
+        char path[200];
+        (void)state;
+        scratch_open(&s);
+        snprintf(path, sizeof(path),
+                 "/var/lib/systemd/coredump/core.ampscansvc.0.0123abcd.77.%lld000000.zst",
+                 (long long)now);
+        scratch_write(&s, path, "");
+        scratch_parents(&s, "/var/log/audit/audit.log");
+        assert_int_equal(mkfifoat(s.sys.root_fd, "var/log/audit/audit.log", 0600), 0);
+        assert_int_equal(
+                crashes_read(&s.sys, "/opt/cisco/amp/bin/ampscansvc", now - 600, all, &unread),
+                -EINVAL);
+        assert_string_equal(unread, "/var/log/audit/audit.log");
+        assert_int_equal(all->n, 1);
+        scratch_close(&s);
         free(all);
 }
 
@@ -162,6 +191,7 @@ static void audit_records_carry_the_uid(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(an_unread_source_is_named),
                 cmocka_unit_test(tells_what_could_not_be_loaded),
                 cmocka_unit_test(the_file_named_is_the_one_there),
                 cmocka_unit_test(tells_crashes_from_names),
