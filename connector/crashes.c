@@ -198,13 +198,14 @@ static void journal_entry(void *data, const struct crash *crash)
         crash_add(journal->out, &one, journal->since);
 }
 
-void crashes_read_journal(const struct sys *sys, const char *program, int64_t since,
-                          struct crashes *out)
+int crashes_read_journal(const struct sys *sys, const char *program, int64_t since,
+                         struct crashes *out)
 {
         struct journal journal = { since, out };
+        int r = crashes_ask_journal(sys, program, since, journal_entry, &journal);
 
-        (void)crashes_ask_journal(sys, program, since, journal_entry, &journal);
         qsort(out->seen, out->n, sizeof(*out->seen), by_time);
+        return r == -EOPNOTSUPP ? 0 : r;
 }
 
 size_t crashes_since(const struct crashes *crashes, int64_t since)

@@ -33,10 +33,10 @@ struct crashes {
 int crashes_read(const struct sys *sys, const char *program, int64_t since, struct crashes *out,
                  const char **unread);
 /* Those that systemd-coredump's journal entries tell and OUT does not have yet: a service without a
- * core limit leaves no core file, but an entry all the same. Opens a plug-in; what cannot be read
- * counts as none. */
-void crashes_read_journal(const struct sys *sys, const char *program, int64_t since,
-                          struct crashes *out);
+ * core limit leaves no core file, but an entry all the same. Opens a plug-in. 0, also without
+ * systemd, or -errno: what was read is in OUT all the same. */
+int crashes_read_journal(const struct sys *sys, const char *program, int64_t since,
+                         struct crashes *out);
 /* Calls FOUND for each of the journal's entries of such a crash, oldest first. 0 or -errno. */
 struct crash;
 int crashes_ask_journal(const struct sys *sys, const char *program, int64_t since,

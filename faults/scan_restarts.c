@@ -51,6 +51,20 @@ static int64_t since_daemon(const struct scan *scan)
         return scan->daemon_started > since ? scan->daemon_started : since;
 }
 
+static void scan_crashes(const struct sys *sys, const char *program, struct scan *scan)
+{
+        int64_t since = scan->now - scan->quiet;
+        int r = 0;
+
+        scan->unread_error = crashes_read(sys, program, since, &scan->crashes, &scan->unread);
+        if (sys->depth == DEPTH_PROVE)
+                r = crashes_read_journal(sys, program, since, &scan->crashes);
+        if (r < 0 && scan->unread_error == 0) {
+                scan->unread_error = r;
+                scan->unread = "journal";
+        }
+}
+
 static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f)
 {
         const char *program = connector_path(sys, PATH_SCANNER);
@@ -64,10 +78,7 @@ static int scan_read(const struct sys *sys, struct scan *scan, struct finding *f
         scan->quiet = scan_quiet_seconds(sys);
         /* whole seconds, here and in what tells of crashes */
         scan->daemon_started = scan->now - process_age_ms(&scan->daemon) / 1000 - 1;
-        scan->unread_error =
-                crashes_read(sys, program, scan->now - scan->quiet, &scan->crashes, &scan->unread);
-        if (sys->depth == DEPTH_PROVE)
-                crashes_read_journal(sys, program, scan->now - scan->quiet, &scan->crashes);
+        scan_crashes(sys, program, scan);
         r = scan_log_read(sys, since_daemon(scan), &scan->log);
         if (r < 0)
                 return finding_unknown(f, r, "%s: %s", connector_path(sys, PATH_SCAN_LOG),
