@@ -95,9 +95,9 @@ job_bats() {
                 bats --tap --timing "${only[@]}" "$1"
 }
 
-# A kernel that enforces SELinux; the other guests are in make check-vm.
+# A guest of the set "check"; the others are in make check-vm.
 job_guest() {
-        timeout -k 10 "$job_limit" "$1"
+        timeout -k 10 "$job_limit" tests/vm/lab tap "$1"
 }
 
 # Its output is shown only when it fails.
@@ -157,6 +157,7 @@ bats_files() {
 
 finish() {
         local f
+        grep -hs '^# scenario ' "$tmp"/*.tap | sed 's/^# /   /'
         for f in ${failures[@]+"${failures[@]}"}; do
                 printf 'FAILED %s\n' "$f"
         done
@@ -197,7 +198,7 @@ while IFS= read -r name; do
         start lint "$name"
 done < <(tests/lint/run.sh --list)
 rest
-start guest tests/vm/selinux.sh
+for name in $(tests/vm/lab names check); do start guest "$name"; done
 # shellcheck disable=SC2046
 bats_files $(grep -l 'file_tags=.*slow' tests/bats/*.bats) $(grep -L 'file_tags=.*slow' tests/bats/*.bats)
 rest

@@ -66,11 +66,7 @@ $(BUILD)/tidy/%.cc.ok: %.cc .clang-tidy $(wildcard */*.h)
 .PHONY: check-vm
 check-vm: all test-programs
 	@tests/deps.sh vm
-	@tests/vm/selinux.sh
-	@tests/vm/kmod.sh
-	@tests/vm/connector.sh
-	@tests/vm/door.sh
-	@tests/vm/cgroup.sh
+	@tests/vm/lab run
 
 include $(wildcard tests/*/*.mk)
 

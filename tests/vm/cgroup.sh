@@ -27,16 +27,7 @@ disk() {
         cp tests/vm/cgroup-make.sh "$ROOT/usr/bin/make"
         printf '#!/bin/sh\n' | tee "$ROOT"/usr/bin/{gcc,ld} >/dev/null
         chmod 0755 "$ROOT"/usr/bin/{make,gcc,ld}
-        root_test "RELEASE=$RELEASE; $(cat tests/vm/cgroup-guest.sh)" \
-                'cat /result/tap >/dev/ttyS0; echo "VM-RC=$(cat /result/status)" >/dev/ttyS0; poweroff -ff'
-        printf '%032d\n' 7 >"$ROOT/etc/machine-id"
-        chroot "$ROOT" systemctl -q mask serial-getty@ttyS0 getty@tty1 systemd-sysctl
-        mke2fs -q -t ext4 -d "$ROOT" "$work/disk.img" 4G
+        vm_systemd_disk "RELEASE=$RELEASE; $(cat tests/vm/cgroup-guest.sh)" "$work/disk.img"
 }
 
-if ! { kernel_image 6.1 && disk && vm_disk_initrd "$work"; } >"$work/log" 2>&1; then
-        sed 's/^/# /' "$work/log"
-        printf '1..1\nnot ok 1 - the guest with the build is made\n'
-        exit 1
-fi
-vm_disk_tap "$work" "systemd.show_status=0"
+vm_disk_test "$work" "the guest with the build" "systemd.show_status=0"

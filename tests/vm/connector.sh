@@ -23,17 +23,7 @@ disk() {
         "$FAULTLAB" --root "$ROOT" break scan-restarts:crash-loop
         chroot "$ROOT" systemctl -q disable busy
         mv "$ROOT"/var/spool/amp-queue/{,.}poison.bin
-        root_test "$(cat tests/vm/connector-guest.sh)" \
-                'cat /result/tap >/dev/ttyS0; echo "VM-RC=$(cat /result/status)" >/dev/ttyS0; poweroff -ff'
-        # as first boots go, this one shall not be one
-        printf '%032d\n' 7 >"$ROOT/etc/machine-id"
-        chroot "$ROOT" systemctl -q mask serial-getty@ttyS0 getty@tty1 systemd-sysctl
-        mke2fs -q -t ext4 -d "$ROOT" "$work/disk.img" 4G
+        vm_systemd_disk "$(cat tests/vm/connector-guest.sh)" "$work/disk.img"
 }
 
-if ! { kernel_image 6.1 && disk && vm_disk_initrd "$work"; } >"$work/log" 2>&1; then
-        sed 's/^/# /' "$work/log"
-        printf '1..1\nnot ok 1 - the guest with the connector is built\n'
-        exit 1
-fi
-vm_disk_tap "$work" "systemd.show_status=0 case=${1:-}"
+vm_disk_test "$work" "the guest with the connector" "systemd.show_status=0 case=${1:-}"

@@ -13,8 +13,12 @@
 #                                                   ended with 0
 #
 #   vm_disk_initrd WORK              WORK/initrd: the disk's own init takes over
+#   vm_systemd_disk SCRIPT IMAGE     $ROOT as a disk whose systemd runs SCRIPT as tests/lib/nspawn.bash's
+#                                    root_test does, tells /result/tap on the console and goes
 #   vm_disk_tap WORK CMDLINE         boots WORK/initrd with WORK/disk.img, prints the guest's TAP, and
 #                                    "not ok" where it came to no end; the guest's status
+#   vm_disk_test WORK WHAT CMDLINE   all of it: kernel, the disk by the caller's function disk, boot;
+#                                    "not ok - WHAT is made" where it cannot be built
 #
 # The emulator is used unless a micro-boot proves KVM: a /dev/kvm that opens may still not carry a
 # guest. With VM_THREADS=single it runs the guest's two processors in turns: QEMU 7.2 in parallel may
@@ -125,4 +129,21 @@ vm_disk_tap() {
                 printf '1..1\nnot ok 1 - the guest came to its end\n'
         }
         return $status
+}
+
+vm_systemd_disk() { # SCRIPT IMAGE
+        root_test "$1" 'cat /result/tap >/dev/ttyS0; echo "VM-RC=$(cat /result/status)" >/dev/ttyS0; poweroff -ff'
+        # as first boots go, this one shall not be one
+        printf '%032d\n' 7 >"$ROOT/etc/machine-id"
+        chroot "$ROOT" systemctl -q mask serial-getty@ttyS0 getty@tty1 systemd-sysctl
+        mke2fs -q -t ext4 -d "$ROOT" "$2" 4G
+}
+
+vm_disk_test() { # WORK WHAT CMDLINE
+        if ! { kernel_image 6.1 && disk && vm_disk_initrd "$1"; } >"$1/log" 2>&1; then
+                sed 's/^/# /' "$1/log"
+                printf '1..1\nnot ok 1 - %s is made\n' "$2"
+                return 1
+        fi
+        vm_disk_tap "$1" "$3"
 }
