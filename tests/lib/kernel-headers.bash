@@ -11,7 +11,7 @@
 # The trees name /usr/src and /usr/lib absolutely, so they are used inside such an overlay.
 # Nothing of the machine's own apt is read but its mirror, nothing of it is written.
 
-KERNEL_CACHE=${KERNEL_CACHE:-${BUILD:-$PWD/build}/cache/kernels}
+KERNEL_CACHE=${KERNEL_CACHE:-${SECEP_CACHE:-${BUILD:-$PWD/build}/cache}/kernels}
 
 # The mirrors stand in both styles of apt sources: "URIs: ..." and "deb ...".
 kernel_mirror() { # SUFFIX: debian or debian-security
