@@ -11,12 +11,14 @@
 #include "lib/conf.h"
 #include "lib/i18n.h"
 #include "lib/plugin.h"
+#include "lib/stop.h"
 
 #define PERCENT_DEFAULT 550 /* ClamAV's figure, see the header */
 #define DEPTH_MAX 8
 #define FILES_MAX 256
 #define ENTRIES_MAX 100000
 #define SUFFIX ".cvd"
+#define SUM_AT_LEAST_MS 2000
 
 struct walk {
         const struct sys *sys;
@@ -146,12 +148,12 @@ static void judge_file(const struct sys *sys, struct signature *s)
 }
 
 static void judge_digest(const struct sys *sys, struct signature *s,
-                         const struct digest_api *digest)
+                         const struct digest_api *digest, const struct digest_limit *limit)
 {
         _cleanup_close_ int fd = file_open(sys, s->path);
         char *why = NULL;
 
-        if (fd < 0 || !digest || digest->md5(fd, CVD_HEADER_SIZE, s->md5, &why) < 0)
+        if (fd < 0 || !digest || digest->md5(fd, CVD_HEADER_SIZE, limit, s->md5, &why) < 0)
                 judge(s, SIGNATURE_UNKNOWN,
                       why ? why : xstrdup(_("its MD5 could not be computed")));
         else if (!streq(s->md5, s->header.md5))
@@ -161,13 +163,16 @@ static void judge_digest(const struct sys *sys, struct signature *s,
 
 void signatures_sum(const struct sys *sys, struct signatures *all)
 {
+        int64_t least = now_ms() + SUM_AT_LEAST_MS;
+        const struct digest_limit limit = { .until = sys->deadline > least ? sys->deadline : least,
+                                            .stopped = stop_asked };
         const void *digest = NULL;
 
         if (all->n && plugin_open("digest", "secep_digest", &digest, &all->note) < 0)
                 digest = NULL;
         for (size_t i = 0; i < all->n; i++)
                 if (all->files[i].state == SIGNATURE_GOOD)
-                        judge_digest(sys, &all->files[i], digest);
+                        judge_digest(sys, &all->files[i], digest, &limit);
 }
 
 static int by_path(const void *a, const void *b)

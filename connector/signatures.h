@@ -53,7 +53,9 @@ struct signatures {
  * child without privileges. A bad digital signature counts only where another file in the same
  * folder verifies. 0 (also for no file) or -errno with *WHY. */
 int signatures_read(const struct sys *sys, struct signatures *out, char **why);
-/* The MD5 of those whose header is well. Opens a plug-in. */
+/* The MD5 of those whose header is well. Opens a plug-in. Ends at sys->deadline, but not before two
+ * seconds, which are enough for the whole official set, and at a signal: the rest is
+ * SIGNATURE_UNKNOWN. */
 void signatures_sum(const struct sys *sys, struct signatures *all);
 void signatures_free(struct signatures *s);
 #define _cleanup_signatures_ _cleanup_(signatures_free)

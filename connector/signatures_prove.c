@@ -16,7 +16,8 @@
 #include "lib/run.h"
 
 #define NOBODY 65534
-#define TIME_LIMIT_MS 60000
+#define TIME_LIMIT_MS 60000   /* of one file; less where sys->deadline is near */
+#define TIME_AT_LEAST_MS 2000 /* also after it */
 #ifdef __SANITIZE_ADDRESS__
 #define MEMORY_MAX RLIM_INFINITY /* its shadow is terabytes */
 #else
@@ -97,11 +98,21 @@ static int child_verify(void *data, int out)
         return p->clamav->verify(path);
 }
 
+static int64_t time_limit(const struct sys *sys)
+{
+        int64_t left = sys_time_left(sys);
+
+        return left < TIME_AT_LEAST_MS ? TIME_AT_LEAST_MS
+               : left > TIME_LIMIT_MS  ? TIME_LIMIT_MS
+                                       : left;
+}
+
 static void prove_one(struct proof *p, struct signature *s)
 {
-        struct run_child child = {
-                .fn = child_verify, .data = p, .timeout_ms = TIME_LIMIT_MS, .die_with_parent = true
-        };
+        struct run_child child = { .fn = child_verify,
+                                   .data = p,
+                                   .timeout_ms = time_limit(p->sys),
+                                   .die_with_parent = true };
         _cleanup_run_result_ struct run_result result = { 0 };
 
         p->path = s->path;

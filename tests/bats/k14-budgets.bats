@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# K14, a bounded reader of what has no bounds: one time limit for a check and a proof, and a copy that
+# looks for room first.
+load ../lib/roots
+
+setup() {
+        root_tiny
+        root_connector
+        CVD=$ROOT/opt/cisco/amp/clamav
+        mkdir "$CVD"
+        printf '\x7fELF' >"$ROOT/opt/cisco/amp/bin/ampscansvc"
+        chmod 0755 "$ROOT/opt/cisco/amp/bin/ampscansvc"
+}
+
+teardown() {
+        root_drop
+}
+
+# FILE SIZE: a whole header, and nothing but a hole behind it.
+sparse() {
+        printf '%-512s' "ClamAV-VDB:28 Nov 2026 00-00 +0000:1:1:90:dd70f11b3a001e90a9774c346040db92:x:t:1795824000" >"$CVD/$1"
+        truncate -s "$2" "$CVD/$1"
+}
+
+@test "sums of 6 GiB under --timeout 1: could not tell, in each mode that proves" {
+        local i mode
+        for i in 1 2 3 4 5 6; do sparse "$i.cvd" 1G; done
+        for mode in "--check --prove" --plan ""; do
+                # shellcheck disable=SC2086
+                repair --fault 7 --timeout 1 $mode
+                exited 3
+                [[ $(json '.faults[0].why') == *"its MD5 was not computed within the time limit" ]]
+                is .changed false
+        done
+}
+
+@test "a file of usual size is summed whatever --timeout says" {
+        sparse main.cvd 40M
+        repair --fault 7 --timeout 1 --check --prove
+        is '.faults[0].cause' signatures-invalid
+}
+
+@test "fault 5 sums no signature file to learn where they are" {
+        local i
+        healthy_account
+        for i in 1 2 3 4 5 6; do sparse "$i.cvd" 1G; done
+        command -v strace >/dev/null || skip "this machine lacks strace"
+        strace -f -qq -e trace=pread64,read -P "$CVD/1.cvd" -o "$COPY/trace" \
+                "$BUILD/secep-repair" --root "$ROOT" --fault 5 --check --prove >/dev/null
+        [[ $(wc -l <"$COPY/trace") -le 2 ]]
+}
+
+@test "a file of 1.2 GiB is not copied to where it does not fit, and nothing of it stays" {
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "this machine lacks private mounts (run by make check-all)"
+        sparse big.cvd 1200M
+        mkdir -p "$ROOT/var/lib/secep"
+        mount -t tmpfs -o size=20m,mode=0755 tmpfs "$ROOT/var/lib/secep"
+        repair --fault 7
+        exited 1
+        [[ $(json '.faults[0].steps[0] | .kind, .state, .error // .why // ""') == *"No space left"* ]] || { echo "$output"; false; }
+        [[ $(stat -c %s "$CVD/big.cvd") == $((1200 * 1024 * 1024)) ]]
+        [[ -z $(find "$ROOT/var/lib/secep" -size +1M) ]]
+}
