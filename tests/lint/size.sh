@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Files above 300 lines, and functions of the rooms above 50, a line each. size.known names those that
+# Files above 300 lines, functions of the rooms above 50, numbers that two tests share, a line each. size.known names those that
 # are larger yet, and how large they may be: they may shrink and not grow.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -13,3 +13,5 @@ git ls-files '*.c' '*.cc' | grep -v '^tests/' | xargs awk '
         /^\{$/ { open = FNR; name = before }
         /^\}$/ && open { if (FNR - open - 1 > 50) print FILENAME ":" open ": " FNR - open - 1 " lines: " name; open = 0 }
         { before = $0 }'
+git ls-files 'tests/bats/*.bats' | awk -F '[/-]' '
+        $3 ~ /^[0-9]+$/ && seen[$3]++ { print $0 ": another file has the number " $3 }'
