@@ -110,6 +110,7 @@ static const struct advice {
           N_("name a source written for this kernel with --module-source, or boot a kernel where "
              "eBPF does without a module") },
         { 0, "symbols-missing", DO_PERSON, N_("boot a kernel that can be probed: see fault 16") },
+        { 0, "kernel-lacks", DO_PERSON, N_("boot a kernel that has what is named above") },
         { 0, "connector-too-old", DO_PERSON, N_("upgrade the connector to 1.16.0 or newer") },
         { 8, "module-missing", .give = source_of_8 },
         { 9, "module-missing", .give = source_of_9 },
@@ -122,7 +123,6 @@ static const struct advice {
              "settings of the repository named above (gpgkey= or Signed-By)") },
         { 11, NULL, .give = give_headers },
 
-        { 16, "kernel-lacks", DO_PERSON, N_("boot a kernel that has the functions named above") },
         { 16, NULL, .give = allow_kernel },
 
         { 18, "busy-verified", DO_CONSOLE,

@@ -7,6 +7,7 @@
 static const struct realtime file = {
         .id = 8,
         .monitor = MONITOR_FILE,
+        .parts = 1U << PART_FILES,
         .what = N_("file system monitor"),
         .module = AMP_FILE_MODULE,
         .option = OPTION_FILE_MONITOR,

@@ -12,19 +12,18 @@
 /* No row: what its programs need is asked of the kernel itself. */
 static int judge_kernel(const struct sys *sys, const char *release, struct finding *f)
 {
-        _cleanup_free_ char *lacking = NULL;
-        if (kernel_functions_ask(sys, release, f, &lacking) < 0)
-                return finding_unknown(f, -ENODATA,
-                                       "no row of the table fits kernel %s, and "
-                                       "its functions are not listed (no System.map)",
-                                       release);
-        if (!lacking)
+        _cleanup_needs_ struct kernel_needs needs = { 0 };
+        kernel_needs_ask(sys, release, PARTS_ALL, f, &needs);
+        if (needs.answer == NEEDS_UNTOLD)
+                return finding_unknown(f, -ENODATA, "no row of the table fits kernel %s, and %s",
+                                       release, needs.told);
+        if (needs.answer == NEEDS_MET)
                 return finding_set(f, VERDICT_OK, NULL,
                                    "kernel %s is not in the table, but lacks nothing", release);
         kernel_console_note(f);
         return finding_set(f, VERDICT_BLOCKED, "kernel-lacks",
                            "kernel %s lacks what the connector's eBPF programs need: %s", release,
-                           lacking);
+                           needs.told);
 }
 
 /* --- the answer --- */

@@ -1,155 +1,147 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The functions the connector's eBPF programs attach to, and who lists a kernel's. */
+/* Which parts of the connector's monitoring would work on a kernel, by which form. */
 #include "faults/kernel_functions.h"
-#include "faults/kernel_headers.h"
 
-#include <errno.h>
-
-#include "kernels/config.h"
+#include "faults/kernel_known.h"
 #include "lib/i18n.h"
 
-#define SYMBOLS_MAX ((size_t)64 * 1024 * 1024)
-#define NAMES_MAX 14
-
-enum { FILES, NETWORK, PROCESSES };
-
-/* The programs built beforehand need the kernel's BTF; the others are compiled on the machine, with
- * its headers. */
-static const struct part {
-        const char *what;
-        const char *built[NAMES_MAX], *compiled[NAMES_MAX];
-} parts[] = {
-        [FILES] = { N_("file monitoring"),
-                    { "security_inode_create", "security_inode_mknod", "security_inode_link",
-                      "security_inode_symlink", "security_inode_unlink", "security_inode_rename",
-                      "vfs_read", "vfs_readv", "vfs_write", "vfs_writev", "vfs_truncate",
-                      "do_truncate", "__fput" },
-                    { "vfs_open", "vfs_symlink", "vfs_link", "vfs_rename", "vfs_unlink", "vfs_read",
-                      "vfs_write", "do_truncate", "__fput" } },
-        [NETWORK] = { N_("network monitoring"),
-                      { "inet_csk_accept", "security_socket_connect", "security_socket_listen",
-                        "security_socket_recvmsg", "security_socket_sendmsg", "inet_release",
-                        "inet6_release" },
-                      { "inet_stream_connect", "inet_csk_accept", "inet_sendmsg", "inet_recvmsg",
-                        "inet_listen", "inet_release", "inet6_release" } },
-        [PROCESSES] = { N_("process monitoring"),
-                        { "wake_up_new_task", "proc_exec_connector", "acct_process" },
-                        { "wake_up_new_task", "proc_exec_connector", "acct_process" } },
+/* What one form of a part lacks. */
+struct lacking {
+        unsigned n;
+        bool untold;
+        char *names; /* "" for none */
 };
 
-/* Has a symbol table of "ADDRESS TYPE NAME" lines the function NAME? Not what the compiler made of
- * it (NAME.isra.0): a probe on NAME does not find that. */
-static bool has_function(const char *text, const char *name)
+static void drop_lacking(struct lacking *l)
 {
-        size_t n = strlen(name);
-        for (const char *p = text; (p = strstr(p, name)); p += n)
-                if (p - text > 2 && p[-1] == ' ' && strchr("tTwW", p[-2]) &&
-                    (p[n] == '\n' || p[n] == '\0' || p[n] == '\t'))
-                        return true;
-        return false;
+        free(l->names);
+}
+#define _cleanup_lacking_ _cleanup_(drop_lacking)
+
+/* Adds to NAMES, malloc'ed, what is not among them. */
+static void add_name(char **names, const char *before, const char *name)
+{
+        _cleanup_free_ char *whole = xasprintf("%s%s", before, name);
+        size_t n = strlen(whole);
+        for (const char *p = *names; p && (p = strstr(p, whole)); p += n)
+                if ((p == *names || p[-1] == ' ') && (!p[n] || p[n] == ','))
+                        return;
+        char *longer =
+                xasprintf("%s%s%s", *names ? *names : "", *names && **names ? ", " : "", whole);
+        free(*names);
+        *names = longer;
 }
 
-/* Does TEXT list functions at all? Debian's stand-in for a System.map is one line of words. */
-static bool lists_functions(const char *text)
+static void take(struct lacking *l, enum has has, const char *before, const char *name)
 {
-        for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-                size_t address = strspn(line, "0123456789abcdefABCDEF");
-                const char *type = line + address + 1;
-                if (address == 0 || line[address] != ' ' || !*type || !strchr("tTwW", *type))
-                        continue;
-                size_t name = type[1] == ' ' ? strcspn(type + 2, " \t\n") : 0;
-                if (name > 0 && type[2 + name] != ' ')
-                        return true;
-        }
-        return false;
+        l->untold |= has == HAS_UNTOLD;
+        if (has != HAS_NOT)
+                return;
+        add_name(&l->names, before, name);
+        l->n++;
 }
 
-/* The symbols of RELEASE, or NULL where nobody tells: the running kernel's own list, else
- * System.map. */
-static char *symbols_of(const struct sys *sys, const char *release)
+static void ask_form(const struct kernel_known *k, enum kernel_part part, unsigned form,
+                     struct lacking *l)
 {
-        _cleanup_free_ char *path = xasprintf("/boot/System.map-%s", release), *text = NULL;
-        if (sys_runs_kernel(sys, release) &&
-            sys_read(sys, "/proc/kallsyms", SYMBOLS_MAX, &text, NULL) == 0)
-                return TAKE_PTR(text);
-        if (sys_read(sys, path, SYMBOLS_MAX, &text, NULL) < 0 || !lists_functions(text))
-                return NULL;
-        return TAKE_PTR(text);
+        l->names = xstrdup("");
+        for (size_t i = 0; i < KERNEL_FUNCTIONS; i++)
+                if (kernel_functions[i].part == part && kernel_functions[i].forms & form)
+                        take(l, k->functions[i], "", kernel_functions[i].name);
+        if (form == FORM_CORE && k->btf == BTF_NO) /* not held against it where nobody says */
+                take(l, HAS_NOT, "", "BTF");
+        for (size_t i = 0; i < KERNEL_FEATURES; i++)
+                take(l, k->features[i], "CONFIG_", kernel_features[i].option);
+        for (size_t i = 0; i < KERNEL_MAPS; i++)
+                if (kernel_maps[i].forms & form)
+                        take(l, k->maps[i], "BPF_MAP_TYPE ", kernel_maps[i].type);
 }
 
-/* The names of NAMES that are lacking, "" for none; *N counts them. */
-static char *lacking_of(const char *symbols, const char *const *names, bool ipv6_module,
-                        unsigned *n)
+static enum needs_answer of_form(const struct lacking *l)
 {
-        char *list = xstrdup("");
-        *n = 0;
-        for (size_t i = 0; i < NAMES_MAX && names[i]; i++) {
-                /* a module's functions are in no System.map */
-                if (has_function(symbols, names[i]) ||
-                    (ipv6_module && streq(names[i], "inet6_release")))
-                        continue;
-                char *longer = xasprintf("%s%s%s", list, (*n)++ ? ", " : "", names[i]);
-                free(list);
-                list = longer;
-        }
-        return list;
+        return l->n ? NEEDS_LACK : l->untold ? NEEDS_UNTOLD : NEEDS_MET;
 }
 
-/* What PART lacks, into the evidence; malloc'ed, NULL where a form of it works. */
-static char *ask_part(const struct part *part, const char *symbols, bool btf, bool ipv6_module,
+/* The best of what the FORMS of a connector come to. */
+static enum needs_answer of_forms(enum needs_answer core, enum needs_answer bcc, unsigned forms)
+{
+        bool any_core = forms & FORM_CORE, any_bcc = forms & FORM_BCC;
+        if ((any_core && core == NEEDS_MET) || (any_bcc && bcc == NEEDS_MET))
+                return NEEDS_MET;
+        bool untold = (any_core && core == NEEDS_UNTOLD) || (any_bcc && bcc == NEEDS_UNTOLD);
+        return untold ? NEEDS_UNTOLD : NEEDS_LACK;
+}
+
+/* A line of evidence for a part: what works, or what each form lacks that the connector has. */
+static void tell_part(const struct kernel_known *k, enum kernel_part part, enum needs_answer answer,
+                      bool by_core, const struct lacking *core, const struct lacking *bcc,
                       struct finding *f)
 {
-        unsigned n_built = 0, n_compiled = 0;
-        char *built = lacking_of(symbols, part->built, ipv6_module, &n_built),
-             *compiled = lacking_of(symbols, part->compiled, ipv6_module, &n_compiled);
-        if (!btf) {
-                char *longer = xasprintf("%s%sBTF", built, n_built++ ? ", " : "");
-                free(built);
-                built = longer;
-        }
-        _cleanup_free_ char *told =
-                n_built && n_compiled ? xasprintf("CO-RE: %s; BCC: %s", built, compiled) : NULL;
-        finding_evidence(f, _(part->what), told ? told : n_built ? "BCC" : "CO-RE", "CO-RE or BCC");
+        _cleanup_free_ char *both = xasprintf("CO-RE: %s; BCC: %s", core->names, bcc->names),
+                            *one = xasprintf("BCC: %s", bcc->names);
+        const char *found = answer == NEEDS_UNTOLD ? N_("its functions are not listed")
+                            : answer == NEEDS_MET  ? by_core ? "CO-RE" : "BCC"
+                            : k->forms & FORM_CORE ? both
+                                                   : one;
+        finding_evidence(f, kernel_parts[part], found,
+                         k->forms & FORM_CORE ? "CO-RE or BCC" : "BCC");
         finding_detail(f);
-        char *fewest = !told ? NULL : xstrdup(n_built > n_compiled ? compiled : built);
-        free(built);
-        free(compiled);
-        return fewest;
 }
 
-int kernel_functions_ask(const struct sys *sys, const char *release, struct finding *f,
-                         char **lacking)
+static void add_part(const struct kernel_known *k, enum kernel_part part, struct finding *f,
+                     struct kernel_needs *out)
 {
-        _cleanup_free_ char *symbols = symbols_of(sys, release), *config = NULL, *all = NULL;
-        if (!symbols)
-                return -ENODATA;
-        (void)kernel_config_read(sys, release, &config);
-        bool btf = btf_of(sys, release) != BTF_NO, /* not held against it where nobody says */
-                ipv6_module = config && kernel_config_value(config, "IPV6") == 'm';
-        for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-                _cleanup_free_ char *more = ask_part(&parts[i], symbols, btf, ipv6_module, f);
-                if (!more || (all && streq(more, "BTF") && strstr(all, "BTF"))) /* said once */
-                        continue;
-                char *longer = all ? xasprintf("%s, %s", all, more) : xstrdup(more);
-                free(all);
-                all = longer;
+        _cleanup_lacking_ struct lacking core = { 0 }, bcc = { 0 };
+        ask_form(k, part, FORM_CORE, &core);
+        ask_form(k, part, FORM_BCC, &bcc);
+        enum needs_answer of_core = of_form(&core), of_bcc = of_form(&bcc),
+                          answer = of_forms(of_core, of_bcc, k->forms);
+        bool by_core = k->forms & FORM_CORE && of_core == NEEDS_MET,
+             fewer = k->forms & FORM_CORE && core.n <= bcc.n;
+        tell_part(k, part, answer, by_core, &core, &bcc, f);
+        out->by_core &= by_core;
+        if (answer == NEEDS_LACK && of_forms(of_core, of_bcc, k->may_be) != NEEDS_LACK) {
+                if (out->answer == NEEDS_MET)
+                        out->answer = NEEDS_UNTOLD;
+                return;
         }
-        *lacking = TAKE_PTR(all);
-        return 0;
+        if (answer == NEEDS_LACK) {
+                _cleanup_free_ char *names = xstrdup(fewer ? core.names : bcc.names);
+                for (char *at = names, *name; (name = strsep(&at, ","));)
+                        add_name(&out->told, "", name + (*name == ' '));
+        }
+        if (answer == NEEDS_LACK || out->answer == NEEDS_MET)
+                out->answer = answer;
 }
 
-/* Is none of the functions of PART listed? */
-static bool has_none(const struct part *part, const char *symbols)
+static bool has_none(const struct kernel_known *k, unsigned parts)
 {
-        for (size_t i = 0; i < NAMES_MAX; i++)
-                if ((part->built[i] && has_function(symbols, part->built[i])) ||
-                    (part->compiled[i] && has_function(symbols, part->compiled[i])))
+        for (size_t i = 0; i < KERNEL_FUNCTIONS; i++)
+                if (parts & 1U << kernel_functions[i].part && k->functions[i] != HAS_NOT)
                         return false;
         return true;
 }
 
-bool kernel_functions_none(const struct sys *sys, const char *release, enum monitor monitor)
+void kernel_needs_ask(const struct sys *sys, const char *release, unsigned parts, struct finding *f,
+                      struct kernel_needs *out)
 {
-        _cleanup_free_ char *symbols = symbols_of(sys, release);
-        return symbols && has_none(&parts[monitor == MONITOR_NETWORK ? NETWORK : FILES], symbols);
+        _cleanup_known_ struct kernel_known k = { 0 };
+        struct kernel_needs needs = { .answer = NEEDS_MET, .by_core = true };
+        kernel_known_ask(sys, release, parts, f, &k);
+        for (unsigned part = 0; part < PARTS; part++)
+                if (parts & 1U << part)
+                        add_part(&k, part, f, &needs);
+        needs.none = has_none(&k, parts);
+        needs.listed = k.any_listed;
+        if (needs.answer == NEEDS_UNTOLD)
+                needs.told =
+                        xstrdup(k.any_listed ? _("the connector's version is not known")
+                                             : _("its functions are not listed (no System.map)"));
+        *out = needs;
+}
+
+void kernel_needs_free(struct kernel_needs *needs)
+{
+        free(needs->told);
+        *needs = (struct kernel_needs){ 0 };
 }

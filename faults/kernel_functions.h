@@ -1,21 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the connector's eBPF programs need of a kernel, from their public sources: each of its three
- * parts comes in two forms, and works where the kernel has all that one form needs. */
+/* Would the connector's eBPF programs work on a kernel? Each of their parts comes in two forms
+ * (kernel_needs.h), and works where the kernel has all that one form needs which the connector's
+ * version has: of a connector that is not there both count, one of an unknown version is taken as
+ * older than CO_RE_SINCE.
+ *
+ * A look asks the kernel's list of functions (the running one's own, else System.map), its
+ * configuration and BTF; what the configuration leaves out lacks where nobody lists anything, too.
+ * In depth each function of the running kernel is probed once, each map type made once. */
 #ifndef SECEP_FAULTS_KERNEL_FUNCTIONS_H
 #define SECEP_FAULTS_KERNEL_FUNCTIONS_H
 
 #include "faults/fault.h"
-#include "kmod-build/prove.h"
+#include "faults/kernel_needs.h"
 
-/* Asks kernel RELEASE, with a line of evidence in F for each part: the form that works, or by name
- * what each form lacks. *LACKING (malloc'ed): those names of the parts that no form works for, of
- * the form that lacks least; NULL where all parts work. 0, or -ENODATA: nobody lists the kernel's
- * functions. */
-int kernel_functions_ask(const struct sys *sys, const char *release, struct finding *f,
-                         char **lacking);
+enum needs_answer {
+        NEEDS_UNTOLD, /* nobody lists the functions; or it depends on a version that is not known */
+        NEEDS_MET,
+        NEEDS_LACK,
+};
 
-/* Has kernel RELEASE none of the functions that MONITOR's programs attach to? false also where
- * nobody lists them. */
-bool kernel_functions_none(const struct sys *sys, const char *release, enum monitor monitor);
+struct kernel_needs {
+        enum needs_answer answer;
+        bool by_core; /* met, all of it by the form that needs no headers */
+        bool listed;  /* somebody lists the functions */
+        bool none;    /* there is not one of the functions of these parts */
+        char *told;   /* lack: the names, of the form that lacks least; untold: why */
+};
+void kernel_needs_free(struct kernel_needs *needs);
+#define _cleanup_needs_ _cleanup_(kernel_needs_free)
+
+/* Asks kernel RELEASE about PARTS (bits: 1 << PART_FILES and so on), with a line of evidence in F for
+ * each: the form that works, or by name what each form lacks. *OUT is to be freed. */
+#define PARTS_ALL ((1U << PARTS) - 1)
+void kernel_needs_ask(const struct sys *sys, const char *release, unsigned parts, struct finding *f,
+                      struct kernel_needs *out);
+
+/* Which of kernel_functions[] are listed for RELEASE, each by exactly that name: by /proc/kallsyms of
+ * the running kernel, else by System.map. 0, or -ENODATA: nobody lists any. */
+int kernel_listed(const struct sys *sys, const char *release, bool there[KERNEL_FUNCTIONS]);
 
 #endif

@@ -5,13 +5,12 @@
 
 #include "connector/connector.h"
 #include "faults/gate.h"
+#include "faults/kernel_functions.h"
 #include "faults/kernel_headers.h"
 #include "kernels/boot.h"
 #include "kernels/config.h"
 #include "kmod-build/prove.h"
 #include "lib/i18n.h"
-
-#define CO_RE_SINCE "1.25" /* from here on BTF in the kernel does instead of headers */
 
 enum btf btf_of(const struct sys *sys, const char *release)
 {
@@ -65,6 +64,17 @@ static bool core_refused(const struct sys *sys, const char *release, struct find
         return r == 0;
 }
 
+/* Would a part of the monitoring work by the form that is compiled on the machine alone? A look asks a
+ * System.map, and not the list of the kernel that runs, which takes longer than all the rest. */
+static bool compiles(const struct sys *sys, const char *release, struct finding *f)
+{
+        if (sys->depth != DEPTH_PROVE && sys_runs_kernel(sys, release))
+                return false;
+        _cleanup_needs_ struct kernel_needs needs = { 0 };
+        kernel_needs_ask(sys, release, PARTS_ALL, f, &needs);
+        return needs.answer == NEEDS_MET && !needs.by_core;
+}
+
 static int probe(const struct sys *sys, struct finding *f)
 {
         static const char *const words[] = { [BTF_UNKNOWN] =
@@ -82,7 +92,7 @@ static int probe(const struct sys *sys, struct finding *f)
         enum btf btf = btf_of(sys, release);
         finding_evidence(f, "BTF in the kernel", words[btf], NULL);
         look_ahead(sys, release, core, f);
-        if (core && btf == BTF_YES && !core_refused(sys, release, f))
+        if (core && btf == BTF_YES && !core_refused(sys, release, f) && !compiles(sys, release, f))
                 return finding_set(f, VERDICT_OK, NULL,
                                    "headers are not needed: kernel %s has BTF and the connector "
                                    "is " CO_RE_SINCE " or newer",

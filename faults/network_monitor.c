@@ -7,6 +7,7 @@
 static const struct realtime network = {
         .id = 9,
         .monitor = MONITOR_NETWORK,
+        .parts = 1U << PART_NETWORK,
         .what = N_("network monitor"),
         .module = AMP_NETWORK_MODULE,
         .option = OPTION_NETWORK_MONITOR,

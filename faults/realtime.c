@@ -81,7 +81,35 @@ static int ebpf(const struct sys *sys, const struct realtime *rt, const char *re
                         ? xasprintf(_("arrived through %s"), proof.type)
                         : xasprintf(_("arrived through %s, which probes no function"), proof.type);
         finding_evidence(f, "an event made on purpose", told, "arrives through fentry or kprobe");
-        return probes_functions(&proof);
+        if (!possible) /* fentry does, and the connector's programs are kprobes */
+                finding_evidence(f, "eBPF on kprobes", "no", "yes");
+        return possible && probes_functions(&proof);
+}
+
+/* eBPF does: have the connector's programs what they are hung on, too? Where nobody lists the
+ * functions the configuration has said what there is to say. */
+static int functions(const struct sys *sys, const struct realtime *rt, const char *release,
+                     struct finding *f)
+{
+        _cleanup_needs_ struct kernel_needs needs = { 0 };
+        kernel_needs_ask(sys, release, rt->parts, f, &needs);
+        if (needs.answer == NEEDS_MET || (needs.answer == NEEDS_UNTOLD && !needs.listed))
+                return finding_set(f, VERDICT_OK, NULL, "the %s can use eBPF on kernel %s",
+                                   _(rt->what), release);
+        if (needs.answer == NEEDS_UNTOLD)
+                return finding_unknown(f, -ENODATA,
+                                       "whether the %s can use eBPF on kernel %s depends on the "
+                                       "connector's version, which is not known",
+                                       _(rt->what), release);
+        if (needs.none)
+                return finding_set(f, VERDICT_BLOCKED, "symbols-missing",
+                                   "kernel %s has none of the functions that the %s probes",
+                                   release, _(rt->what));
+        if (realtime_has_module(sys, rt, release))
+                return realtime_module(sys, rt, release, f);
+        return finding_set(f, VERDICT_BLOCKED, "kernel-lacks",
+                           "kernel %s lacks what the connector's %s needs: %s", release,
+                           _(rt->what), needs.told);
 }
 
 static int ready(const struct sys *sys, const struct realtime *rt, const char *release,
@@ -94,17 +122,9 @@ static int ready(const struct sys *sys, const struct realtime *rt, const char *r
                                    "the kernel's lockdown is \"confidentiality\", which "
                                    "denies eBPF its reads");
         int r = ebpf(sys, rt, release, f);
-        if (r < 0)
-                return r;
-        if (r > 0 && !sys_runs_kernel(sys, release) &&
-            kernel_functions_none(sys, release, rt->monitor))
-                return finding_set(f, VERDICT_BLOCKED, "symbols-missing",
-                                   "kernel %s has none of the functions that the %s probes",
-                                   release, _(rt->what));
-        if (r > 0)
-                return finding_set(f, VERDICT_OK, NULL, "the %s can use eBPF on kernel %s",
-                                   _(rt->what), release);
-        return realtime_module(sys, rt, release, f);
+        return r > 0   ? functions(sys, rt, release, f)
+               : r < 0 ? r
+                       : realtime_module(sys, rt, release, f);
 }
 
 int realtime_probe(const struct sys *sys, const struct realtime *rt, struct finding *f)

@@ -5,11 +5,13 @@
 
 #include "connector/connector.h"
 #include "faults/fault.h"
+#include "faults/kernel_needs.h"
 #include "kmod-build/prove.h"
 
 struct realtime {
         int id;
         enum monitor monitor;
+        unsigned parts;      /* of the connector's programs: bits of enum kernel_part */
         const char *what;    /* "file system monitor" */
         const char *module;  /* of ours */
         unsigned option;     /* enum connector_option: its gate */
@@ -37,6 +39,9 @@ enum says realtime_word(const struct sys *sys, const struct realtime *rt, const 
 /* The module's side of the question, asked where eBPF does not do. */
 int realtime_module(const struct sys *sys, const struct realtime *rt, const char *release,
                     struct finding *f);
+
+/* Is there a module to go by all the same: one that is there, or a source that the operator names? */
+bool realtime_has_module(const struct sys *sys, const struct realtime *rt, const char *release);
 
 /* The directory of the module's sources on the host into *OUT (malloc'ed), "" for ours: what
  * ModuleSource= names is in the root. 0 or -errno with *WHY. */

@@ -246,6 +246,13 @@ static int judge(const struct sys *sys, const struct realtime *rt, const char *r
         return tree ? buildable(sys, rt, tree, look, f) : treeless(sys, rt, release, tree_why, f);
 }
 
+bool realtime_has_module(const struct sys *sys, const struct realtime *rt, const char *release)
+{
+        _cleanup_module_look_ struct module_look look = { 0 };
+        return has_source(sys) || (module_look(sys, rt->module, release, NULL, &look, NULL) == 0 &&
+                                   look.where != MODULE_ABSENT);
+}
+
 int realtime_module(const struct sys *sys, const struct realtime *rt, const char *release,
                     struct finding *f)
 {

@@ -53,12 +53,25 @@ void proof_free(struct proof *proof);
  * fault 11. */
 int bpf_core_works(const struct sys *sys, char **why);
 
+/* Something the running kernel has or has not: a function that a kprobe can be set on at its entry or
+ * return (a trivial program is hung on it, once), or a map type by libbpf's name. */
+enum bpf_want_kind { BPF_WANT_ENTRY, BPF_WANT_RETURN, BPF_WANT_MAP };
+struct bpf_want {
+        const char *name;
+        enum bpf_want_kind kind;
+        bool has; /* set */
+};
+/* Asks for each of the N: 0, or -errno with *WHY as above, also where the kernel refuses eBPF as such:
+ * nothing is known then. */
+int bpf_has(const struct sys *sys, struct bpf_want *wants, size_t n, char **why);
+
 /* The plug-in's symbol bpf_plugin. */
 struct bpf_monitor;
 struct amp_record;
 struct bpf_plugin {
         int (*prove)(const struct sys *sys, enum monitor monitor, struct proof *out, char **why);
         int (*core)(const struct sys *sys, char **why);
+        int (*wants)(const struct sys *sys, struct bpf_want *wants, size_t n, char **why);
         /* The monitors themselves: the modules' records, by callback from poll. NULL where it was
          * built without. poll: records handled, or -errno. */
         int (*monitor_open)(enum monitor monitor, struct bpf_monitor **out, char **why);

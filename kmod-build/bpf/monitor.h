@@ -12,6 +12,9 @@ const char *bpf_last_words(void);
 /* All of them. */
 const char *bpf_words(void);
 
+/* struct bpf_plugin's wants: loads one program, hangs it on each function and takes it off. */
+int monitor_wants(const struct sys *sys, struct bpf_want *wants, size_t n, char **why);
+
 /* Pretend that the kernel has no ring buffer. */
 extern bool monitor_without_ring;
 

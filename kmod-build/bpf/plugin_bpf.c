@@ -135,6 +135,7 @@ static int core(const struct sys *sys, char **why)
 const struct bpf_plugin bpf_plugin = {
         .prove = prove,
         .core = core,
+        .wants = monitor_wants,
         .monitor_open = monitor_open,
         .monitor_poll = monitor_poll,
         .monitor_close = monitor_close,

@@ -18,4 +18,10 @@ static int core(const struct sys *sys, char **why)
         return fail(why, -ENOSYS, "built without eBPF");
 }
 
-const struct bpf_plugin bpf_plugin = { .prove = prove, .core = core };
+static int wants(const struct sys *sys, struct bpf_want *wanted, size_t n, char **why)
+{
+        (void)sys, (void)wanted, (void)n;
+        return fail(why, -ENOSYS, "built without eBPF");
+}
+
+const struct bpf_plugin bpf_plugin = { .prove = prove, .core = core, .wants = wants };

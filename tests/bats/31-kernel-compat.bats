@@ -88,6 +88,7 @@ system_map() { # FUNCTION LEFT OUT
 }
 
 @test "no row: the kernel's functions are asked" {
+        root_connector 1.26.0.1
         printf 'ID=slackware\nVERSION_ID=15\n' >"$ROOT/etc/os-release"
         system_map
         check16 3.10.0-7
@@ -130,6 +131,84 @@ system_map() { # FUNCTION LEFT OUT
         rm "$ROOT/boot/System.map-3.10.0-7"
         check16 3.10.0-7
         exited 3
+}
+
+@test "which form counts is the connector's version, and what is lacking is told by name" {
+        printf 'ID=slackware\nVERSION_ID=15\n' >"$ROOT/etc/os-release"
+        system_map
+        printf 'CONFIG_DEBUG_INFO_BTF=y\n' >"$ROOT/boot/config-3.10.0-7"
+        local version
+        for version in 1.24.1.1013 1.25.0.1000; do
+                root_connector "$version"
+                check16 3.10.0-7
+                [[ $version == 1.24* ]] || break
+                exited 4
+                [[ $(json '.faults[0].why') == *"need: vfs_open, vfs_symlink, vfs_link, vfs_rename, vfs_unlink, inet_stream_connect, inet_sendmsg, inet_recvmsg, inet_listen" ]]
+                is '.faults[0].evidence[] | select(.what == "process monitoring").found' BCC
+        done
+        exited 0
+        # a version nobody knows: it depends, where the older form lacks something and the newer does not
+        rm "$ROOT/opt/cisco/amp/etc/global.xml"
+        check16 3.10.0-7
+        exited 3
+        [[ $(json '.faults[0].why') == *"the connector's version is not known" ]]
+        # no connector: whichever form
+        rm -r "$ROOT/opt/cisco"
+        check16 3.10.0-7
+        exited 0
+        # the features of both
+        for option in BPF_SYSCALL KPROBES BPF_EVENTS KPROBE_EVENTS; do
+                printf 'CONFIG_DEBUG_INFO_BTF=y\n# CONFIG_%s is not set\n' "$option" >"$ROOT/boot/config-3.10.0-7"
+                check16 3.10.0-7
+                exited 4
+                [[ $(json '.faults[0].why') == *"need: CONFIG_$option" ]]
+        done
+        # an ipv6 module's function is in no System.map
+        system_map inet6_release
+        check16 3.10.0-7
+        [[ $(json '.faults[0].why') == *inet6_release* ]]
+        printf 'CONFIG_DEBUG_INFO_BTF=y\nCONFIG_IPV6=m\n' >"$ROOT/boot/config-3.10.0-7"
+        check16 3.10.0-7
+        exited 0
+}
+
+@test "nobody lists functions: what the configuration leaves out lacks, the rest cannot be told" {
+        printf 'ID=slackware\nVERSION_ID=15\n' >"$ROOT/etc/os-release"
+        mkdir -p "$ROOT/lib/modules/3.10.0-7"
+        printf 'CONFIG_DEBUG_INFO_BTF=y\nCONFIG_PROC_EVENTS=y\n' >"$ROOT/boot/config-3.10.0-7"
+        check16 3.10.0-7
+        exited 3
+        [[ $(json '.faults[0].why') == *"its functions are not listed (no System.map)" ]]
+        printf '# CONFIG_PROC_EVENTS is not set\n# CONFIG_BSD_PROCESS_ACCT is not set\n' >>"$ROOT/boot/config-3.10.0-7"
+        check16 3.10.0-7
+        exited 4
+        [[ $(json '.faults[0].why') == *"need: proc_exec_connector, acct_process" ]]
+        # the network alone
+        printf 'CONFIG_BPF_EVENTS=y\nCONFIG_KPROBE_EVENTS=y\nCONFIG_DEBUG_INFO_BTF=y\n# CONFIG_INET is not set\n' >"$ROOT/boot/config-3.10.0-7"
+        repair --fault 8,9 --check --kernel 3.10.0-7
+        is '.faults[] | select(.id == 8).verdict' ok
+        is '.faults[] | select(.id == 9).cause' kernel-lacks
+}
+
+@test "8 and 9 each by its own part, 11 where only what is compiled on the machine does" {
+        local release=3.10.0-7
+        root_connector 1.26.0.1
+        printf 'CONFIG_BPF_EVENTS=y\nCONFIG_KPROBE_EVENTS=y\nCONFIG_DEBUG_INFO_BTF=y\n' >"$ROOT/boot/config-$release"
+        system_map vfs_truncate
+        repair --fault 8,9,11 --check --kernel "$release"
+        is '.faults[] | select(.id == 8) | [.verdict, .cause] | join(" ")' "blocked kernel-lacks"
+        [[ $(json '.faults[] | select(.id == 8).why') == *"file system monitor needs: vfs_truncate" ]]
+        [[ $(json '.faults[] | select(.id == 8).do.text') == "boot a kernel that has what is named above" ]]
+        is '.faults[] | select(.id == 9).verdict' ok
+        is '.faults[] | select(.id == 11).verdict' ok # no headers cure that
+        for f in vfs_open vfs_symlink vfs_link vfs_rename vfs_unlink; do
+                echo "ffffffff81000000 t $f"
+        done >>"$ROOT/boot/System.map-$release"
+        repair --fault 8,9,11 --check --kernel "$release"
+        is '.faults[] | select(.id == 8).verdict' ok
+        is '.faults[] | select(.id == 8).evidence[] | select(.what == "file monitoring").found' BCC
+        is '.faults[] | select(.id == 9).evidence[] | select(.what == "network monitoring").found' CO-RE
+        is '.faults[] | select(.id == 11).cause' headers-missing
 }
 
 @test "both options off: not applicable" {

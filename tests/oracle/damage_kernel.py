@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from state import header_folder, headers
+from state import COMPILED, header_folder, headers
 
 OURS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../selinux/cisco-secure-bpf.cil")
 NAME = "cisco-secure-bpf"
@@ -68,7 +68,7 @@ def boot_config(s):
 
 
 def ebpf_config(s):
-    name = s.rng.choice(["BPF_SYSCALL", "KPROBES", "BPF_EVENTS", "KPROBE_EVENTS", "BPF_JIT"])
+    name = s.rng.choice(["BPF_SYSCALL", "KPROBES", "BPF_EVENTS", "KPROBE_EVENTS", "BPF_JIT", "PROC_EVENTS", "SECURITY", "IPV6"])
     line = s.rng.choice([f"# CONFIG_{name} is not set", f"CONFIG_{name}=n", f"CONFIG_{name}=y"])
     s.edit(f"boot/config-{s.release}", lambda t: "".join(l + "\n" for l in t.splitlines() if f"CONFIG_{name}=" not in l) + line + s.rng.choice(["", "\n"]))
     return f"kernel configuration: {line!r}"
@@ -76,11 +76,15 @@ def ebpf_config(s):
 
 def system_map(s):
     path = f"boot/System.map-{s.release}"
-    how = s.rng.choice(["gone", "one function", "one function",  "another kind", "empty", "names that only begin so"])
+    how = s.rng.choice(["gone", "one function", "one lacks", "one lacks", "another kind", "empty", "names that only begin so"])
     if how == "gone":
         s.drop(path)
     elif how == "one function":
         s.put(path, "ffffffff81000000 T vfs_read\n")
+    elif how == "one lacks":
+        name = s.rng.choice(s.probed + COMPILED)
+        s.edit(path, lambda t: "".join(l + "\n" for l in t.splitlines() if not l.endswith(" " + name)))
+        how += ": " + name
     elif how == "another kind":
         s.edit(path, lambda t: t.replace(" T ", " t "))
     elif how == "empty":

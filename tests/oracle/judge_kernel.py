@@ -4,18 +4,15 @@ import os
 import re
 
 from judge_connector import DAEMON, connector, either, gate, gated, version
+from judge_needs import BCC, CORE, listed, needs, option
 from tree import Answers, crossed
 
 MONITOR = ("module-missing", "module-stale", "module-not-loaded", "module-blacklisted", "secure-boot",
-           "lockdown-confidentiality", "conflicting-module", "symbols-missing", "source-unsuitable",
+           "lockdown-confidentiality", "conflicting-module", "symbols-missing", "kernel-lacks", "source-unsuitable",
            "build-tools-missing", "connector-too-old")
 COMPAT = "/etc/secep/kernel-compat.conf"
 SHIPPED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../data/kernel-compat.conf")
-PROBED = """__fput security_inode_create security_inode_mknod security_inode_link security_inode_symlink
-security_inode_unlink security_inode_rename vfs_read vfs_readv vfs_write vfs_writev vfs_truncate do_truncate inet_csk_accept
-security_socket_connect security_socket_listen security_socket_recvmsg security_socket_sendmsg inet_release
-inet6_release proc_exec_connector acct_process wake_up_new_task""".split()
-NETWORK = "inet_csk_accept security_socket_connect security_socket_listen security_socket_recvmsg security_socket_sendmsg inet_release inet6_release".split()
+PROBED = [name for names in CORE.values() for name in names]
 
 
 def config_has(tree, release, option):
@@ -36,16 +33,26 @@ def says_no(tree, release):
     return False
 
 
-def monitor(tree, words, release, functions):
+def monitor(tree, words, release, which):
     on, a = gated(words)
     if not on:
         return a
-    listed = [line.split()[-1] for line in (tree.text(f"/boot/System.map-{release}") or "").splitlines() if len(line.split()) == 3]
+    have = listed(tree, release)
+    answers, _ = needs(tree, release, [which])
+    sure = all(option(tree, release, o) == "y" for o in ("BPF_EVENTS", "KPROBE_EVENTS"))
     if says_no(tree, release):
         a.rules.append("8.2")
-    elif "vfs_read" in listed and not set(functions) & set(listed):
+    elif have is not None and not have & set(CORE[which] + BCC[which]):
         a.add("blocked", "symbols-missing", "8.3")
         return a.add("could-not-tell", None, "0.6") if crossed(tree, DAEMON) else a
+    elif sure and have is not None:
+        if "lack" in answers:
+            a.add("blocked", "kernel-lacks", "8.4")
+        if "met" in answers:
+            a.add("ok", None, "8.4")
+        if "untold" in answers or crossed(tree, DAEMON):
+            a.add("could-not-tell", None, "16.6")
+        return a
     else:
         a.add("ok", None, "8.1").add("not-asked")
     a.add("could-not-tell")
@@ -116,8 +123,12 @@ def kernel_headers(tree, words, release):
     btf = config_has(tree, release, "CONFIG_DEBUG_INFO_BTF")
     may_do_without = newer is False or (newer is not None and newer >= (1, 25)) or here is None
     must_do_without = isinstance(newer, tuple) and newer >= (1, 25) and here is True and btf is True
-    if must_do_without:
+    answers, core = needs(tree, release, list(CORE))
+    if must_do_without and (core or "met" not in answers):
         return a.add("ok", None, "11.1")
+    if must_do_without:
+        a.rules.append("11.7")
+        return a.add("ok", None, "11.6") if headers(tree, release) is None else merge(a, headers(tree, release))
     bad = headers(tree, release)
     if bad is None:
         return a.add("ok", None, "11.6")
@@ -222,24 +233,19 @@ def kernel_compat(tree, words, release):
 
 
 def no_row(tree, release, a):
-    table = tree.text(f"/boot/System.map-{release}")
-    btf = config_has(tree, release, "CONFIG_DEBUG_INFO_BTF")
-    have = {line.split()[-1] for line in (table or "").splitlines() if len(line.split()) >= 3}
-    lacking = [f for f in PROBED if f not in have]
-    if table is not None and not have:
-        table = None  # a file that lists nothing
-    if table is not None and len(lacking) > len(PROBED) // 2:
-        return a.add("fault", "kernel-lacks", "16.3").add("blocked", "kernel-lacks")
-    if table is not None and not lacking and (btf or headers(tree, release) is None):
-        return a.add("ok", None, "16.3")
-    a.add("could-not-tell", None, "0.1").add("fault", "kernel-lacks", "16.3").add("blocked", "kernel-lacks")
-    return a if table is None else a.add("ok")
+    answers, _ = needs(tree, release, list(CORE))
+    if "lack" in answers:
+        a.add("fault", "kernel-lacks", "16.3").add("blocked", "kernel-lacks")
+    if "met" in answers:
+        a.add("ok", None, "16.3")
+    if "untold" in answers or crossed(tree, DAEMON):
+        a.add("could-not-tell", None, "0.1")
+    return a
 
 
 def judge(tree, state):
     gates = gate(tree)
     release = state["kernel"]
     words = either(gates)
-    return {8: monitor(tree, gates["file"], release, [f for f in PROBED if "inet" not in f and "socket" not in f]),
-            9: monitor(tree, gates["network"], release, NETWORK),
+    return {8: monitor(tree, gates["file"], release, "file"), 9: monitor(tree, gates["network"], release, "network"),
             11: kernel_headers(tree, words, release), 16: kernel_compat(tree, words, release)}

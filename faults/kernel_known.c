@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What can be told of a kernel's functions, features and maps. */
+#include "faults/kernel_known.h"
+
+#include "connector/connector.h"
+#include "faults/kernel_functions.h"
+#include "kernels/config.h"
+#include "kmod-build/prove.h"
+
+static bool left_out(const struct kernel_known *k, const char *option)
+{
+        return option && k->config && kernel_config_value(k->config, option) == 'n';
+}
+
+static enum has has_function(const struct kernel_known *k, const struct kernel_function *function,
+                             bool there)
+{
+        /* a module's functions are in no System.map, and in no kernel that has not loaded it */
+        bool module = function->option && streq(function->option, "IPV6") && k->config &&
+                      kernel_config_value(k->config, "IPV6") == 'm';
+        if (k->any_listed)
+                return there || module ? HAS : HAS_NOT;
+        return left_out(k, function->option) ? HAS_NOT : HAS_UNTOLD;
+}
+
+static enum has has_feature(const struct sys *sys, const struct kernel_known *k,
+                            const struct kernel_feature *feature)
+{
+        if (k->running && feature->shown_by)
+                return sys_exists(sys, feature->shown_by) ? HAS : HAS_NOT;
+        return left_out(k, feature->option) ? HAS_NOT : HAS;
+}
+
+/* A type that something else does for has that in its place. */
+static void set_maps(struct kernel_known *k, const struct bpf_want *wants)
+{
+        for (size_t i = 0; i < KERNEL_MAPS; i++) {
+                bool has = wants[i].has;
+                for (size_t j = 0; kernel_maps[i].instead && j < KERNEL_MAPS; j++)
+                        has |= streq(kernel_maps[i].instead, wants[j].name) && wants[j].has;
+                k->maps[i] = has ? HAS : HAS_NOT;
+        }
+}
+
+/* What has been probed once in this run: hanging a program on a function costs the kernel more than
+ * all the rest of a check. */
+static bool probed[KERNEL_FUNCTIONS];
+
+/* What is there and not yet probed, of PARTS; a module's function only where it is loaded. Into WANTS
+ * behind the maps, with its index into AT; returns how many. */
+static size_t want_functions(const struct kernel_known *k, unsigned parts, struct bpf_want *wants,
+                             size_t *at)
+{
+        size_t n = 0;
+        for (size_t i = 0; i < KERNEL_FUNCTIONS; i++) {
+                const struct kernel_function *function = &kernel_functions[i];
+                if (probed[i] || !k->listed[i] || !(function->forms & k->may_be) ||
+                    !(parts & 1U << function->part))
+                        continue;
+                at[n] = i;
+                wants[n++] = (struct bpf_want){ .name = function->name,
+                                                .kind = function->at_return ? BPF_WANT_RETURN
+                                                                            : BPF_WANT_ENTRY };
+        }
+        return n;
+}
+
+static void try_each(const struct sys *sys, unsigned parts, struct kernel_known *k,
+                     struct finding *f)
+{
+        struct bpf_want wants[KERNEL_MAPS + KERNEL_FUNCTIONS] = { 0 };
+        size_t at[KERNEL_FUNCTIONS];
+        _cleanup_free_ char *why = NULL, *refused = NULL;
+        for (size_t i = 0; i < KERNEL_MAPS; i++)
+                wants[i] = (struct bpf_want){ .name = kernel_maps[i].type, .kind = BPF_WANT_MAP };
+        size_t n = want_functions(k, parts, wants + KERNEL_MAPS, at);
+        if (bpf_has(sys, wants, KERNEL_MAPS + n, &why) < 0) {
+                finding_note(f, "whether each function can be probed was not tried: %s", why);
+                return;
+        }
+        set_maps(k, wants);
+        for (size_t i = 0; i < n; i++) {
+                probed[at[i]] = wants[KERNEL_MAPS + i].has;
+                if (probed[at[i]])
+                        continue;
+                k->functions[at[i]] = HAS_NOT;
+                char *longer = xasprintf("%s%s%s", refused ? refused : "", refused ? ", " : "",
+                                         wants[KERNEL_MAPS + i].name);
+                free(refused);
+                refused = longer;
+        }
+        if (refused)
+                finding_evidence(f, "listed, and cannot be probed", refused, NULL);
+}
+
+static void know_connector(const struct sys *sys, struct kernel_known *k)
+{
+        _cleanup_free_ char *version = NULL;
+        k->forms = k->may_be = FORM_ANY;
+        if (connector_installed(sys, NULL) == 0)
+                return;
+        bool known = connector_version(sys, &version, NULL) == 0 && version;
+        if (!known || version_compare(version, CO_RE_SINCE) < 0)
+                k->forms = FORM_BCC;
+        k->may_be = known ? k->forms : FORM_ANY;
+}
+
+void kernel_known_ask(const struct sys *sys, const char *release, unsigned parts, struct finding *f,
+                      struct kernel_known *k)
+{
+        know_connector(sys, k);
+        k->running = sys_runs_kernel(sys, release);
+        (void)kernel_config_read(sys, release, &k->config);
+        k->btf = btf_of(sys, release);
+        bool lets = true;
+        k->any_listed = kernel_listed(sys, release, k->listed) == 0;
+        for (size_t i = 0; i < KERNEL_FUNCTIONS; i++)
+                k->functions[i] = has_function(k, &kernel_functions[i], k->listed[i]);
+        for (size_t i = 0; i < KERNEL_FEATURES; i++) {
+                k->features[i] = has_feature(sys, k, &kernel_features[i]);
+                lets &= k->features[i] == HAS;
+        }
+        for (size_t i = 0; i < KERNEL_MAPS; i++)
+                k->maps[i] = HAS;
+        if (sys->depth == DEPTH_PROVE && k->running && k->any_listed && lets)
+                try_each(sys, parts, k, f);
+}
+
+void kernel_known_free(struct kernel_known *k)
+{
+        free(k->config);
+}
