@@ -8,6 +8,7 @@
 #include "faults/allow.h"
 #include "faults/fault.h"
 #include "faults/selinux_cause.h"
+#include "host/process.h"
 #include "lib/i18n.h"
 
 enum { BPF, PERF, QUESTIONS };
@@ -142,14 +143,23 @@ static int judge(const struct sys *sys, const struct selinux_state *state,
 
 /* --- the daemon in a domain of its own --- */
 
+/* What the connector's daemon runs as; NULL: it does not run, or nobody says. */
+static char *daemon_context(const struct sys *sys)
+{
+        _cleanup_free_ struct process *found = NULL;
+        size_t n = 0;
+        if (!sys->live || connector_installed(sys, NULL) != 1 ||
+            process_find(sys, connector_path(sys, PATH_DAEMON), &found, &n, NULL) < 0 || n == 0)
+                return NULL;
+        return selinux_context_of(sys, found[n - 1].pid);
+}
+
 /* 1: the finding is set by the domain ampdaemon really runs in. */
 static int judge_other_domain(const struct sys *sys, struct finding *f)
 {
-        _cleanup_free_ char *context = NULL;
+        _cleanup_free_ char *context = daemon_context(sys);
         _cleanup_free_ char *why = NULL;
-        if (!sys->live || connector_installed(sys, NULL) != 1 ||
-            selinux_context_of(sys, connector_path(sys, PATH_DAEMON), &context) < 0 || !context ||
-            strstr(context, ":" SELINUX_DOMAIN))
+        if (!context || strstr(context, ":" SELINUX_DOMAIN))
                 return 0;
         struct selinux_question q[QUESTIONS] = QUESTIONS_INIT;
         int r = ask_live(sys, context, q, &why);

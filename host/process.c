@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <time.h>
 
+#include "host/process_view.h"
 #include "lib/util.h"
 
 #define PROC_FILE_MAX ((size_t)64 * 1024)
@@ -224,38 +225,43 @@ static int executes(const struct sys *sys, const char *pid, const char *program)
                is_this_file(sys, pid, program);
 }
 
-/* One call rules out nearly every process; the rest is looked at by way of SYS. */
-static bool may_execute(int proc_fd, const char *pid, const char *program)
+/* The walk of a look, from process_hold() to process_drop(); made when it is first asked for. */
+static struct process_view view_held;
+static enum { HOLD_NONE, HOLD_ASKED, HOLD_WALKED } hold;
+
+void process_hold(void)
 {
-        char path[32], text[4096];
-        (void)snprintf(path, sizeof(path), "%s/exe", pid);
-        ssize_t len = readlinkat(proc_fd, path, text, sizeof(text));
-        if (len < 0)
-                return errno == EACCES || errno == EPERM;
-        return (size_t)len >= strlen(program) && memcmp(text, program, strlen(program)) == 0;
+        process_drop();
+        hold = HOLD_ASKED;
 }
 
-int process_find(const struct sys *sys, const char *program, struct process **out, size_t *n,
-                 char **why)
+void process_drop(void)
+{
+        process_view_free(&view_held);
+        hold = HOLD_NONE;
+}
+
+/* Rules out nearly every process; the rest is looked at by way of SYS. */
+static bool may_execute(const struct process_entry *e, const char *program)
+{
+        return !e->program || startswith(e->program, program);
+}
+
+/* Those of VIEW. */
+static int find_in(const struct sys *sys, const struct process_view *view, const char *program,
+                   struct process **out, size_t *n, char **why)
 {
         _cleanup_free_ struct process *found = NULL;
-        _cleanup_closedir_ DIR *dir = NULL;
         size_t count = 0;
-        int r = sys_opendir(sys, "/proc", &dir);
 
-        if (r < 0)
-                return fail(why, r, "/proc: %s", error_text(-r));
-        for (struct dirent *e; (e = readdir(dir));) {
+        for (const struct process_entry *e = view->all; e < view->all + view->n; e++) {
                 struct process p;
+                int r = may_execute(e, program) ? executes(sys, e->pid, program) : 0;
 
-                if (!isdigit((unsigned char)*e->d_name) ||
-                    !may_execute(dirfd(dir), e->d_name, program))
-                        continue;
-                r = executes(sys, e->d_name, program);
                 if (r < 0)
                         return fail(why, r, "/proc/%s: its program may not be seen by this user",
-                                    e->d_name);
-                if (r == 0 || process_read(sys, number(e->d_name), &p) < 0)
+                                    e->pid);
+                if (r == 0 || process_read(sys, number(e->pid), &p) < 0)
                         continue;
                 found = xreallocarray(found, count + 1, sizeof(*found));
                 found[count++] = p;
@@ -265,6 +271,20 @@ int process_find(const struct sys *sys, const char *program, struct process **ou
         *out = TAKE_PTR(found);
         *n = count;
         return 0;
+}
+
+int process_find(const struct sys *sys, const char *program, struct process **out, size_t *n,
+                 char **why)
+{
+        _cleanup_process_view_ struct process_view own = { 0 };
+        struct process_view *view = hold == HOLD_NONE ? &own : &view_held;
+        int r = hold == HOLD_WALKED ? 0 : process_view_read(sys, view);
+
+        if (r < 0)
+                return fail(why, r, "/proc: %s", error_text(-r));
+        if (hold == HOLD_ASKED)
+                hold = HOLD_WALKED;
+        return find_in(sys, view, program, out, n, why);
 }
 
 int64_t boot_ms(void)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "host/process.h"
 #include "lib/conf.h"
 #include "lib/conf_keys.h"
 #include "lib/i18n.h"
@@ -146,9 +147,11 @@ void monitor_look(struct monitor *m, unsigned wanted)
         bool again = false;
         if (!m->quiet)
                 connector_word_read(m->sys, &m->word);
+        process_hold();
         for (size_t i = 0; i < FAULTS_COUNT; i++)
                 if (wanted & LOOK(m->store.states.of[i].fault->id))
                         again |= look_at(m, i);
+        process_drop();
         if (again)
                 look_again_soon(m);
         if (disagreement_check(&m->word, &m->store.states, epoch_ms()) > 0)

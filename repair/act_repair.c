@@ -2,6 +2,7 @@
 /* Looking, planning, rehearsing, repairing. */
 #include <errno.h>
 
+#include "host/process.h"
 #include "lib/i18n.h"
 #include "lib/runlog.h"
 #include "repair/program.h"
@@ -14,8 +15,13 @@ int act_check(struct program *p)
         struct terminal terminal;
         struct report report = { 0 };
         struct session session = program_session(p, &terminal, &report);
+        bool hold = p->sys.live && p->sys.depth == DEPTH_LOOK; /* a proof waits for what it makes */
+        if (hold)
+                process_hold();
         program_report_start(p, &report);
         session_check(&session, &report);
+        if (hold)
+                process_drop();
         return program_report_end(p, &report, NULL, report_exit(&report));
 }
 

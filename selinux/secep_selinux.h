@@ -112,9 +112,9 @@ bool selinux_has_bpf_boolean(const struct sys *sys, const char *path);
 int selinux_denied_boolean(const struct sys *sys, const char *path, const char *context,
                            const struct selinux_question *question, char **name, bool *on);
 
-/* The security context of the process whose executable is PROGRAM, malloc'ed into *OUT, NULL where
- * none runs (or SELinux is off). Live only. 0 or -errno. */
-int selinux_context_of(const struct sys *sys, const char *program, char **out);
+/* The security context of process PID, malloc'ed; NULL: it is gone, or another security module's word.
+ * Live only. */
+char *selinux_context_of(const struct sys *sys, int pid);
 
 /* --- the store --- */
 

@@ -15,10 +15,13 @@ KERNEL_CACHE=${KERNEL_CACHE:-${SECEP_CACHE:-${BUILD:-$PWD/build}/cache}/kernels}
 
 # The mirrors stand in both styles of apt sources: "URIs: ..." and "deb ...".
 kernel_mirror() { # SUFFIX: debian or debian-security
+        # A file that is not there, and a reader that has enough, fail nobody who sets pipefail.
         { sed -n 's/^URIs:[[:space:]]*//p' /etc/apt/sources.list.d/*.sources
           sed -nE 's/^deb[[:space:]]+(\[[^]]*\][[:space:]]+)?([^[:space:]]+).*/\2/p' \
-                  /etc/apt/sources.list /etc/apt/sources.list.d/*.list; } 2>/dev/null |
-                tr ' ' '\n' | sed 's,/$,,' | grep -m1 "/$1\$"
+                  /etc/apt/sources.list /etc/apt/sources.list.d/*.list
+          true; } 2>/dev/null |
+                tr ' ' '\n' | sed 's,/$,,' |
+                awk -v end="/$1" 'substr($0, length - length(end) + 1) == end && !n++ { print } END { exit !n }'
 }
 
 kernel_apt() { # TOOL ARGUMENTS...: apt-get or apt-cache on a private state

@@ -138,6 +138,45 @@ static void test_process_of_ours(void **state)
         sys_close(&sys);
 }
 
+/* Held, one walk answers for every program; what ends meanwhile is passed over, what comes is not seen
+ * before the next. */
+static void test_process_held(void **state)
+{
+        static const char stat[] =
+                "20 (a) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 9 20 21\n";
+        static const char *const programs[] = { "/opt/x", "/opt/y" };
+        struct scratch s;
+
+        (void)state;
+        scratch_open(&s);
+        proc_entry(&s, "20", "/opt/x", stat);
+        proc_entry(&s, "30", "/opt/y", stat);
+        proc_entry(&s, "31", "/opt/y", stat);
+        process_hold();
+        for (unsigned turn = 0; turn < 4; turn++) {
+                _cleanup_free_ struct process *found = NULL;
+                size_t n = 9, wanted[] = { 1, turn < 2 ? 2 : 1 };
+
+                assert_int_equal(process_find(&s.sys, programs[turn % 2], &found, &n, NULL), 0);
+                assert_int_equal(n, wanted[turn % 2]);
+                if (turn == 1) {
+                        proc_entry(&s, "40", "/opt/x", stat);
+                        unlink(scratch_path(&s, "/proc/31/exe"));
+                }
+        }
+        for (unsigned turn = 0; turn < 2;
+             turn++) { /* dropped, and held again, it is walked again */
+                _cleanup_free_ struct process *found = NULL;
+                size_t n = 9;
+
+                turn ? process_hold() : process_drop();
+                assert_int_equal(process_find(&s.sys, "/opt/x", &found, &n, NULL), 0);
+                assert_int_equal(n, 2);
+        }
+        process_drop();
+        scratch_close(&s);
+}
+
 static void test_service_looks(void **state)
 {
         struct scratch s;
@@ -176,7 +215,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_process),           cmocka_unit_test(test_process_unit),
                 cmocka_unit_test(test_process_vanishing), cmocka_unit_test(test_process_of_ours),
-                cmocka_unit_test(test_service_looks),
+                cmocka_unit_test(test_service_looks),     cmocka_unit_test(test_process_held),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
