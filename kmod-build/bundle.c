@@ -24,10 +24,21 @@
 
 EMBED(source_kbuild, "kmod-build/ampfsm/Kbuild");
 EMBED(source_device, "kmod-build/ampfsm/device.h");
+EMBED(source_exe_path, "kmod-build/ampfsm/exe_path.h");
 EMBED(source_file, "kmod-build/ampfsm/file.c");
+EMBED(source_flow, "kmod-build/ampfsm/flow.h");
+EMBED(source_flow_cache, "kmod-build/ampfsm/flow_cache.h");
+EMBED(source_flow_end, "kmod-build/ampfsm/flow_end.h");
+EMBED(source_flow_probes, "kmod-build/ampfsm/flow_probes.h");
+EMBED(source_flow_record, "kmod-build/ampfsm/flow_record.h");
+EMBED(source_flow_table, "kmod-build/ampfsm/flow_table.h");
 EMBED(source_fsm, "kmod-build/ampfsm/fsm.h");
 EMBED(source_network, "kmod-build/ampfsm/network.c");
+EMBED(source_nke, "kmod-build/ampfsm/nke.h");
+EMBED(source_nke_dump, "kmod-build/ampfsm/nke_dump.h");
+EMBED(source_nke_peer, "kmod-build/ampfsm/nke_peer.h");
 EMBED(source_peer, "kmod-build/ampfsm/peer.h");
+EMBED(source_pool, "kmod-build/ampfsm/pool.h");
 EMBED(source_probes, "kmod-build/ampfsm/probes.h");
 EMBED(source_record, "kmod-build/ampfsm/record.h");
 EMBED(source_rename, "kmod-build/ampfsm/rename.h");
@@ -40,10 +51,21 @@ static const struct {
 } own[] = {
         { "Kbuild", source_kbuild_start, source_kbuild_end },
         { "device.h", source_device_start, source_device_end },
+        { "exe_path.h", source_exe_path_start, source_exe_path_end },
         { "file.c", source_file_start, source_file_end },
+        { "flow.h", source_flow_start, source_flow_end },
+        { "flow_cache.h", source_flow_cache_start, source_flow_cache_end },
+        { "flow_end.h", source_flow_end_start, source_flow_end_end },
+        { "flow_probes.h", source_flow_probes_start, source_flow_probes_end },
+        { "flow_record.h", source_flow_record_start, source_flow_record_end },
+        { "flow_table.h", source_flow_table_start, source_flow_table_end },
         { "fsm.h", source_fsm_start, source_fsm_end },
         { "network.c", source_network_start, source_network_end },
+        { "nke.h", source_nke_start, source_nke_end },
+        { "nke_dump.h", source_nke_dump_start, source_nke_dump_end },
+        { "nke_peer.h", source_nke_peer_start, source_nke_peer_end },
         { "peer.h", source_peer_start, source_peer_end },
+        { "pool.h", source_pool_start, source_pool_end },
         { "probes.h", source_probes_start, source_probes_end },
         { "record.h", source_record_start, source_record_end },
         { "rename.h", source_rename_start, source_rename_end },

@@ -48,7 +48,7 @@ $(BUILD)/tests/events $(BUILD)/tests/storm: $(BUILD)/tests/%: $(BUILD)/obj/tests
 # The protocol's client needs libmnl; without it the guests say so.
 ifeq ($(shell $(PKG_CONFIG) --exists libmnl && echo yes),yes)
 TEST_PROGRAMS += $(BUILD)/tests/netlink
-$(BUILD)/tests/netlink: $(patsubst %,$(BUILD)/obj/tests/tools/%.o,netlink netlink_socket netlink_fuzz) $(BUILD)/lib.a
+$(BUILD)/tests/netlink: $(patsubst %,$(BUILD)/obj/tests/tools/%.o,netlink netlink_socket netlink_fuzz netlink_nke netlink_traffic) $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmnl $(LIBS)

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The network monitor: connect, accept and close of IPv4 and IPv6 sockets with their addresses,
- * seen by probes and read through the module's device. */
+ * seen by probes and read through the module's device; and what sockets do for a program that speaks
+ * the vendor's netlink protocol. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 #include "device.h"
 #include "probes.h"
+#include "nke_peer.h"
 
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/net.h>
 #include <net/sock.h>
 
-#define SIN6_LEN 24    /* what connect(2) asks for at least: the scope may be missing */
 #define ACCEPTING 1024 /* threads that may wait in accept at a time; more are counted as missed */
 
 static void addresses_of(const struct sock *sk, struct amp_network *network)
@@ -73,8 +74,10 @@ static int on_connect(struct kprobe *p, struct pt_regs *regs)
         const struct sockaddr *address = (void *)regs_get_kernel_argument(regs, 1);
         int len = regs_get_kernel_argument(regs, 2);
 
-        if (sock && address && (address->sa_family == AF_INET || address->sa_family == AF_INET6))
+        if (sock && address && (address->sa_family == AF_INET || address->sa_family == AF_INET6)) {
                 network_event(AMP_CONNECT, sock->sk, address, len);
+                flow_connect(sock->sk, address, len);
+        }
         return 0;
 }
 
@@ -83,14 +86,20 @@ static int on_release(struct kprobe *p, struct pt_regs *regs)
 {
         const struct socket *sock = (void *)regs_get_kernel_argument(regs, 0);
 
-        if (sock && sock->sk && sock->sk->sk_dport)
+        if (!sock || !sock->sk)
+                return 0;
+        if (sock->sk->sk_dport)
                 network_event(AMP_CLOSE, sock->sk, NULL, 0);
+        flow_release(sock->sk);
         return 0;
 }
 
 static int on_accepted(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-        network_event(AMP_ACCEPT, (void *)regs_return_value(regs), NULL, 0);
+        const struct sock *sk = (void *)regs_return_value(regs);
+
+        network_event(AMP_ACCEPT, sk, NULL, 0);
+        flow_accept(sk);
         return 0;
 }
 
@@ -108,22 +117,30 @@ static unsigned long missed_more(void)
         return (unsigned int)READ_ONCE(accept_probe.nmissed) + READ_ONCE(accept_probe.kp.nmissed);
 }
 
-/* Nothing is recorded before the device is open, so this probe may come before the rings; the
+/* Nothing is recorded before there is a reader, so the probe on accept may come before the rings; the
  * device has to be last: what is open cannot be taken back. */
 static int __init network_init(void)
 {
-        int r = register_kretprobe(&accept_probe);
+        int r = nke_begin();
 
         if (r)
+                return r;
+        r = register_kretprobe(&accept_probe);
+        if (r) {
+                nke_end();
                 return probe_failed(accept_probe.kp.symbol_name, r);
+        }
         r = monitor_begin(probes, ARRAY_SIZE(probes));
-        if (r)
+        if (r) {
                 unregister_kretprobe(&accept_probe);
+                nke_end();
+        }
         return r;
 }
 
 static void __exit network_exit(void)
 {
+        nke_end();
         unregister_kretprobe(&accept_probe);
         monitor_end();
 }

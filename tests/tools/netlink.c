@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A program that speaks the vendor's netlink protocol, for the tests of our modules:
- *     netlink fsm STEP...
+/* A program that speaks the vendor's netlink protocols, for the tests of our modules:
+ *     netlink fsm|nke|- STEP...        (-: none, for steps that only make events)
  * The steps are done in order over one socket; each prints a line, and so does what arrives:
  *   hello | hello=VERSION     "rec-hello", "hello: 0" (or an errno and the kernel's words)
  *   opts=LEVEL,FILTER         also opts-short (one attribute missing), opts-cut (one too short)
@@ -13,7 +13,8 @@
  *   renames=DIR               makes some there, as rename(2) alone does not
  *   events=N                  status 3 unless so many have come so far
  *   end                       the count of events so far
- *   rename PID PPID UID PATH  is what an event prints */
+ *   rename PID PPID UID PATH  is what an event prints
+ * The steps and events of nke alone: netlink_nke.c; traffic: netlink_traffic.c. */
 #include "netlink.h"
 
 #include <errno.h>
@@ -33,8 +34,9 @@
 
 #define PATIENCE_MS 60000
 
-static unsigned long events;
-static bool quietly;
+const struct spoken *spoken;
+unsigned long events;
+bool quietly;
 static volatile sig_atomic_t stopped;
 static int keep_attribute(const struct nlattr *attr, void *data)
 {
@@ -44,9 +46,14 @@ static int keep_attribute(const struct nlattr *attr, void *data)
         return MNL_CB_OK;
 }
 
-void on_event(const struct nlmsghdr *head)
+static void on_event(const struct nlmsghdr *head)
 {
         const struct nlattr *a[FSM_ATTRIBUTES + 1] = { 0 };
+        const struct genlmsghdr *genl = mnl_nlmsg_get_payload(head);
+        if (genl->cmd != FSM_REC_OP) {
+                say("command %u\n", genl->cmd);
+                return;
+        }
         events++;
         if (quietly)
                 return;
@@ -61,10 +68,21 @@ void on_event(const struct nlmsghdr *head)
             mnl_attr_get_u32(a[FSM_UID]), mnl_attr_get_str(a[FSM_PATH]));
 }
 
+const struct spoken fsm = { "fsm", FSM_FAMILY, FSM_VERSION, FSM_REC_HELLO, on_event };
+
+uint32_t number_of(const char **arg)
+{
+        char *end = NULL;
+        const uint32_t number = (uint32_t)strtoul(*arg ? *arg : "", &end, 0);
+        *arg = *end ? end + 1 : end;
+        return number;
+}
+
 static int do_hello(const char *arg)
 {
-        return ask("hello",
-                   begin(family, FSM_HELLO, arg ? (uint8_t)strtoul(arg, NULL, 10) : FSM_VERSION));
+        /* both families have it as their first command */
+        return ask("hello", begin(family, FSM_HELLO,
+                                  arg ? (uint8_t)strtoul(arg, NULL, 10) : spoken->version));
 }
 
 static int do_opts(const char *arg)
@@ -180,23 +198,33 @@ static int do_end(const char *arg)
         return 0;
 }
 
-static const struct {
-        const char *name;
-        int (*run)(const char *arg);
-} steps[] = {
-        { "hello", do_hello },       { "opts", do_opts },     { "opts-short", do_opts_short },
-        { "opts-cut", do_opts_cut }, { "buffer", do_buffer }, { "count", do_count },
-        { "listen", do_listen },     { "quiet", do_quiet },   { "quietly", do_quietly },
-        { "user", do_user },         { "netns", do_netns },   { "renames", do_renames },
-        { "fuzz", do_fuzz },         { "events", do_events }, { "end", do_end },
+static const struct step steps[] = {
+        { "hello", do_hello },
+        { "opts", do_opts },
+        { "opts-short", do_opts_short },
+        { "opts-cut", do_opts_cut },
+        { "buffer", do_buffer },
+        { "count", do_count },
+        { "listen", do_listen },
+        { "quiet", do_quiet },
+        { "quietly", do_quietly },
+        { "user", do_user },
+        { "netns", do_netns },
+        { "renames", do_renames },
+        { "fuzz", do_fuzz },
+        { "events", do_events },
+        { "end", do_end },
+        { NULL, NULL },
 };
 
 static int run_step(const char *step)
 {
+        const struct step *const tables[] = { steps, nke_steps, traffic_steps };
         size_t len = strcspn(step, "=");
-        for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
-                if (strlen(steps[i].name) == len && strncmp(steps[i].name, step, len) == 0)
-                        return steps[i].run(step[len] ? step + len + 1 : NULL);
+        for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+                for (const struct step *s = tables[i]; s->name; s++)
+                        if (strlen(s->name) == len && strncmp(s->name, step, len) == 0)
+                                return s->run(step[len] ? step + len + 1 : NULL);
         fprintf(stderr, "no step %s\n", step);
         return 2;
 }
@@ -213,8 +241,10 @@ int main(int argc, char **argv)
         signal(SIGTERM, on_term);
         if (argc < 2)
                 return 2;
-        if (!streq(argv[1], "-"))
+        if (!streq(argv[1], "-")) {
+                spoken = streq(argv[1], nke.word) ? &nke : &fsm;
                 r = open_socket();
+        }
         for (int i = 2; r == 0 && i < argc; i++)
                 r = run_step(argv[i]);
         if (nl)

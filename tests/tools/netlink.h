@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parts of the netlink client: its socket, and messages of all kinds. */
+/* The parts of the netlink client: its socket, its families, traffic, and messages of all kinds. */
 #ifndef TESTS_TOOLS_NETLINK_H
 #define TESTS_TOOLS_NETLINK_H
 
@@ -9,9 +9,26 @@
 
 #define NETLINK_ROOM 16384
 
+/* A family that the client speaks. */
+struct spoken {
+        const char *word, *name; /* in the command line, in the kernel */
+        uint8_t version, rec_hello;
+        void (*on_event)(const struct nlmsghdr *head); /* any other command */
+};
+extern const struct spoken fsm, nke;
+extern const struct spoken *spoken;
+
+struct step {
+        const char *name; /* NULL: the end */
+        int (*run)(const char *arg);
+};
+extern const struct step nke_steps[], traffic_steps[];
+
 extern struct mnl_socket *nl; /* NULL: not open */
 extern uint16_t family;
 extern uint32_t sequence; /* of the last message */
+extern unsigned long events;
+extern bool quietly; /* events are counted, not printed */
 
 /* Prints a line at once. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -33,7 +50,6 @@ int open_socket(void);
 /* The step fuzz. ARG: SEED,N */
 int do_fuzz(const char *arg);
 
-/* The client's: an event came. */
-void on_event(const struct nlmsghdr *head);
-
+/* The number that ARG begins with, and what follows it and a comma; 0 and "": none. */
+uint32_t number_of(const char **arg);
 #endif

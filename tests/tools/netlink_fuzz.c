@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "kmod-build/ampfsm/fsm.h"
 #include "lib/util.h"
 
 static uint32_t random_state;
@@ -16,20 +15,46 @@ static uint32_t any(uint32_t below)
         return (uint32_t)((uint64_t)random_state * below >> 32);
 }
 
+/* What an attribute of the module's is like: its size, or of any. */
+#define ANY 0xffff
+static const uint16_t fsm_sizes[] = { ANY, 1, 4, 4, 4, 4, 4, ANY };
+static const uint16_t nke_sizes[] = { ANY, 4, 0, 0,   1,   4,   4, 4,   4, 4, 4, 128, 1,   ANY,
+                                      0,   4, 4, ANY, 128, 128, 1, ANY, 4, 8, 1, 1,   ANY, 0 };
+
+static uint16_t any_size(uint16_t type)
+{
+        static const uint16_t sizes[] = { 0, 1, 2, 4, 4, 4, 8, 16, 127, 128, 129, 1000 };
+        const uint16_t *right = spoken == &nke ? nke_sizes : fsm_sizes;
+        const size_t n = spoken == &nke ? ARRAY_SIZE(nke_sizes) : ARRAY_SIZE(fsm_sizes);
+        if (type < n && right[type] != ANY && any(8))
+                return right[type];
+        return any(8) ? sizes[any(ARRAY_SIZE(sizes))] : (uint16_t)any(1024);
+}
+
+/* Of those the user sends mostly, the first N: all of them in turn where most are needed. */
+static uint16_t any_type(uint32_t turn)
+{
+        const uint32_t n = spoken == &nke ? 14 : 2;
+        return (uint16_t)(any(4) ? 1 + turn % n : any(8) ? any(n + 16) : any(65536));
+}
+
 /* Mostly what could be meant: the first check is not to stop them all. */
 static struct nlmsghdr *any_message(void)
 {
-        static const uint16_t sizes[] = { 0, 1, 2, 4, 4, 4, 8, 16, 127, 128, 129, 1000 };
-        struct nlmsghdr *head = begin(family, (uint8_t)(any(4) ? 1 + any(2) : any(256)),
-                                      (uint8_t)(any(8) ? FSM_VERSION : any(256)));
-        for (uint32_t n = any(any(4) ? 4 : 32); n > 0; n--) {
+        const bool network = spoken == &nke;
+        struct nlmsghdr *head =
+                begin(family, (uint8_t)(any(4) ? 1 + any(network ? 9 : 2) : any(256)),
+                      (uint8_t)(any(8) ? spoken->version : any(256)));
+        for (uint32_t turn = any(2), n = turn + any(any(4) ? (network ? 15 : 4) : 32); turn < n;
+             turn++) {
                 char bytes[1024];
-                uint16_t type = (uint16_t)(any(2) ? 1 + any(2) : any(8) ? any(9) : any(65536));
-                uint16_t size = any(2)   ? (type == FSM_LOG_LEVEL ? 1 : 4)
-                                : any(8) ? sizes[any(ARRAY_SIZE(sizes))]
-                                         : (uint16_t)any(1024);
+                const uint16_t type = any_type(turn), size = any_size(type);
                 for (uint16_t i = 0; i < size; i++)
                         bytes[i] = (char)any(256);
+                if (size == 128 && any(4)) { /* an address that is one */
+                        bytes[0] = (char)(any(2) ? 2 : 10);
+                        bytes[1] = 0;
+                }
                 if (!mnl_attr_put_check(head, NETLINK_ROOM, type, size, bytes))
                         break;
                 if (!any(16)) /* a length that is not so */

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "kmod-build/ampfsm/fsm.h"
 #include "lib/util.h"
 
 #define PATIENCE_MS 60000
@@ -82,12 +81,10 @@ int take(uint32_t seq, int *error, const char **words)
                         }
                 } else if (head->nlmsg_type == family && family) {
                         const struct genlmsghdr *genl = mnl_nlmsg_get_payload(head);
-                        if (genl->cmd == FSM_REC_HELLO)
+                        if (genl->cmd == spoken->rec_hello)
                                 say("rec-hello\n");
-                        else if (genl->cmd == FSM_REC_OP)
-                                on_event(head);
                         else
-                                say("command %u\n", genl->cmd);
+                                spoken->on_event(head);
                 }
         }
         return found;
@@ -127,6 +124,6 @@ int open_socket(void)
                 return perror("netlink"), 1;
         mnl_socket_setsockopt(nl, NETLINK_EXT_ACK, (void *)(uintptr_t)&yes, sizeof(yes));
         struct nlmsghdr *head = begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
-        mnl_attr_put_strz(head, CTRL_ATTR_FAMILY_NAME, FSM_FAMILY);
+        mnl_attr_put_strz(head, CTRL_ATTR_FAMILY_NAME, spoken->name);
         return ask("family", head);
 }

@@ -103,6 +103,13 @@ netlink)
         . ./netlink-guest.sh
         netlink_case
         ;;
+nke)
+        # shellcheck source=tests/vm/netlink-guest.sh
+        . ./netlink-guest.sh
+        # shellcheck source=tests/vm/nke-guest.sh
+        . ./nke-guest.sh
+        nke_case
+        ;;
 ebpf)
         tool prove file >/tmp/out 2>&1; want "an event made on purpose arrives (file), by $(head -1 /tmp/out)" '^(fentry|kprobe)' /tmp/out
         tool prove network >/tmp/out 2>&1; want "an event made on purpose arrives (network), by $(head -1 /tmp/out)" '^(fentry|kprobe)' /tmp/out

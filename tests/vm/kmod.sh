@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The modules and the eBPF monitors on real kernels.   tests/vm/kmod.sh [CASE...]
-#   events-6.1 netlink-6.1 ebpf-6.1 ebpf-5.10 ... storm lockdown enforce secure-boot; cost and cost-time are for
+#   events-6.1 netlink-6.1 nke-6.1 ebpf-6.1 ebpf-5.10 ... storm lockdown enforce secure-boot; cost and cost-time are for
 #   tests/bench/kmod.sh
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -25,7 +25,7 @@ guest_of() { # SERIES: $work/SERIES.img, $kernel and the image it is from
         vm_add "$d" /test "$BUILD"/{tests/kmod-tool,tests/events,tests/netlink,tests/storm,secep-repair,secep-monitord}
         vm_add "$d" /test/plugins "$BUILD"/plugins/secep-{kmod,bpf}.so
         cp tests/vm/kmod-guest.sh "$d/test/run"
-        cp tests/vm/netlink-guest.sh "$d/test/netlink-guest.sh"
+        cp tests/vm/{netlink,nke}-guest.sh "$d/test/"
         [[ -z ${AUDITD:-} ]] || with_auditd "$d"
         # the variable that tells of Secure Boot is behind a module
         cp "$KERNEL_ROOT/usr/lib/modules/$KERNEL_RELEASE"/kernel/fs/efivarfs/efivarfs.ko* "$d/test/"
@@ -98,12 +98,12 @@ secure_boot() {
         unset SIGN_KEY SIGN_CERT
 }
 
-[[ $# -gt 0 ]] || set -- events-6.1 netlink-6.1 ebpf-6.1 storm lockdown enforce secure-boot \
-        events-5.10 netlink-5.10 ebpf-5.10 events-6.12 netlink-6.12 ebpf-6.12
+[[ $# -gt 0 ]] || set -- events-6.1 netlink-6.1 nke-6.1 ebpf-6.1 storm lockdown enforce secure-boot \
+        events-5.10 netlink-5.10 nke-5.10 ebpf-5.10 events-6.12 netlink-6.12 nke-6.12 ebpf-6.12
 for c; do
         case $c in
         events-* | ebpf-*) run_case "$c" "${c%%-*}" "${c#*-}" "" ;;
-        netlink-*) VM_TIMEOUT=900 run_case "$c" netlink "${c#*-}" "messages=${MESSAGES:-5000}" ;;
+        netlink-* | nke-*) VM_TIMEOUT=900 run_case "$c" "${c%%-*}" "${c#*-}" "messages=${MESSAGES:-5000}" ;;
         storm) VM_TIMEOUT=900 run_case storm storm 6.1 "times=${TIMES:-200}" ;;
         # One processor and a clock of instructions done: the same on a busy machine.
         cost) AUDITD=yes VM_ACCEL=tcg VM_THREADS=single VM_TIMEOUT=900 run_case cost cost 6.1 "rounds=${RUNS:-5}" \

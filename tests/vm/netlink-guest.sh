@@ -1,11 +1,12 @@
 # shellcheck shell=sh disable=SC2015,SC2086,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A part of kmod-guest.sh: a client of the vendor's netlink protocol against our module.
+spoken=fsm module=ampfsm # the family and who answers it
 client() { # file, steps: in the background, until it is ready
         : >"$1"
         out=$1
         shift
-        ./netlink fsm "$@" >"$out" 2>&1 &
+        ./netlink $spoken "$@" >"$out" 2>&1 &
         client=$!
         wait_for ready "$out"
 }
@@ -16,18 +17,18 @@ wait_for() { # pattern, file
 }
 stop_client() { kill $client 2>/dev/null; wait $client; }
 rings() { # of a peer: 1 MiB and a guard page
-        grep '\[ampfsm\]' /proc/vmallocinfo | grep -c ' 1052672 '
+        grep "\[$module\]" /proc/vmallocinfo | grep -c ' 1052672 '
 }
 wait_rings() { # how many there are to be
         tries=0
         until [ "$(rings)" = "$1" ] || [ $tries -ge 600 ]; do sleep 0.1; tries=$((tries + 1)); done
         [ "$(rings)" = "$1" ] && ok "$2" || bad "$2: $(rings) rings"
 }
-lost() { cat /sys/module/ampfsm/parameters/netlink_lost; }
+lost() { cat /sys/module/$module/parameters/netlink_lost; }
 steps() { # what, pattern, steps: done by a client that ends
         what=$1 pattern=$2
         shift 2
-        ./netlink fsm "$@" >/tmp/steps 2>&1
+        ./netlink $spoken "$@" >/tmp/steps 2>&1
         want "$what" "$pattern" /tmp/steps
 }
 netlink_events() {
@@ -116,10 +117,10 @@ netlink_refusals() {
 }
 slab() { awk '/^SUnreclaim/ { print $2 }' /proc/meminfo; }
 netlink_fuzz() { # messages
-        ./netlink fsm quietly fuzz=1,500 >/tmp/out 2>&1 # what is made at first use
+        ./netlink $spoken quietly fuzz=1,500 >/tmp/out 2>&1 # what is made at first use
         wait_rings 0 "after some messages of all kinds no ring is left"
         before=$(slab)
-        ./netlink fsm quietly fuzz=2,"$1" end >/tmp/out 2>&1
+        ./netlink $spoken quietly fuzz=2,"$1" end >/tmp/out 2>&1
         want "$1 messages of all kinds: $(sed -n 's/^\(taken .*\)/\1/p' /tmp/out)" '^taken [1-9][0-9]* refused [1-9]' /tmp/out
         wait_rings 0 "and none after"
         grown=$(($(slab) - before))
