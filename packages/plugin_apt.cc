@@ -139,6 +139,49 @@ static int refresh_once(Apt &apt)
         return apt.request->extra && apt.request->stays ? apt_extra_refresh(apt) : apt_refresh(apt);
 }
 
+/* Lists that could not be had: an answer only where what is there does not do. */
+struct Trouble {
+        int r = 0;
+        char *why = nullptr, *cause = nullptr;
+        ~Trouble()
+        {
+                free(why);
+                free(cause);
+        }
+};
+
+/* One of several repositories may be down, or its key not accepted. */
+static int refresh_or_note(Apt &apt, Trouble &trouble)
+{
+        int r = refresh_once(apt);
+        if (r != -ENETDOWN && r != -ENOKEY)
+                return r;
+        trouble.r = r;
+        trouble.why = TAKE_PTR(*apt.why);
+        trouble.cause = TAKE_PTR(apt.result->cause);
+        package_result_free(apt.result);
+        return 0;
+}
+
+/* What R is where a trouble was noted. */
+static int with_trouble(Apt &apt, Trouble &trouble, int r)
+{
+        if (r != -ENOENT || trouble.r == 0)
+                return r;
+        free(apt.result->cause);
+        apt.result->cause = TAKE_PTR(trouble.cause);
+        free(*apt.why);
+        *apt.why = TAKE_PTR(trouble.why);
+        return trouble.r;
+}
+
+/* Lists that were never fetched, or cleaned away as images do it, are no answer. An installation has them
+ * from its plan. */
+static bool not_fetched(const Apt &apt, mark_fn mark, int r)
+{
+        return r == -ENOENT && mark == apt_mark_reinstall && !apt.sys->offline_dir;
+}
+
 static int change(Apt &apt, mark_fn mark, std::string *said)
 {
         bool stale = false;
@@ -147,6 +190,12 @@ static int change(Apt &apt, mark_fn mark, std::string *said)
                 r = refresh_once(apt);
         if (r == 0)
                 r = attempt(apt, mark, &stale, said);
+        if (not_fetched(apt, mark, r)) {
+                Trouble trouble;
+                forget(apt);
+                r = refresh_or_note(apt, trouble);
+                return with_trouble(apt, trouble, r < 0 ? r : attempt(apt, mark, &stale, said));
+        }
         if (r == 0 || !stale)
                 return r;
         forget(apt);
@@ -210,30 +259,6 @@ static int look_in_cache(Apt &apt, mark_fn look)
         return r < 0 ? r : look(apt);
 }
 
-/* Lists that could not be had: an answer only where what is there does not do. */
-struct Trouble {
-        int r = 0;
-        char *why = nullptr, *cause = nullptr;
-        ~Trouble()
-        {
-                free(why);
-                free(cause);
-        }
-};
-
-/* One of several repositories may be down, or its key not accepted. */
-static int refresh_or_note(Apt &apt, Trouble &trouble)
-{
-        int r = refresh_once(apt);
-        if (r != -ENETDOWN && r != -ENOKEY)
-                return r;
-        trouble.r = r;
-        trouble.why = TAKE_PTR(*apt.why);
-        trouble.cause = TAKE_PTR(apt.result->cause);
-        package_result_free(apt.result);
-        return 0;
-}
-
 static int ask(const struct sys *sys, const struct package_request *request,
                struct package_result *out, char **why, mark_fn look)
 {
@@ -246,13 +271,7 @@ static int ask(const struct sys *sys, const struct package_request *request,
                 r = look_in_cache(apt, look);
         if (r == 0 && look == apt_mark_install)
                 apt_hold(apt);
-        if (r != -ENOENT || trouble.r == 0)
-                return r;
-        free(out->cause);
-        out->cause = TAKE_PTR(trouble.cause);
-        free(*why);
-        *why = TAKE_PTR(trouble.why);
-        return trouble.r;
+        return with_trouble(apt, trouble, r);
 }
 
 static int do_simulate(const struct sys *sys, const struct package_request *request,

@@ -75,6 +75,7 @@ load ../lib/headers_apt
         exited 0
         is '.faults[0].steps[0].kind' reinstall-package
         [[ -s $tree/Module.symvers ]]
+        rm -rf "$ROOT"/var/lib/apt/lists/* "$ROOT"/var/cache/apt/*.bin # as images are made small
         sed -i s/9.9.9/8.8.8/ "$tree/include/generated/utsrelease.h"
         fault11
         exited 0
@@ -85,6 +86,18 @@ load ../lib/headers_apt
         is '.faults[0].before.cause' headers-missing
         fault11
         is .changed false
+}
+
+@test "to be reinstalled, without lists, and no repository to be reached: that is what is said" {
+        repo_with_headers
+        fault11
+        exited 0
+        rm -rf "$ROOT/usr/src/linux-headers-$RELEASE/Module.symvers" "$ROOT"/var/lib/apt/lists/* "$ROOT"/var/cache/apt/*.bin
+        echo "deb [trusted=yes] http://127.0.0.1:9/ ./" >"$ROOT/etc/apt/sources.list"
+        fault11
+        exited 1
+        is '.faults[0].cause' repository-unreachable
+        [[ $(json '.faults[0].why') == *127.0.0.1:9* ]]
 }
 
 @test "a lock held for 3 seconds is waited for" {
