@@ -21,17 +21,34 @@ static void say(struct finding *f, char *text)
         finding_do(f, DO_COMMAND, "%s", command ? command : "\n");
 }
 
-void advice_ours(const struct sys *sys, struct finding *f, int id, const char *more)
+/* IDS as --fault takes them. */
+static void say_ours(const struct sys *sys, struct finding *f, const char *ids, const char *more)
 {
-        _cleanup_free_ char *number = xasprintf("%d", id);
         char *text = xstrdup("secep-repair");
         if (!sys->live)
                 text = add_word(add_word(text, "--root"), sys->root);
         if (sys->release_given)
                 text = add_word(add_word(text, "--kernel"), sys->release);
-        text = add_word(add_word(text, "--fault"), number);
+        text = add_word(add_word(text, "--fault"), ids);
         _cleanup_free_ char *head = text;
-        say(f, head ? xasprintf("%s %s", head, more) : NULL);
+        say(f, head ? xasprintf("%s%s%s", head, *more ? " " : "", more) : NULL);
+}
+
+void advice_ours(const struct sys *sys, struct finding *f, int id, const char *more)
+{
+        _cleanup_free_ char *number = xasprintf("%d", id);
+        say_ours(sys, f, number, more);
+}
+
+void advice_before(const struct sys *sys, struct finding *f, const struct fault *first, int id)
+{
+        _cleanup_finding_ struct finding holds = FINDING_INIT;
+        _cleanup_free_ char *both = xasprintf("%d,%d", first->id, id);
+        if (first->probe(sys, &holds) >= 0 &&
+            (holds.verdict == VERDICT_OK || holds.verdict == VERDICT_NOT_APPLICABLE))
+                finding_do(f, DO_PERSON, "install the headers of that kernel, then repair again");
+        else
+                say_ours(sys, f, both, "");
 }
 
 void advice_run(const struct sys *sys, struct finding *f, ...)

@@ -8,6 +8,10 @@
 /* "secep-repair [--root R] [--kernel K] --fault ID MORE" as the do line of F. */
 void advice_ours(const struct sys *sys, struct finding *f, int id, const char *more);
 
+/* For F, a fault of ID that cannot be repaired before FIRST is: the command that repairs both, in that
+ * order; where FIRST does not hold by itself, what else brings a kernel's headers. */
+void advice_before(const struct sys *sys, struct finding *f, const struct fault *first, int id);
+
 /* A command of the system itself, one argument a word, the last NULL: each is quoted. In a root that
  * is not running it is to be run inside. */
 void advice_run(const struct sys *sys, struct finding *f, ...) __attribute__((sentinel));

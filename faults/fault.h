@@ -38,6 +38,7 @@ struct finding {
         char *next_boot;      /* the kernel that boots next, where it will raise this fault */
         enum do_kind do_kind; /* never DO_NOTHING where blocked, once advice_ensure() was there */
         char *do_text;        /* one line; NULL with DO_NOTHING */
+        int needs;            /* the fault whose repair has to come before this one's; 0: none */
         struct plan learned;  /* what the look found out that its own plan() would have to look for
                                  again */
         void *facts;          /* the same where it is no step; of a kind the fault alone knows */

@@ -24,10 +24,12 @@ static int whose(const struct sys *sys, const struct realtime *rt, const struct 
                  struct finding *f)
 {
         _cleanup_free_ char *version = NULL, *why = NULL, *other = NULL;
+        bool there = look->where == MODULE_LOADED || look->where == MODULE_LOADABLE;
+        bool given = has_source(sys) || (there && look->given);
         int installed = connector_installed(sys, &why);
         if (installed < 0)
                 return finding_unknown(f, installed, "%s", why);
-        other = installed || has_source(sys) ? NULL : index_others(sys, rt->module);
+        other = installed || given ? NULL : index_others(sys, rt->module);
         if (other)
                 return finding_set(f, VERDICT_BLOCKED, "module-missing",
                                    "%s is of another product, which has to bring the module "
@@ -35,12 +37,12 @@ static int whose(const struct sys *sys, const struct realtime *rt, const struct 
                                    other);
         if (!installed)
                 return 1;
-        if (!has_source(sys) && look->ours)
+        if (!given && look->ours)
                 return finding_set(f, VERDICT_BLOCKED, "module-missing",
                                    "eBPF is not enough on this kernel, and the connector was never "
                                    "seen to open a module of ours, which is in the place of its "
                                    "own (secep-repair --undo removes it)");
-        if (!has_source(sys))
+        if (!given)
                 return finding_set(f, VERDICT_BLOCKED, "module-missing",
                                    "eBPF is not enough on this kernel, and the connector was never "
                                    "seen to open a module of ours");
@@ -140,6 +142,7 @@ static int treeless(const struct sys *sys, const struct realtime *rt, const char
         int r = learn_build(sys, rt, release, NULL, &f->learned, &source, &why);
         if (r < 0 && r != -ENOPKG)
                 return finding_unknown(f, r, "%s", why);
+        f->needs = 11;
         return finding_set(f, VERDICT_FAULT, "module-missing",
                            "no module %s is installed for kernel %s, and none can be built: %s "
                            "(fault 11)",
@@ -184,7 +187,7 @@ static int loaded(const struct sys *sys, const struct realtime *rt, const struct
 {
         _cleanup_proof_ struct proof proof = { 0 };
         _cleanup_free_ char *why = NULL;
-        if (sys->depth != DEPTH_PROVE || !look->ours || has_source(sys))
+        if (sys->depth != DEPTH_PROVE || !look->ours || look->given || has_source(sys))
                 return finding_set(f, VERDICT_OK, NULL, "the module %s is loaded", rt->module);
         int r = module_prove(sys, rt->monitor, rt->module, &proof, &why);
         if (r < 0)

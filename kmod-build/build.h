@@ -14,7 +14,8 @@
 
 #define KMOD_STATE "/var/lib/secep/kmod"
 #define KMOD_LOGS "/var/log/secep"
-#define KMOD_UPDATES "updates/secep" /* below /lib/modules/RELEASE */
+#define KMOD_UPDATES "updates/secep"    /* below /lib/modules/RELEASE */
+#define KMOD_AUTHOR "the secep authors" /* MODULE_AUTHOR() of our sources */
 
 struct kmod_request {
         const char *module;              /* its name, which is its file's name too */

@@ -71,6 +71,18 @@ static int check_fits(const struct sys *sys, const char *module, const char *rel
         return 0;
 }
 
+/* Sources of ours name us. */
+static bool is_given(const struct sys *sys, const char *path)
+{
+        _cleanup_free_ char *data = NULL, *magic = NULL, *author = NULL;
+        size_t len = 0;
+        if (sys_read(sys, path, MODULE_MAX, &data, &len) < 0)
+                return false;
+        magic = module_info(data, len, "vermagic");
+        author = module_info(data, len, "author");
+        return magic && !(author && streq(author, KMOD_AUTHOR));
+}
+
 /* A run that was killed before depmod: modprobe would not find it. */
 static void check_indexed(const struct sys *sys, const char *module, const char *release,
                           struct module_look *out)
@@ -89,6 +101,7 @@ int module_look(const struct sys *sys, const char *module, const char *release,
         int r = 0;
         look.path = module_file(sys, module, release);
         look.ours = look.path && strstr(look.path, "/" KMOD_UPDATES "/");
+        look.given = look.ours && is_given(sys, look.path);
         if (sys_runs_kernel(sys, release) && module_loaded(sys, module))
                 look.where = MODULE_LOADED;
         else if (!look.path)

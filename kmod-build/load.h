@@ -19,6 +19,7 @@ struct module_look {
         char *path; /* of the file in the root, NULL where there is none */
         char *why;  /* NULL: nothing to say */
         bool ours;  /* the file is in updates/secep */
+        bool given; /* and is a module built from sources that an operator gave, not from ours */
 };
 
 /* Looks for MODULE in the root's kernel (when RELEASE runs) and module tree of RELEASE. TREE may be

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "faults/advice.h"
 #include "lib/i18n.h"
 #include "lib/lock.h"
 #include "lib/stop.h"
@@ -26,8 +27,26 @@ static void check_to_act(const struct session *session, struct report *report)
                 look_to_act(session->sys, *f, &report_add(report, *f)->after);
 }
 
-static void make_plan(const struct sys *sys, struct package_session *packages, struct outcome *o)
+/* Is another fault in the way, which no step before ours ends? A plan counts on the repair of that one
+ * where it is in the same plan; a repair, which had it before, only on what it sees. */
+static bool must_wait(const struct report *planned, const struct outcome *o)
 {
+        for (size_t i = 0; planned && i < planned->n; i++)
+                if (planned->outcomes[i].fault->id == o->after.needs &&
+                    planned->outcomes[i].after.verdict == VERDICT_FAULT)
+                        return false;
+        return o->after.needs != 0;
+}
+
+/* PLANNED: the report of a plan; NULL: it is carried out at once. */
+static void make_plan(const struct sys *sys, const struct report *planned,
+                      struct package_session *packages, struct outcome *o)
+{
+        if (must_wait(planned, o)) {
+                finding_set(&o->after, VERDICT_BLOCKED, o->after.cause, "%s", o->after.why);
+                advice_before(sys, &o->after, fault_by_id(o->after.needs), o->fault->id);
+                return;
+        }
         struct plan plan = { .packages = packages };
         int r = o->fault->plan(sys, &o->after, &plan);
         for (size_t i = 0; r >= 0 && i < plan.n; i++)
@@ -44,7 +63,7 @@ void session_plan(const struct session *session, struct report *report)
         check_to_act(session, report);
         for (size_t i = 0; i < report->n; i++)
                 if (report->outcomes[i].after.verdict == VERDICT_FAULT)
-                        make_plan(session->sys, NULL, &report->outcomes[i]);
+                        make_plan(session->sys, report, NULL, &report->outcomes[i]);
         restart_plan(session->sys, report);
 }
 
@@ -92,7 +111,7 @@ static void repair_fault(struct work *work, const struct sys *sys, struct outcom
         if (o->after.verdict != VERDICT_FAULT)
                 return;
         work->packages = package_session_new();
-        make_plan(sys, work->packages, o);
+        make_plan(sys, NULL, work->packages, o);
         o->error = apply_plan(work, o);
         package_session_free(TAKE_PTR(work->packages));
         o->repaired = o->plan.n > 0 || o->plan.restart;

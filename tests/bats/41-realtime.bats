@@ -130,7 +130,7 @@ X
                 file-monitor:vendor-module|4 blocked module-stale extra/ampfsm.ko is not ours|4 blocked extra/ampfsm.ko is not ours
                 file-monitor:source-broken|1 fault module-missing there is no module ampfsm|4 blocked ampfsm.c:1:9: error.*not tried again
                 file-monitor:module-blacklisted|4 blocked module-blacklisted lab.conf:1: blacklist ampfsm|4 blocked lab.conf:1: blacklist ampfsm
-                file-monitor:headers-wrong|1 fault module-missing is of kernel 4.0.0-lab|1 fault is of kernel 4.0.0-lab
+                file-monitor:headers-wrong|1 fault module-missing is of kernel 4.0.0-lab|4 blocked is of kernel 4.0.0-lab
                 file-monitor:build-tools-missing|1 fault build-tools-missing requires the compiler|- install package gcc
                 file-monitor:connector|4 blocked module-missing was never seen to open a module of ours|4 blocked was never seen to open a module of ours
                 file-monitor:connector-too-old|4 blocked connector-too-old 1.16.0 or newer|4 blocked 1.16.0 or newer
@@ -149,7 +149,12 @@ X
                 rm "$R/lib/modules/$KERNEL_RELEASE/build"
                 expect 8 3 could-not-tell null "neither a configuration in /boot nor a header tree" --check
                 echo "CONFIG_X=y" >"$R/boot/config-$KERNEL_RELEASE"
-                expect 8 1 fault module-missing "none can be built: there is no header tree.*fault 11" --check'
+                expect 8 1 fault module-missing "none can be built: there is no header tree.*fault 11" --check
+                expect 8 4 blocked module-missing "fault 11" --plan
+                [[ $(jq -r .faults[0].do.text "$T/j") == *"--fault 11,8" ]]
+                mkdir "$T/debs"
+                "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault 8,11 --plan --offline "$T/debs" --json >"$T/j" || true
+                cat "$T/j"; jq -e "[.faults[] | select(.id == 8).steps[].kind] | index(\"build-kmod\")" "$T/j"'
         echo "$output"
         [ "$status" -eq 0 ]
 }

@@ -125,6 +125,7 @@ static void test_module(void **state)
                                       f.cause ? f.cause : "-", f.why);
                         assert_true(false);
                 }
+                assert_int_equal(f.needs, strstr(rows[i].words, "fault 11") ? 11 : 0);
                 scratch_close(&s);
         }
 }
