@@ -35,11 +35,15 @@ build_deb_in_root() {
         root_mirror "$suite" | mmdebstrap --variant=buildd "${options[@]}" "$suite" "$root" -
         mkdir "$root/build"
         unpack "$root/build"
-        chroot "$root" sh -ec "
-                cd /build/secep-$version
-                apt-get -qq update
-                apt-get -qq -y --no-install-recommends build-dep .
-                DEB_BUILD_OPTIONS='${DEB_BUILD_OPTIONS-nocheck parallel=$(nproc)}' dpkg-buildpackage -b -us -uc"
+        # A recipe's <() is in /dev/fd, and that below /proc.
+        # shellcheck disable=SC2016
+        unshare --mount --propagation private --pid --fork --kill-child \
+                sh -ec 'mount -t proc proc "$0/proc" && exec chroot "$0" env "$@"' "$root" \
+                DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS-nocheck parallel=$(nproc)}" sh -ec "
+                        cd /build/secep-$version
+                        apt-get -qq update
+                        apt-get -qq -y --no-install-recommends build-dep .
+                        dpkg-buildpackage -b -us -uc"
         mkdir -p "$build/packages/$suite"
         cp "$root"/build/secep*_"$version"*.{deb,changes,buildinfo} "$build/packages/$suite/"
         cp "$root/build/secep-$version/build/secep.cdx.json" "$build/packages/$suite/secep_$version.deb.cdx.json"
