@@ -20,7 +20,7 @@ struct piece {
 
 /* What a signature in the package covers: the pieces one after another. */
 struct vendor_signed {
-        struct piece signature; /* length 0: it carries none */
+        struct piece signature; /* length 0: it carries none; at 0: nor an empty one */
         struct piece pieces[3];
         size_t n;
 };
@@ -64,6 +64,7 @@ struct vendor_verdict {
         char *fingerprint; /* of the primary key of a signature that is good; NULL: none is */
         char *other_key;   /* the key that is not to be had, or NULL */
         bool bad, revoked, signature_expired;
+        unsigned int signatures;   /* so many there are, good or not */
         int64_t made, key_expired; /* seconds of the epoch; key_expired 0: it has not */
 };
 void vendor_verdict_parse(const char *status, struct vendor_verdict *out);

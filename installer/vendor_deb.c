@@ -18,8 +18,12 @@ static int add_member(struct vendor *v, const char *header, struct piece piece, 
 {
         _cleanup_free_ char *name = xstrndup(header, 16);
         name[strcspn(name, " /")] = '\0';
-        if (streq(name, "_gpgorigin") && v->covered.signature.length == 0)
+        if (streq(name, "_gpgorigin") && v->covered.signature.at == 0)
                 v->covered.signature = piece;
+        else if (streq(name, "_gpgorigin"))
+                return fail(why, -EBADMSG, "the package has more than one signature");
+        else if (piece.length == 0)
+                return fail(why, -EBADMSG, "the package has an empty part %s", name);
         else if (v->covered.n < ARRAY_SIZE(wanted) && startswith(name, wanted[v->covered.n]))
                 v->covered.pieces[v->covered.n++] = piece;
         else if (!startswith(name, "_gpg"))

@@ -66,7 +66,11 @@ int vendor_fields(const struct sys *sys, struct vendor *v, char **why)
         int r = v->kind == PACKAGES_RPM ? payload_whole(v, why) : 0;
         if (r == 0)
                 r = ask(v->kind == PACKAGES_DPKG ? deb_argv : rpm_argv, &text, why);
-        return r < 0 ? r : take_lines(v, text, why);
+        if (r == 0)
+                r = take_lines(v, text, why);
+        if (r < 0 && !v->advice)
+                v->advice = xstrdup(_("download the package again from the console"));
+        return r;
 }
 
 /* i386 packages run on x86_64, but no connector for it is one. */

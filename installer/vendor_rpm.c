@@ -59,7 +59,7 @@ static int take_entry(struct vendor *v, const struct header *h, const uint32_t e
         if (offset > h->data)
                 return -EBADMSG;
         if ((tag == SIG_RSA || tag == SIG_DSA) && type == TYPE_BIN) {
-                if (count > h->data - offset)
+                if (count > h->data - offset || v->covered.signature.at != 0)
                         return -EBADMSG;
                 v->covered.signature = (struct piece){ at, count };
         }

@@ -37,6 +37,8 @@ static void take(struct vendor_verdict *v, char **fields, size_t n)
         const char *word = fields[0];
         if (streq(word, "VALIDSIG"))
                 take_valid(v, fields, n);
+        else if (streq(word, "NEWSIG"))
+                v->signatures++;
         else if (streq(word, "BADSIG"))
                 v->bad = true;
         else if (streq(word, "REVKEYSIG"))

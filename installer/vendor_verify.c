@@ -18,6 +18,7 @@ static const char signature_path[] = VENDOR_DIR "/signature", signed_path[] = VE
 #define CHUNK ((size_t)256 * 1024)
 #define TIME_LIMIT_MS 120000
 #define FINGERPRINT_LENGTH 40
+#define CLOCK_TOLERANCE ((int64_t)24 * 60 * 60) /* of hosts that no clock server serves */
 
 static int append(int from, int to, struct piece piece)
 {
@@ -96,10 +97,35 @@ static char *day(int64_t when)
         return xstrdup(text);
 }
 
+/* Of an expired key, or where the host's clock is to be doubted. */
+static int judge_dates(struct vendor *v, const struct vendor_verdict *s, const char *again,
+                       char **why)
+{
+        _cleanup_free_ char *end = day(s->key_expired), *made = day(s->made);
+        if (s->made > time(NULL) + CLOCK_TOLERANCE)
+                return vendor_refuse(v, why, -EKEYREJECTED,
+                                     _("set the host's clock: timedatectl set-ntp true"),
+                                     _("the signature was made on %s, and the host's clock is "
+                                       "before that"),
+                                     made);
+        if (s->key_expired == 0)
+                return 0;
+        if (s->made > s->key_expired)
+                return vendor_refuse(v, why, -EKEYREJECTED, again,
+                                     _("the signature was made on %s, after its key expired on %s"),
+                                     made, end);
+        v->warning = xasprintf(
+                _("the key expired on %s; the signature was made before that, on %s"), end, made);
+        return 0;
+}
+
 static int judge(struct vendor *v, const struct vendor_verdict *s, const char *wanted, char **why)
 {
         const char *again = _("download the package again from the console, and compare the key's "
                               "fingerprint with the console's");
+        if (s->signatures > 1)
+                return vendor_refuse(v, why, -EKEYREJECTED, again,
+                                     _("the package has more than one signature"));
         if (s->bad)
                 return vendor_refuse(v, why, -EKEYREJECTED, again,
                                      _("the package was changed after it was signed"));
@@ -118,16 +144,7 @@ static int judge(struct vendor *v, const struct vendor_verdict *s, const char *w
                 return vendor_refuse(v, why, -EKEYREJECTED, again,
                                      _("the package is signed with key %s, and VendorKey= is %s"),
                                      s->fingerprint, wanted);
-        if (s->key_expired == 0)
-                return 0;
-        _cleanup_free_ char *end = day(s->key_expired), *made = day(s->made);
-        if (s->made > s->key_expired)
-                return vendor_refuse(v, why, -EKEYREJECTED, again,
-                                     _("the signature was made on %s, after its key expired on %s"),
-                                     made, end);
-        v->warning = xasprintf(
-                _("the key expired on %s; the signature was made before that, on %s"), end, made);
-        return 0;
+        return judge_dates(v, s, again, why);
 }
 
 int vendor_verify(const struct sys *sys, struct vendor *v, char **why)

@@ -102,6 +102,61 @@ refused() {
         refused "after its key expired on 2020-12-31"
 }
 
+# The package's parts in $KEYS/parts, packed again from those named.
+parts() { # NAME...
+        rm -f "$DEB"
+        (cd "$KEYS/parts" && ar qS "$DEB" "$@" 2>/dev/null)
+}
+
+deb_sign_again() { # [WHEN]
+        rm "$KEYS/parts/_gpgorigin"
+        (cd "$KEYS/parts" && cat debian-binary control.tar.gz data.tar.gz >whole)
+        key_gpg "${1:-}" -u vendor@example.org --detach-sign -o "$KEYS/parts/_gpgorigin" "$KEYS/parts/whole"
+        parts debian-binary control.tar.gz data.tar.gz _gpgorigin
+}
+
+@test "two signatures, a part twice, missing or empty, a signature of a day to come: refused" {
+        local sound=(debian-binary control.tar.gz data.tar.gz)
+        key_make other >/dev/null
+        pack
+        mkdir "$KEYS/parts"
+        (cd "$KEYS/parts" && ar x "$DEB" && cat "${sound[@]}" >whole)
+        key_gpg "" -u vendor@example.org --detach-sign -o "$KEYS/parts/_gpgorigin" "$KEYS/parts/whole"
+        key_gpg "" -u other@example.org --detach-sign -o "$KEYS/parts/others" "$KEYS/parts/whole"
+        parts "${sound[@]}" _gpgorigin
+        run live timeout 300 /b/secep-installer preflight /srv/connector.deb
+        [[ $output == *"ciscoampconnector 1.26.0.1"* ]]
+        parts "${sound[@]}" _gpgorigin _gpgorigin
+        refused "more than one signature"
+        cp "$KEYS/parts/_gpgorigin" "$KEYS/parts/good"
+        cat "$KEYS/parts/"{others,good} >"$KEYS/parts/_gpgorigin"
+        parts "${sound[@]}" _gpgorigin
+        refused "more than one signature"
+        cat "$KEYS/parts/"{good,others} >"$KEYS/parts/_gpgorigin"
+        parts "${sound[@]}" _gpgorigin
+        refused "more than one signature"
+        cp "$KEYS/parts/good" "$KEYS/parts/_gpgorigin"
+        parts debian-binary control.tar.gz control.tar.gz data.tar.gz _gpgorigin
+        refused "has a part control.tar.gz"
+        parts debian-binary data.tar.gz control.tar.gz _gpgorigin
+        refused "no data.tar in it"
+        parts debian-binary control.tar.gz _gpgorigin
+        refused "no data.tar in it"
+        parts "${sound[@]}" _gpgorigin
+        deb_sign_again 20990101T000000
+        refused "the signature was made on 2099-01-01, and the host's clock is before that"
+        : >"$KEYS/parts/_gpgorigin"
+        parts "${sound[@]}" _gpgorigin
+        refused "is not signed"
+        : >"$KEYS/parts/control.tar.gz"
+        deb_sign_again
+        refused "an empty part control.tar.gz"
+        # signed by the vendor, and dpkg can nothing with it
+        echo no archive >"$KEYS/parts/control.tar.gz"
+        deb_sign_again
+        refused "dpkg-deb"
+}
+
 @test "another package, another architecture, another distribution, a .rpm: refused" {
         pack STANDIN_NAME=hello
         deb_sign "$DEB" vendor
