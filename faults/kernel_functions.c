@@ -52,6 +52,12 @@ static void ask_form(const struct kernel_known *k, enum kernel_part part, unsign
                 take(l, HAS_NOT, "", "BTF");
         for (size_t i = 0; i < KERNEL_FEATURES; i++)
                 take(l, k->features[i], "CONFIG_", kernel_features[i].option);
+        for (size_t i = 0; i < KERNEL_MEMBERS; i++)
+                if (kernel_members[i].part == part && kernel_members[i].forms & form) {
+                        _cleanup_free_ char *of =
+                                xasprintf("struct %s.", kernel_members[i].structure);
+                        take(l, k->members[i], of, kernel_members[i].member);
+                }
         for (size_t i = 0; i < KERNEL_MAPS; i++)
                 if (kernel_maps[i].forms & form)
                         take(l, k->maps[i], "BPF_MAP_TYPE ", kernel_maps[i].type);

@@ -36,7 +36,7 @@ void kernel_needs_ask(const struct sys *sys, const char *release, unsigned parts
                       struct kernel_needs *out);
 
 /* Which of kernel_functions[] are listed for RELEASE, each by exactly that name: by /proc/kallsyms of
- * the running kernel, else by System.map. 0, or -ENODATA: nobody lists any. */
+ * the running kernel, else by System.map in /boot or beside its modules. 0, or -ENODATA: nobody lists any. */
 int kernel_listed(const struct sys *sys, const char *release, bool there[KERNEL_FUNCTIONS]);
 
 #endif

@@ -7,6 +7,8 @@
 #include "kernels/config.h"
 #include "kmod-build/prove.h"
 
+#define HEADER_MAX ((size_t)4 << 20)
+
 static bool left_out(const struct kernel_known *k, const char *option)
 {
         return option && k->config && kernel_config_value(k->config, option) == 'n';
@@ -29,6 +31,35 @@ static enum has has_feature(const struct sys *sys, const struct kernel_known *k,
         if (k->running && feature->shown_by)
                 return sys_exists(sys, feature->shown_by) ? HAS : HAS_NOT;
         return left_out(k, feature->option) ? HAS_NOT : HAS;
+}
+
+/* Does the definition of a structure in TEXT, from its brace to the next, name MEMBER? */
+static enum has defines(const char *text, const struct kernel_member *member)
+{
+        _cleanup_free_ char *head = xasprintf("\nstruct %s {", member->structure);
+        const char *at = strstr(text, head);
+        if (!at)
+                return HAS;
+        size_t n = strlen(member->member), all = strcspn(at, "}");
+        for (const char *p = at; (p = strstr(p, member->member)) && p < at + all; p += n)
+                if (strchr(" *\t", p[-1]) && strchr(";,[ :", p[n]))
+                        return HAS;
+        return HAS_NOT;
+}
+
+static enum has has_member(const struct sys *sys, const char *release,
+                           const struct kernel_member *member)
+{
+        /* Debian has the headers of all flavours apart, in what the second link names */
+        static const char *const links[] = { "build", "source" };
+        for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+                _cleanup_free_ char *path = xasprintf("/lib/modules/%s/%s/include/%s", release,
+                                                      links[i], member->header),
+                                    *text = NULL;
+                if (sys_read(sys, path, HEADER_MAX, &text, NULL) == 0)
+                        return defines(text, member);
+        }
+        return HAS;
 }
 
 /* A type that something else does for has that in its place. */
@@ -120,6 +151,8 @@ void kernel_known_ask(const struct sys *sys, const char *release, unsigned parts
                 k->features[i] = has_feature(sys, k, &kernel_features[i]);
                 lets &= k->features[i] == HAS;
         }
+        for (size_t i = 0; i < KERNEL_MEMBERS; i++)
+                k->members[i] = has_member(sys, release, &kernel_members[i]);
         for (size_t i = 0; i < KERNEL_MAPS; i++)
                 k->maps[i] = HAS;
         if (sys->depth == DEPTH_PROVE && k->running && k->any_listed && lets)

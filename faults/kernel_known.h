@@ -15,7 +15,8 @@ struct kernel_known {
         char *config;    /* NULL: there is none */
         enum btf btf;
         bool any_listed, listed[KERNEL_FUNCTIONS];
-        enum has functions[KERNEL_FUNCTIONS], features[KERNEL_FEATURES], maps[KERNEL_MAPS];
+        enum has functions[KERNEL_FUNCTIONS], features[KERNEL_FEATURES], maps[KERNEL_MAPS],
+                members[KERNEL_MEMBERS];
 };
 
 /* Fills *K, zeroed before, of kernel RELEASE, with notes and evidence in F of what was tried in

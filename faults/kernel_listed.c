@@ -96,17 +96,23 @@ static int ask_list(const struct sys *sys, const char *path, bool there[KERNEL_F
         return list.any ? 0 : -ENODATA;
 }
 
+static int ask_files(const struct sys *sys, const char *release, bool there[KERNEL_FUNCTIONS])
+{
+        _cleanup_free_ char *boot = xasprintf("/boot/System.map-%s", release),
+                            *modules = xasprintf("/lib/modules/%s/System.map", release);
+        return ask_list(sys, boot, there) < 0 && ask_list(sys, modules, there) < 0 ? -ENODATA : 0;
+}
+
 int kernel_listed(const struct sys *sys, const char *release, bool there[KERNEL_FUNCTIONS])
 {
         static bool all_run; /* the kernel that runs has all of them: its list is long to read */
-        _cleanup_free_ char *path = xasprintf("/boot/System.map-%s", release);
         bool running = sys_runs_kernel(sys, release);
         if (running && all_run) {
                 memset(there, true, KERNEL_FUNCTIONS * sizeof(*there));
                 return 0;
         }
         if (!running || ask_list(sys, "/proc/kallsyms", there) < 0)
-                return ask_list(sys, path, there) < 0 ? -ENODATA : 0;
+                return ask_files(sys, release, there);
         all_run = !memchr(there, false, KERNEL_FUNCTIONS * sizeof(*there));
         return 0;
 }

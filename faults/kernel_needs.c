@@ -54,6 +54,11 @@ const struct kernel_feature kernel_features[KERNEL_FEATURES] = {
         { "BPF_EVENTS", NULL },
 };
 
+/* There is the structure since Linux 5.12; old_dir has become old_parent, seen in 7.2. */
+const struct kernel_member kernel_members[KERNEL_MEMBERS] = {
+        { "linux/fs.h", "renamedata", "old_dir", PART_FILES, FORM_BCC },
+};
+
 const struct kernel_map kernel_maps[KERNEL_MAPS] = {
         { "hash", NULL, FORM_ANY },
         { "array", NULL, FORM_ANY },

@@ -39,6 +39,17 @@ struct kernel_feature {
 #define KERNEL_FEATURES 4
 extern const struct kernel_feature kernel_features[KERNEL_FEATURES];
 
+/* What a form's text reads of the kernel's own headers: where they define the structure and it lacks the
+ * member, it does not compile. Older kernels without the structure are read in another way, and headers
+ * that are not there are fault 11. */
+struct kernel_member {
+        const char *header, *structure, *member;
+        enum kernel_part part;
+        unsigned forms;
+};
+#define KERNEL_MEMBERS 1
+extern const struct kernel_member kernel_members[KERNEL_MEMBERS];
+
 /* The types of their maps, by libbpf's names. A look does not ask: a kernel of 4.10 or newer that has
  * bpf(2) has those without which nothing works, and what older ones have was put there by a vendor. */
 struct kernel_map {

@@ -15,6 +15,8 @@ static const struct {
         { "init_timer", "init_timer", "4.15" },
         { "setup_timer", "setup_timer", "4.15" },
         { "\"access_ok\" passed 3 arguments", N_("access_ok with three arguments"), "5.0" },
+        { "'access_ok' passed 3 arguments", N_("access_ok with three arguments"),
+          "5.0" }, /* gcc 16 */
         { "do_gettimeofday", "do_gettimeofday", "5.0" },
         { "getnstimeofday", "getnstimeofday", "5.6" },
         { "kallsyms_lookup_name\" [", N_("kallsyms_lookup_name for modules"), "5.7" },

@@ -128,7 +128,11 @@ system_map() { # FUNCTION LEFT OUT
         printf '\nCONFIG_DEBUG_INFO_BTF=y\n' >"$ROOT/boot/config-3.10.0-7"
         check16 3.10.0-7
         exited 0
-        rm "$ROOT/boot/System.map-3.10.0-7"
+        mkdir -p "$ROOT/lib/modules/3.10.0-7"
+        mv "$ROOT/boot/System.map-3.10.0-7" "$ROOT/lib/modules/3.10.0-7/System.map"
+        check16 3.10.0-7
+        exited 0
+        rm "$ROOT/lib/modules/3.10.0-7/System.map"
         check16 3.10.0-7
         exited 3
 }
@@ -188,6 +192,33 @@ system_map() { # FUNCTION LEFT OUT
         repair --fault 8,9 --check --kernel 3.10.0-7
         is '.faults[] | select(.id == 8).verdict' ok
         is '.faults[] | select(.id == 9).cause' kernel-lacks
+}
+
+@test "a structure of the kernel's headers that the compiled form cannot read: lacking, with its name" {
+        local tree="$ROOT/lib/modules/3.10.0-7/source/include/linux"
+        printf 'ID=slackware\nVERSION_ID=15\n' >"$ROOT/etc/os-release"
+        system_map
+        for f in vfs_open vfs_symlink vfs_link vfs_rename vfs_unlink inet_stream_connect inet_sendmsg inet_recvmsg inet_listen; do
+                echo "ffffffff81000000 T $f"
+        done >>"$ROOT/boot/System.map-3.10.0-7"
+        check16 3.10.0-7 # no headers: that is fault 11
+        exited 0
+        mkdir -p "$tree"
+        printf 'struct inode *old_dir;\nstruct dentry {\n};\n' >"$tree/fs.h"
+        check16 3.10.0-7
+        exited 0
+        printf '#ifdef X\nstruct renamedata {\n\tstruct dentry *old_dir_not;\n\tstruct dentry *old_parent;\n} x;\nint old_dir;\n' >"$tree/fs.h"
+        check16 3.10.0-7
+        exited 4
+        [[ $(json '.faults[0].why') == *"need: struct renamedata.old_dir" ]]
+        printf '#ifdef X\nstruct renamedata {\n\tstruct inode *old_dir;\n} x;\n' >"$tree/fs.h"
+        check16 3.10.0-7
+        exited 0
+        # the form built beforehand reads no headers
+        printf '\nstruct renamedata {\n};\n' >"$tree/fs.h"
+        root_connector 1.26.0.1
+        check16 3.10.0-7
+        exited 0
 }
 
 @test "8 and 9 each by its own part, 11 where only what is compiled on the machine does" {

@@ -33,6 +33,8 @@ FILES='
 /var/lib/dpkg/statoverride                     5          -
 /boot/config-RELEASE                           -          -
 /boot/System.map-RELEASE                       -          -
+/lib/modules/RELEASE/System.map                -          -
+/usr/src/linux-headers-RELEASE/include/linux/fs.h  -      -
 /lib/modules/RELEASE/build                     11         11
 /lib/modules/RELEASE/modules.dep               -          -
 /usr/src/linux-headers-RELEASE/Makefile        11         11

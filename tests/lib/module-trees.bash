@@ -4,6 +4,7 @@
 #
 #   tree_wrapping DIR NAME    a Makefile around kbuild with TARGET_KERNEL_VERSION and an include folder
 #   tree_dkms DIR NAME MAKE   a dkms.conf with the MAKE line given ("": none), sources in src/
+#   tree_speaking DIR NAME    as tree_wrapping, of our file monitor's sources: it tells of events
 #   tree_jprobes DIR NAME     as tree_wrapping, using what Linux 4.15 removed
 
 module_source() { # NAME HEADER: the text of a module that needs HEADER
@@ -39,6 +40,18 @@ X
         printf '#include "kit.h"\nint helper(void) { return 0; }\n' >"$1/common/src/help.c"
         printf 'all:\n\tfalse\n' >"$1/test_client/Makefile"
         module_source "$2" kit.h >"$1/main.c"
+}
+
+# One file in a sub-folder needs the include folder, as theirs do.
+tree_speaking() {
+        local from=${BASH_SOURCE[0]%/*}/../../kmod-build/ampfsm
+        tree_wrapping "$1" "$2"
+        rm "$1/main.c" "$1/common/src/help.c"
+        cp "$from"/*.h "$1/"
+        cp "$from/file.c" "$1/main.c"
+        printf 'obj-m := %s.o\n%s-y := main.o common/src/kit.o\n' "$2" "$2" >"$1/Kbuild"
+        printf '#include "kit.h"\nint helper(void) { return 0; }\n' >"$1/common/src/kit.c"
+        sed -i 's/^MODULE_DESCRIPTION.*/#include "kit.h"\nMODULE_DESCRIPTION("look-alike file monitor" SUFFIX);/' "$1/main.c"
 }
 
 tree_dkms() {

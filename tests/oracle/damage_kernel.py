@@ -76,7 +76,7 @@ def ebpf_config(s):
 
 def system_map(s):
     path = f"boot/System.map-{s.release}"
-    how = s.rng.choice(["gone", "one function", "one lacks", "one lacks", "another kind", "empty", "names that only begin so"])
+    how = s.rng.choice(["gone", "one function", "one lacks", "one lacks", "beside the modules", "another kind", "empty", "names that only begin so"])
     if how == "gone":
         s.drop(path)
     elif how == "one function":
@@ -85,6 +85,9 @@ def system_map(s):
         name = s.rng.choice(s.probed + COMPILED)
         s.edit(path, lambda t: "".join(l + "\n" for l in t.splitlines() if not l.endswith(" " + name)))
         how += ": " + name
+    elif how == "beside the modules":
+        s.put(f"usr/lib/modules/{s.release}/System.map", "".join(f"ffffffff81000000 T {n}\n" for n in s.probed + COMPILED))
+        s.put(path, "ffffffffffffffff B The real System.map is elsewhere\n")
     elif how == "another kind":
         s.edit(path, lambda t: t.replace(" T ", " t "))
     elif how == "empty":

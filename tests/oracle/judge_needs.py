@@ -33,8 +33,11 @@ def option(tree, release, name):
 
 def listed(tree, release):
     """The functions of System.map; None where it lists none."""
-    text = tree.text(f"/boot/System.map-{release}") or ""
-    return set(re.findall(r"^[0-9a-fA-F]+ [tTwW] (\S+)$", text, re.M)) or None
+    for path in (f"/boot/System.map-{release}", f"/lib/modules/{release}/System.map"):
+        found = set(re.findall(r"^[0-9a-fA-F]+ [tTwW] (\S+)$", tree.text(path) or "", re.M))
+        if found:
+            return found
+    return None
 
 
 def lacks(tree, release, have, name):
