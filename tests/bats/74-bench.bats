@@ -38,3 +38,22 @@ script() { # NAME LINE...: a script of those lines
         BENCH_SECONDS=1 run "$TOP/tests/bench/run.sh" "$(script hangs.sh 'exec sleep 600')"
         [[ $status == 1 && $output == *"hangs.sh       FAILED  ended with status 124"* ]]
 }
+
+@test "the figures are written down: machine, peer, claim, rounds and spread" {
+        FIGURES=$BATS_TEST_TMPDIR/figures run "$TOP/tests/bench/run.sh" \
+                "$(script told.sh 'echo "       with peer 1.2"' 'echo "ok     a: 1, at most 2"' 'echo "       rounds 9: 1.0 to 2.0 beside 3.0 to 4.0 ms"' 'echo "ok b: 2, at most 2"')" \
+                "$(script broken.sh 'echo "not ok c: 3, at most 2"' 'exit 1')"
+        [[ $status == 1 ]]
+        grep -qx -- "- told.sh: peer 1.2" "$BATS_TEST_TMPDIR/figures"
+        grep -q "^- .* processors, .* MiB of memory, kernel " "$BATS_TEST_TMPDIR/figures"
+        grep -qxF "| told.sh | a: 1, at most 2 | holds | 9: 1.0 to 2.0 beside 3.0 to 4.0 ms |" "$BATS_TEST_TMPDIR/figures"
+        grep -qxF "| told.sh | b: 2, at most 2 | holds |  |" "$BATS_TEST_TMPDIR/figures"
+        grep -qxF "| broken.sh | c: 3, at most 2 | BROKEN |  |" "$BATS_TEST_TMPDIR/figures"
+        [[ $(tail -1 "$BATS_TEST_TMPDIR/figures") == "2 claims hold, 1 do not" ]]
+}
+
+@test "a script that is run alone leaves docs/figures.md alone" {
+        before=$(stat -c %y "$TOP/docs/figures.md" 2>&1 || true)
+        run "$TOP/tests/bench/run.sh" "$(script held.sh 'echo "ok     a: 1, at most 2"')"
+        [[ $(stat -c %y "$TOP/docs/figures.md" 2>&1 || true) == "$before" ]]
+}

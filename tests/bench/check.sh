@@ -7,6 +7,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/roots.bash
+. tests/bench/gates.bash
 if [[ ${SECEP_TEST_MOUNTS:-} != private ]]; then
         exec env SECEP_TEST_MOUNTS=private unshare -m --propagation private "$0"
 fi
@@ -29,6 +30,7 @@ medians() {
                 once "$first" >>"$COPY/a"
                 once "$second" >>"$COPY/b"
         done
+        rounds "$COPY/a" "$COPY/b" 1000 ms >"$COPY/rounds"
         for i in a b; do
                 sort -n "$COPY/$i" | sed -n "$(((rounds + 1) / 2))p"
                 rm "$COPY/$i"
@@ -93,11 +95,13 @@ check_live >/dev/null || {
         exit 1
 }
 read -r ours theirs < <(medians 9 check_live hand_live)
+cp "$COPY/rounds" "$COPY/live"
 read -r entered entered_shell < <(medians 9 enter_only enter_shell)
 ours=$((ours - entered)) theirs=$((theirs - entered_shell))
 ms "secep-repair --check" "$ours"
 ms "by hand: id, getent, stat, grep, dpkg -s, semodule -lfull" "$theirs"
 gate "a tenth of the time by hand" $((1000 * ours / theirs)) 100
+cat "$COPY/live"
 memory=$(command time -f %M "$secep" --all --check 2>&1 >/dev/null | tail -1)
 umount -R "$ROOT"/{proc,sys,dev}
 printf '       peak memory of --all --check: %d KiB\n' "$memory"
@@ -111,6 +115,7 @@ if [[ -n ${BESIDE:-} ]]; then
         ms "this build" "$ours"
         ms "the other" "$theirs"
         gate "check of all faults to that of the other build" $((1000 * ours / theirs)) 1050
+        cat "$COPY/rounds"
 fi
 
 echo "a check of fault 19 of a root that is not running"
@@ -119,9 +124,11 @@ read -r ours theirs < <(medians 9 check_root bare_sepol)
 ms "secep-repair --root --fault 19 --check" "$ours"
 ms "bare libsepol read of its policy" "$theirs"
 gate "check of fault 19 of a root to a bare read of its policy" $((1000 * ours / theirs)) 1500
+cat "$COPY/rounds"
 check=$ours
 
 echo "the repair of fault 19"
+with semodule and libsemanage "$(dpkg-query -W -f '${Version}' libsemanage2)"
 for i in {1..9}; do
         again
         once semodule -p "$ROOT" -s default -n -X 200 -i "$cil" >>"$COPY/semodule"
@@ -139,6 +146,7 @@ ms "secep-repair --fault 19" "$(median ours)"
 ms "bare libsemanage" "$(median bare)"
 ms "semodule -i" "$(median semodule)"
 gate "repair to bare libsemanage" $((1000 * $(median ours) / $(median bare))) 1100
+rounds "$COPY/ours" "$COPY/bare" 1000 ms
 gate "check to semodule -i" $((1000 * check / $(median semodule))) 10
 root_drop
 printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"

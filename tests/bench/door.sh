@@ -10,6 +10,7 @@ if [[ ${SECEP_TEST_MOUNTS:-} != private ]]; then
         SECEP_TEST_MOUNTS=private exec unshare -m --propagation private "$0" "$@"
 fi
 . tests/lib/roots.bash
+. tests/bench/gates.bash
 root_tiny
 trap root_drop EXIT
 cp "$(command -v busybox)" "$ROOT/usr/bin/true"
@@ -21,6 +22,7 @@ by_door() { "$BUILD/tests/door" "$ROOT" "$1" /usr/bin/true; }
 
 ways=("by_chroot" "by_door resolve" "by_door transaction" "by_door build")
 ! command -v bwrap >/dev/null || ways+=(by_bwrap)
+with "$(bwrap --version 2>/dev/null || echo 'no bubblewrap')"
 declare -A median=()
 for ((i = 0; i < RUNS; i++)); do
         for way in "${ways[@]}"; do
@@ -42,5 +44,6 @@ for profile in resolve transaction build; do
         printf '%-6s %s: %d us a call more than chroot, at most 20000' "$verdict" "$profile" "$cost"
         [[ -z ${median[by_bwrap]:-} ]] || awk -v a="$ours" -v b="${median[by_bwrap]}" 'BEGIN { printf "; %.2f of bubblewrap", a / b }'
         echo
+        rounds "$COPY/by_door-$profile" "$COPY/by_chroot" 1000 ms
 done
 exit $failed

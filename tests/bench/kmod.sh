@@ -9,6 +9,7 @@ cd "$(dirname "$0")/../.."
 export BUILD=${BUILD:-$PWD/build} RUNS=${RUNS:-5}
 # shellcheck source=tests/lib/kernel-headers.bash
 . tests/lib/kernel-headers.bash
+. tests/bench/gates.bash
 make -s all test-programs
 
 bench_build() {
@@ -16,6 +17,7 @@ bench_build() {
         export KERNEL_RELEASE KERNEL_ROOT
         work=$(mktemp -d)
         (cd "$work" && kernel_apt apt-get -qq download dkms/bookworm)
+        with "$(cd "$work" && echo dkms_*.deb)", Linux "$KERNEL_RELEASE", make "-j$(nproc)"
         # shellcheck disable=SC2016 # expanded inside
         WORK=$work unshare -m --propagation private bash -c '
                 set -euo pipefail
@@ -33,7 +35,7 @@ bench_build() {
                         "CLEAN=\"true\"" >"$R/opt/dkms-src/ampfsm-1/dkms.conf"
                 time_of() { local s=${EPOCHREALTIME/./}; "$@" >"$WORK/out" 2>&1 || { cat "$WORK/out"; return 1; }; echo $((${EPOCHREALTIME/./} - s)); }
                 tool() { "$BUILD/tests/kmod-tool" "$R" "$KERNEL_RELEASE" build ampfsm; }
-                plain() { chroot "$R" make -C "/lib/modules/$KERNEL_RELEASE/build" M=/opt/plain modules; }
+                plain() { chroot "$R" make -j"$(nproc)" -C "/lib/modules/$KERNEL_RELEASE/build" M=/opt/plain modules; }
                 clean() { chroot "$R" make -C "/lib/modules/$KERNEL_RELEASE/build" M=/opt/plain clean; }
                 with_dkms() { chroot "$R" dkms build -m ampfsm -v 1 -k "$KERNEL_RELEASE" --sourcetree /opt/dkms-src --dkmstree /opt/dkms; }
                 mkdir -p "$R/opt/dkms"
@@ -44,7 +46,7 @@ bench_build() {
                         time_of tool >>"$WORK/cached"
                         rm -rf "$R/opt/dkms/ampfsm/1/$KERNEL_RELEASE" "$R/opt/dkms/ampfsm/1/build"; time_of with_dkms >>"$WORK/dkms.t"
                 done'
-        gate "build / plain make M=" build plain 1.1
+        gate "build / make -j M=" build plain 1.1
         gate "build / dkms build" build dkms.t 0.85
         gate "cached build / dkms build" cached dkms.t 0.02
         rm -rf "$work"
@@ -60,6 +62,7 @@ gate() { # WHAT A B LIMIT
                 printf "%-32s %9.1f ms / %9.1f ms = %6.4f (at most %s) %s\n", what, a / 1000, b / 1000, a / b, limit, ok ? "ok" : "TOO SLOW"
                 exit !ok
         }' || failed=1
+        rounds "$work/$2" "$work/$3" 1000 ms
 }
 
 [[ $# -gt 0 ]] || set -- build events

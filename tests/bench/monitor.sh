@@ -15,6 +15,9 @@ lacks=$(nspawn_lacks)
 
 ROOT_PACKAGES[watched]="${ROOT_PACKAGES[service]} monit prometheus-node-exporter"
 root_copy watched && trap root_drop EXIT
+. tests/bench/gates.bash
+# shellcheck disable=SC2016
+with "$(chroot "$ROOT" dpkg-query -W -f '${Package} ${Version}, ' monit prometheus-node-exporter)"
 root_standin || exit 1
 make -s -C "$TOP" BUILD="$BUILD" DESTDIR="$ROOT" install
 cp tests/trees/kernel-headers-off/root/opt/cisco/amp/etc/policy.xml "$ROOT/root/off"

@@ -16,6 +16,7 @@ make -s programs plugins
 . tests/lib/packages.bash
 # shellcheck source=tests/lib/rpms.bash
 . tests/lib/rpms.bash
+. tests/bench/gates.bash
 failed=0
 
 ms() { # FILE COMMAND...: appends its milliseconds
@@ -34,6 +35,7 @@ gate() { # WHAT OURS THEIRS LIMIT
                 printf "%-36s %6d ms / %6d ms = %.2f (at most %s) %s\n", what, a, b, a / b, limit, a / b <= limit ? "ok" : "TOO SLOW"
                 exit a / b > limit
         }' || failed=1
+        rounds "$2" "$3" 1 ms
 }
 
 ours() {
@@ -48,6 +50,7 @@ bench_apt() {
         local i
         purge() { chroot "$ROOT" dpkg --purge "linux-headers-$RELEASE" >/dev/null; }
         theirs() { chroot "$ROOT" env DEBIAN_FRONTEND=noninteractive apt-get -y -q install "linux-headers-$RELEASE"; }
+        with "$(chroot "$ROOT" apt-get --version | head -1)"
         # once beforehand, so that both find the package files downloaded
         theirs >/dev/null 2>&1
         for ((i = 0; i < RUNS; i++)); do
@@ -69,6 +72,7 @@ bench_dnf() {
         rpm_headers "$ROOT/srv/repo" "$RELEASE"
         rpm_index
         local i
+        with dnf "$(chroot "$ROOT" dnf --version | head -1)"
         theirs() { chroot "$ROOT" dnf -y -q install "kernel-devel-${RELEASE%.x86_64}"; }
         for ((i = 0; i < RUNS; i++)); do
                 ms "$COPY/theirs" theirs
