@@ -46,9 +46,12 @@ static int walk_entry(struct walk *w, const char *path, int depth, char **why)
 {
         size_t n = strlen(path);
         struct stat st;
+        int r = sys_lstat_nolinks(w->sys, path, &st);
 
-        if (sys_lstat_nolinks(w->sys, path, &st) < 0)
+        if (r == -ENOENT || r == -ENOTDIR)
                 return 0; /* gone meanwhile */
+        if (r < 0)
+                return fail(why, r, "%s: %s", path, error_text(-r));
         if (n > strlen(SUFFIX) && streq(path + n - strlen(SUFFIX), SUFFIX)) {
                 if (w->out->n == FILES_MAX)
                         return fail(why, -E2BIG, "more than %d signature files", FILES_MAX);
@@ -129,6 +132,7 @@ static void judge_file(const struct sys *sys, struct signature *s)
 {
         _cleanup_close_ int fd = -1;
         char *why = NULL;
+        int r;
 
         if (!S_ISREG(s->st.st_mode))
                 return judge(s, SIGNATURE_BAD,
@@ -138,11 +142,12 @@ static void judge_file(const struct sys *sys, struct signature *s)
                         s, SIGNATURE_BAD,
                         xasprintf(_("it is far too large (%jd bytes)"), (intmax_t)s->st.st_size));
         fd = file_open(sys, s->path);
-        if (fd < 0)
-                return judge(s, fd == -EACCES || fd == -ESTALE ? SIGNATURE_UNKNOWN : SIGNATURE_BAD,
-                             xasprintf("it cannot be read: %s", error_text(-fd)));
-        if (head_read(fd, &s->header, &why) < 0)
-                return judge(s, SIGNATURE_BAD, why);
+        if (fd < 0) /* what is wrong is not known to be the file */
+                return judge(s, SIGNATURE_UNKNOWN,
+                             xasprintf(_("it cannot be read: %s"), error_text(-fd)));
+        r = head_read(fd, &s->header, &why);
+        if (r < 0)
+                return judge(s, r == -EBADMSG ? SIGNATURE_BAD : SIGNATURE_UNKNOWN, why);
         if (s->st.st_size == CVD_HEADER_SIZE)
                 judge(s, SIGNATURE_BAD, xstrdup(_("nothing follows its header")));
 }

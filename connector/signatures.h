@@ -24,7 +24,7 @@ int cvd_parse(const char *head, size_t len, struct cvd_header *out, char **why);
 enum signature_state {
         SIGNATURE_GOOD,    /* header and size are well; in depth MD5 too */
         SIGNATURE_BAD,     /* one of them is not; `wrong` tells */
-        SIGNATURE_UNKNOWN, /* MD5 refused or not to be had; `wrong` tells */
+        SIGNATURE_UNKNOWN, /* it cannot be read, or its MD5 not computed; `wrong` tells */
 };
 
 /* What libclamav says of the digital signature. */

@@ -139,16 +139,31 @@ static int copy_across(const struct place *from, const struct place *to)
         return r;
 }
 
-static int move_at(const struct place *from, const struct place *to)
+/* A rename that may not outlast a crash is taken back: who is told of an error finds the file where
+ * it was. Where that fails too, it has moved. */
+static int rename_synced(const struct place *from, const struct place *to)
 {
         int r;
 
-        if (renameat2(from->dir, from->name, to->dir, to->name, RENAME_NOREPLACE) == 0)
-                r = 0;
-        else
-                r = errno == EXDEV ? copy_across(from, to) : -errno;
-        if (r == 0 && (fsync(to->dir) < 0 || fsync(from->dir) < 0))
-                r = -errno;
+        if (renameat2(from->dir, from->name, to->dir, to->name, RENAME_NOREPLACE) < 0)
+                return -errno;
+        if (fsync(to->dir) == 0 && fsync(from->dir) == 0)
+                return 0;
+        r = -errno;
+        if (renameat2(to->dir, to->name, from->dir, from->name, RENAME_NOREPLACE) < 0)
+                return 0;
+        return r;
+}
+
+static int move_at(const struct place *from, const struct place *to)
+{
+        int r = rename_synced(from, to);
+
+        if (r != -EXDEV)
+                return r;
+        r = copy_across(from, to);
+        if (r == 0) /* the copy is on disk: at worst a crash leaves both */
+                (void)fsync(from->dir);
         return r;
 }
 

@@ -57,7 +57,9 @@ static int begin(struct work *work, char **why)
         return work->log ? 0 : runlog_begin(work->sys, work->argv, &work->log, why);
 }
 
-static int do_step(struct work *work, const struct step *step, const struct kind *kind, char **why)
+/* What was done is done, though the log of it fails: then *WHY is about the log. */
+static int do_step(struct work *work, const struct step *step, const struct kind *kind,
+                   enum step_state *state, char **why)
 {
         _cleanup_json_ json_t *name = json_string(step->target);
         if (!name)
@@ -83,6 +85,7 @@ static int do_step(struct work *work, const struct step *step, const struct kind
         if (r < 0)
                 return r;
         r = kind->apply(&c, undo, why);
+        *state = r < 0 ? STATE_FAILED : STATE_DONE;
         int logged =
                 log_outcome(work, r, why && *why ? *why : error_text(-r), did, r < 0 ? NULL : why);
         return r < 0 ? r : logged;
@@ -106,8 +109,8 @@ static int attempt(struct work *work, const struct step *step, struct step_resul
                             "%s: this needs the running system, and %s is not running", name,
                             work->sys->root);
         }
-        int r = do_step(work, step, kind, &result->why);
-        result->state = r < 0 ? STATE_FAILED : STATE_DONE;
+        result->state = STATE_FAILED;
+        int r = do_step(work, step, kind, &result->state, &result->why);
         if (r < 0 && !result->why) {
                 _cleanup_free_ char *name = kind_name(step->kind, step->target);
                 fail(&result->why, r, "%s: %s", name, error_text(-r));
@@ -191,8 +194,10 @@ void apply_end(struct work *work, int status)
 {
         if (!work->log)
                 return;
-        (void)runlog_append(work->log, json_pack("{s:s, s:i}", "event", "end", "exit", status),
-                            NULL);
+        /* a log that does not tell of all that was done is no whole one: recovery settles it */
+        if (!work->log_failed)
+                (void)runlog_append(work->log,
+                                    json_pack("{s:s, s:i}", "event", "end", "exit", status), NULL);
         runlog_close(work->log);
         work->log = NULL;
 }

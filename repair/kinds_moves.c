@@ -57,11 +57,10 @@ static int move_apply(const struct change *c, const json_t *undo, char **why)
         if (still <= 0)
                 return still < 0 ? still : not_moved(c);
         _cleanup_free_ char *reason = NULL;
-        int r = make_place(c, why);
-        if (r < 0)
-                return r;
-        r = move_file(c->sys, c->step->target, c->step->value, &reason);
-        if (r < 0 && r != -EEXIST)
+        int r = make_place(c, &reason);
+        if (r == 0)
+                r = move_file(c->sys, c->step->target, c->step->value, &reason);
+        if (r < 0 && r != -EEXIST && is_still_it(c, NULL) == 1)
                 (void)move_sweep(c->sys, c->step->value, NULL);
         if (r == -ENOENT && *c->step->key)
                 return not_moved(c); /* gone a moment ago */
@@ -103,7 +102,8 @@ static int move_revert(const struct change *c, const json_t *undo, char **why)
         int r = here != 0 ? here : move_file(c->sys, c->step->value, c->step->target, why);
         if (r < 0)
                 return r == -EEXIST ? -ESTALE : r;
-        return move_sweep(c->sys, c->step->value, why);
+        r = move_sweep(c->sys, c->step->value, why);
+        return here ? r : 0; /* the file is back: at most an empty folder stays */
 }
 
 /* A move to another file system that was cut off: the next plan has another place for the file. */

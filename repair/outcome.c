@@ -83,6 +83,14 @@ const char *outcome_failure(const struct outcome *o)
         for (size_t i = 0; i < o->plan.n; i++)
                 if (o->results[i].state == STATE_FAILED)
                         return o->results[i].why ? o->results[i].why : "failed";
+        return outcome_unlogged(o);
+}
+
+const char *outcome_unlogged(const struct outcome *o)
+{
+        for (size_t i = 0; i < o->plan.n; i++)
+                if (o->results[i].state == STATE_DONE && o->results[i].why)
+                        return o->results[i].why;
         return NULL;
 }
 

@@ -57,8 +57,10 @@ struct step_result *outcome_add_step(struct outcome *o, const struct step *step)
 struct step_result *report_add_closing(struct report *report, const struct step *step);
 /* The faults in the order of their numbers, as they are shown. */
 void report_sort(struct report *report);
-/* Why a step of O failed, or NULL: none did. */
+/* Why a step of O failed, or could not be logged, or NULL: none did. */
 const char *outcome_failure(const struct outcome *o);
+/* Why a step of O that was done could not be logged, or NULL. */
+const char *outcome_unlogged(const struct outcome *o);
 void report_free(struct report *report);
 
 /* Exit status: the worst of all outcomes in the order 1 (a fault is left), 3 (could not tell, or not

@@ -71,6 +71,8 @@ void session_plan(const struct session *session, struct report *report)
  * the run's own step, or NULL. */
 static void judge_failure(struct outcome *o, int r, const char *failure)
 {
+        if (o->after.verdict != VERDICT_FAULT && outcome_unlogged(o))
+                finding_note(&o->after, "%s", outcome_unlogged(o));
         if (r >= 0 || o->after.verdict != VERDICT_FAULT)
                 return;
         const char *own = outcome_failure(o);

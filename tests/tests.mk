@@ -44,10 +44,11 @@ bench: all test-programs
 	@tests/bench/run.sh
 
 # What takes a quarter of an hour and more: LATCH=1000 random sequences of tests/bats/82-monitor-latch.bats, each turn
-# of tests/bats/62-kill.bats.
+# of tests/bats/62-kill.bats and 68-errors.bats.
 .PHONY: torture
 torture: all test-programs
 	@SECEP_KILL_STRIDE=1 SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/62-kill.bats
+	@SECEP_ERROR_STRIDE=1 SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/68-errors.bats
 	@SECEP_LATCH=$(or $(LATCH),1000) SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/82-monitor-latch.bats
 
 # clang-tidy, a stamp a file: only what changed is looked at again.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/step/processes.h"
 
+#include <signal.h>
 #include "lib/util.h"
 
 static struct process processes[4096];
@@ -33,4 +34,18 @@ struct process *process_next(struct process *p)
 {
         size_t next = p ? (size_t)(p - processes) + 1 : 0;
         return next < n ? &processes[next] : NULL;
+}
+
+int signal_of(const char *name)
+{
+        static const struct {
+                const char *name;
+                int number;
+        } names[] = {
+                { "INT", SIGINT }, { "TERM", SIGTERM }, { "HUP", SIGHUP }, { "QUIT", SIGQUIT }
+        };
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+                if (streq(name, names[i].name))
+                        return names[i].number;
+        return 0;
 }

@@ -30,4 +30,7 @@ void process_forget(pid_t pid);
 /* The one after P, the first where P is NULL; NULL after the last. */
 struct process *process_next(struct process *p);
 
+/* INT, TERM, HUP, QUIT; 0: none of these. */
+int signal_of(const char *name);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Runs a program and kills it (SIGKILL) at its k-th turn, or lists its turns.
  *
- *     step [-m] [-a] [-c] [-s SIGNAL] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...
+ *     step [-m] [-a] [-c] [-s SIGNAL] [-e ERROR] [-x TEXT]... [-o FILE] K PROGRAM ARGUMENT...
  *
  * Turns: before each write to secep's run log and after each fsync of it; before and after each
  * rename, linkat and mount of the program's own code; each child it forks, at its birth, once it
@@ -10,7 +10,8 @@
  * and let its children go on, as kill(1) does; else all of them at once, as a power cut does.
  * -s: at turn K the program alone gets SIGNAL, and goes on; a child whose turn it is stands still
  * until the program wrote something to standard error (a file), and FILE gets "answered N ms";
- * "silent" where it has not in 30 s. K 0 kills nothing. FILE gets the names of the turns passed, a
+ * "silent" where it has not in 30 s. -e: the turns are the changing calls of the program's own code
+ * that may fail with ERROR (failing.c), and the K-th does. K 0 kills nothing. FILE gets the names of the turns passed, a
  * line each. Exit status: 137 when it killed, else the program's own.
  */
 #include <errno.h>
@@ -19,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include "lib/util.h"
+#include "tests/step/failing.h"
 #include "tests/step/processes.h"
 #include "tests/step/tracee.h"
 
@@ -28,7 +30,7 @@ static struct {
         pid_t main;
         long turn, at;
         bool all, calls, only_main, killed;
-        int signal;
+        int signal, error;
         pid_t parked; /* stands still; 0: none */
         int parked_request;
         int64_t sent;
@@ -40,7 +42,6 @@ static struct {
 
 static void kill_now(void)
 {
-        s.killed = true;
         for (struct process *p = process_next(NULL); p; p = process_next(p))
                 if (!s.only_main || p->pid == s.main)
                         kill(p->pid, SIGKILL);
@@ -55,7 +56,6 @@ static off_t stderr_size(void)
 static void signal_now(pid_t whose)
 {
         s.said = stderr_size();
-        s.killed = true;
         kill(s.main, s.signal);
         if (whose != s.main) {
                 s.parked = whose;
@@ -78,10 +78,13 @@ static void turn(pid_t whose, const char *when, const char *what)
                 fprintf(s.out, "%ld %s\n", s.turn, name);
         if (s.turn != s.at)
                 return;
-        if (s.signal)
+        if (s.error)
+                failing_do(whose, s.error);
+        else if (s.signal)
                 signal_now(whose);
         else
                 kill_now();
+        s.killed = true;
 }
 
 static void hold_end(struct process *p)
@@ -101,7 +104,7 @@ static void hold_end_all(void)
 static void on_birth(struct process *parent, pid_t pid)
 {
         enum role role = parent->role == ROLE_OWN ? ROLE_OWN : ROLE_DEEP;
-        bool counts = role == ROLE_OWN || s.all;
+        bool counts = !s.error && (role == ROLE_OWN || s.all);
         struct process *p = process_of(pid);
         p->role = role;
         p->born = true;
@@ -116,6 +119,8 @@ static void on_exec(struct process *p)
                 return;
         if (p->role == ROLE_OWN)
                 p->role = ROLE_CHILD;
+        if (s.error)
+                return;
         _cleanup_free_ char *name = tracee_name(p->pid);
         if (p->role == ROLE_CHILD || s.all)
                 turn(p->pid, "start of", name);
@@ -124,7 +129,7 @@ static void on_exec(struct process *p)
 static void on_end(struct process *p)
 {
         _cleanup_free_ char *name = tracee_name(p->pid);
-        if (p->pid != s.main && (p->role != ROLE_DEEP || s.all))
+        if (p->pid != s.main && !s.error && (p->role != ROLE_DEEP || s.all))
                 turn(p->pid, "end of", name);
 }
 
@@ -132,8 +137,9 @@ static void on_end(struct process *p)
 static int on_call(struct process *p)
 {
         bool after = false;
-        _cleanup_free_ char *call =
-                p->role == ROLE_OWN || s.calls ? tracee_call(p->pid, &after) : NULL;
+        _cleanup_free_ char *call = NULL;
+        if (p->role == ROLE_OWN || s.calls)
+                call = s.error ? failing_call(p->pid, s.error) : tracee_call(p->pid, &after);
         if (!call)
                 return PTRACE_CONT;
         turn(p->pid, "before", call);
@@ -200,7 +206,10 @@ static void start(char **argv)
         if (s.main == 0) {
                 ptrace(PTRACE_TRACEME, 0, NULL, NULL);
                 raise(SIGSTOP);
-                tracee_watch_calls();
+                if (s.error)
+                        failing_watch(s.error);
+                else
+                        tracee_watch_calls();
                 execvp(argv[0], argv);
                 perror(argv[0]);
                 _exit(127);
@@ -234,7 +243,7 @@ static int follow(void)
                 if (pid == 0 || (pid < 0 && errno == EINTR))
                         continue;
                 if (pid < 0)
-                        return s.killed && !s.signal ? 137 : result;
+                        return s.killed && !s.signal && !s.error ? 137 : result;
                 if (WIFSTOPPED(status)) {
                         on_stop(pid, status);
                         continue;
@@ -246,31 +255,17 @@ static int follow(void)
         }
 }
 
-static int signal_of(const char *name)
-{
-        static const struct {
-                const char *name;
-                int number;
-        } names[] = {
-                { "INT", SIGINT }, { "TERM", SIGTERM }, { "HUP", SIGHUP }, { "QUIT", SIGQUIT }
-        };
-        for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-                if (streq(name, names[i].name))
-                        return names[i].number;
-        return 0;
-}
-
 static int usage(void)
 {
-        fprintf(stderr, "usage: step [-m] [-a] [-c] [-s SIGNAL] [-x TEXT]... [-o FILE] K PROGRAM "
-                        "ARGUMENT...\n");
+        fprintf(stderr, "usage: step [-m] [-a] [-c] [-s SIGNAL] [-e ERROR] [-x TEXT]... [-o FILE] "
+                        "K PROGRAM ARGUMENT...\n");
         return 125;
 }
 
 int main(int argc, char **argv)
 {
         int c;
-        while ((c = getopt(argc, argv, "+macs:x:o:")) != -1)
+        while ((c = getopt(argc, argv, "+macs:e:x:o:")) != -1)
                 if (c == 'm')
                         s.only_main = true;
                 else if (c == 'a')
@@ -279,6 +274,8 @@ int main(int argc, char **argv)
                         s.calls = true;
                 else if (c == 's' && signal_of(optarg))
                         s.signal = signal_of(optarg);
+                else if (c == 'e' && failing_error(optarg))
+                        s.error = failing_error(optarg);
                 else if (c == 'x' && s.n_skip < ARRAY_SIZE(s.skip))
                         s.skip[s.n_skip++] = optarg;
                 else if (c == 'o')

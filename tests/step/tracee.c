@@ -38,15 +38,16 @@ static const struct watched {
         { SYS_umount2, "umount", { ARG_PATH }, { 0 }, true },
 };
 
-void tracee_watch_calls(void)
+void tracee_watch(const long *numbers, size_t n)
 {
-        struct sock_filter filter[ARRAY_SIZE(watched) + 3];
-        const unsigned n = ARRAY_SIZE(watched);
+        struct sock_filter filter[WATCHED_MOST + 3];
+        if (n > WATCHED_MOST)
+                _exit(125);
         filter[0] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
                                                  offsetof(struct seccomp_data, nr));
-        for (unsigned i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++)
                 filter[i + 1] = (struct sock_filter)BPF_JUMP(
-                        BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)watched[i].nr, (uint8_t)(n - i), 0);
+                        BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)numbers[i], (uint8_t)(n - i), 0);
         filter[n + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
         filter[n + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
         struct sock_fprog program = { (unsigned short)(n + 3), filter };
@@ -56,7 +57,15 @@ void tracee_watch_calls(void)
         }
 }
 
-static char *read_path(pid_t pid, uint64_t address)
+void tracee_watch_calls(void)
+{
+        long numbers[ARRAY_SIZE(watched)];
+        for (size_t i = 0; i < ARRAY_SIZE(watched); i++)
+                numbers[i] = watched[i].nr;
+        tracee_watch(numbers, ARRAY_SIZE(watched));
+}
+
+char *tracee_path(pid_t pid, uint64_t address)
 {
         char text[PATH_MAX];
         size_t n = 0;
@@ -73,7 +82,7 @@ static char *read_path(pid_t pid, uint64_t address)
         return xstrdup(text);
 }
 
-static char *read_fd(pid_t pid, uint64_t fd)
+char *tracee_fd(pid_t pid, uint64_t fd)
 {
         _cleanup_free_ char *link = xasprintf("/proc/%d/fd/%d", (int)pid, (int)fd);
         char text[PATH_MAX] = "?";
@@ -93,13 +102,13 @@ char *tracee_call(pid_t pid, bool *after)
                 if (w->nr != (long)info.seccomp.nr)
                         continue;
                 _cleanup_free_ char *first =
-                        w->kind[0] == ARG_FD ? read_fd(pid, info.seccomp.args[w->index[0]])
-                                             : read_path(pid, info.seccomp.args[w->index[0]]);
+                        w->kind[0] == ARG_FD ? tracee_fd(pid, info.seccomp.args[w->index[0]])
+                                             : tracee_path(pid, info.seccomp.args[w->index[0]]);
                 if (w->kind[0] == ARG_FD && !strstr(first, "/var/lib/secep/"))
                         return NULL;
                 _cleanup_free_ char *second =
                         w->kind[1] == ARG_NONE ? xstrdup("")
-                                               : read_path(pid, info.seccomp.args[w->index[1]]);
+                                               : tracee_path(pid, info.seccomp.args[w->index[1]]);
                 *after = w->after;
                 return xasprintf("%s %s%s%s", w->name, first, *second ? " " : "", second);
         }
