@@ -211,10 +211,7 @@ int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
                 return 0;
         }
         bool file_has_rule = sys->live && policy_has_rule(sys, state->policy);
-        const char *policy = sys->live ? SELINUX_LOADED_POLICY : state->policy;
-        bool seek = file_has_rule || sys->depth == DEPTH_PROVE ||
-                    (policy && selinux_has_bpf_boolean(sys, policy));
-        int boolean = seek ? judge_boolean(sys, state, d) : 0;
+        int boolean = judge_boolean(sys, state, d);
         if (boolean && !(sys->allow & ALLOW_BOOLEAN)) {
                 d->load = false;
                 return 0;

@@ -29,9 +29,7 @@ struct selinux_diagnosis {
         char *why;
 };
 
-/* Fills *D (zeroed) for a rule that is known not to be in force. Which boolean takes it away costs
- * several builds of the policy: asked in depth (what is planned asks so), and where the policy file has
- * the rule. 0, or -errno with *WHY; -ENOENT: a
+/* Fills *D (zeroed) for a rule that is known not to be in force. 0, or -errno with *WHY; -ENOENT: a
  * cut-off store with nothing to heal it from. */
 int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
                      struct selinux_diagnosis *d, char **why);

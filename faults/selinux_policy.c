@@ -257,7 +257,6 @@ const struct fault fault_selinux_policy = {
         .id = 19,
         .slug = "selinux-policy",
         .summary = N_("SELinux policy missing or disabled"),
-        .only_proved = true, /* a look does not search for a boolean in the way */
         .restarts = true,
         .failures = failures,
         .probe = probe,

@@ -175,8 +175,8 @@ static struct head_class *class_wanted(struct reader *r, const char *name)
 static void read_class(struct reader *r)
 {
         char name[NAME_MAX_LEN + 1];
-        uint32_t len = read_u32(r), common = read_u32(r);
-        skip(r, 8);
+        uint32_t len = read_u32(r), common = read_u32(r), value = read_u32(r);
+        skip(r, 4);
         uint32_t n = read_u32(r), n_constraints = read_u32(r);
         read_name(r, len, name);
         skip(r, common);
@@ -193,6 +193,7 @@ static void read_class(struct reader *r)
         if (!c || r->bad)
                 return;
         c->found = true;
+        c->value = value;
         c->missing = 0;
         for (unsigned p = 0; c->permissions[p]; p++)
                 c->missing += !(got & 1U << p);
@@ -263,7 +264,8 @@ int policy_head_read(FILE *file, const char *type, struct head_class *classes, s
         void (*const tables[])(struct reader *) = { read_common, read_class, read_role, read_type };
         for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
                 read_table(&r, tables[i]);
-        if (r.bad)
+        long end = ftell(file);
+        if (r.bad || end < 0)
                 return ferror(file) ? -EIO : -EBADMSG;
         *out = (struct policy_head){
                 .version = r.version,
@@ -271,6 +273,7 @@ int policy_head_read(FILE *file, const char *type, struct head_class *classes, s
                 .deny_unknown = !(config & CONFIG_ALLOW_UNKNOWN),
                 .type_found = r.type_value != 0,
                 .type_permissive = r.type_value != 0 && bitmap_has(&permissive, r.type_value),
+                .end = (size_t)end,
         };
         return 0;
 }

@@ -16,6 +16,7 @@ struct head_class {
         const char *const *permissions;
         bool found;
         unsigned missing; /* permissions the class does not have */
+        uint32_t value;   /* the number by which rules name it */
 };
 
 struct policy_head {
@@ -24,6 +25,7 @@ struct policy_head {
         bool deny_unknown; /* or refuses to load */
         bool type_found;
         bool type_permissive;
+        size_t end; /* where what follows the types stands in the file */
 };
 
 /* Reads FILE from its beginning up to its types: TYPE and CLASSES are looked for. 0, or -EBADMSG

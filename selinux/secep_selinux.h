@@ -102,13 +102,10 @@ bool selinux_denied_despite(const struct sys *sys, const char *path, const char 
 char *selinux_denied_why(const struct sys *sys, const char *path, const char *context,
                          struct selinux_question *q);
 
-/* Has the policy file PATH a boolean with bpf in its name? Told from its bytes, without libsepol: so
- * cheap that a look may ask before it seeks the one in the way. */
-bool selinux_has_bpf_boolean(const struct sys *sys, const char *path);
-
 /* Which boolean takes QUESTION away from CONTEXT in the policy file PATH: the one that, turned over
  * alone, gives it back. 1 with its *NAME (malloc'ed) and whether it is *ON, 0: no single one does, or
- * -errno. For an access that is denied: it builds and asks the policy about twenty times at most. */
+ * -errno. For an access that is denied. Only a boolean on which a rule of that class waits is tried,
+ * each for one reading of the policy by libsepol: none in most policies, so that a look may ask. */
 int selinux_denied_boolean(const struct sys *sys, const char *path, const char *context,
                            const struct selinux_question *question, char **name, bool *on);
 

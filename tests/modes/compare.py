@@ -16,7 +16,7 @@ SHARPER = {
     "headers-missing": {"package-gone", "package-hidden", "key-not-accepted", "repository-unreachable", "packages-locked"},
     "signatures-invalid": {"signatures-recurring"},
     "signatures-unloadable": {"signatures-recurring", "signatures-invalid"},
-    "module-missing": {"source-unsuitable", "boolean-set"},
+    "module-missing": {"source-unsuitable"},
 }
 SHORT = {"not-applicable": "n/a", "could-not-tell": "unknown"}
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which boolean takes an access away: policies compiled by libsepol, and torn and damaged ones. */
+#include "selinux_policy.h"
+
+#include <errno.h>
+
+#include "selinux/policy_conditions.h"
+#include "selinux/policy_head.h"
+#include "selinux/secep_selinux.h"
+
+#define POLICY "/etc/selinux/targeted/policy/policy.33"
+#define CIL_FILE "(class file (ioctl))(classorder (process bpf file))"
+#define BASE CIL_PROCESS CIL_BPF CIL_FILE CIL_BASE CIL_TYPE
+#define WHEN(expression) "(booleanif " expression " (true " CIL_RULE "))"
+
+static const struct {
+        const char *cil;
+        size_t asked;     /* booleans that an idle rule of the class waits for */
+        const char *name; /* NULL: no single one */
+        bool on;
+} rows[] = {
+        { "", 0, NULL, false },
+        { "(boolean deny_bpf true)" WHEN("(not deny_bpf)"), 1, "deny_bpf", true },
+        { "(boolean observe false)" WHEN("(observe)"), 1, "observe", false },
+        { "(boolean harden true)(booleanif (harden) (false " CIL_RULE "))", 1, "harden", true },
+        { "(boolean a true)(boolean b true)" WHEN("(and (not a) (not b))"), 2, NULL, false },
+        { "(boolean a false)(boolean b true)" WHEN("(and a b)"), 2, "a", false },
+        { "(boolean a false)(boolean b false)" WHEN("(and (or a b) (neq a b))"), 2, "a", false },
+        { "(boolean a true)(boolean b true)" WHEN("(xor a b)"), 2, "a", true },
+        { "(boolean a false)(boolean b true)" WHEN("(eq a b)"), 2, "a", false },
+        /* of bpf by its name alone, or about another class, or a rule that holds already */
+        { "(boolean deny_bpf true)(booleanif (not deny_bpf) (true (allow other_t self (process "
+          "(fork)))))",
+          0, NULL, false },
+        { "(boolean on true)(booleanif (on) (true (allow unconfined_service_t self (bpf "
+          "(map_read)))))",
+          0, NULL, false },
+        /* another domain waits for it; ours gets less than it needs; it is audited, no more */
+        { "(boolean a false)(booleanif (a) (true (allow other_t self (bpf (prog_load)))))", 1, NULL,
+          false },
+        { "(boolean a false)(booleanif (a) (true (allow unconfined_service_t self (bpf "
+          "(prog_load)))))",
+          1, NULL, false },
+        { "(boolean a false)(booleanif (a) (true (auditallow unconfined_service_t self (bpf "
+          "(prog_load)))))",
+          0, NULL, false },
+        /* by an attribute, behind rules with another tail and users with levels */
+        { "(typeattribute services)(typeattributeset services (unconfined_service_t))"
+          "(boolean a false)(booleanif (a) (true (allow services self (bpf (map_create map_read "
+          "map_write prog_load prog_run)))))",
+          1, "a", false },
+        { "(allow other_t self (file (ioctl)))(allowx other_t self (ioctl file (range 1 9)))"
+          "(user u)(userrole u system_r)(userlevel u low)(levelrange both (low high))"
+          "(level high (s0 (c0)))(userrange u both)(boolean a false)" WHEN("(a)"),
+          1, "a", false },
+        { "(boolean zeta true)(boolean alpha false)(booleanif (alpha) (true (allow other_t self "
+          "(bpf (prog_load)))))" WHEN("(not zeta)"),
+          2, "zeta", true },
+};
+
+static int conditions(char *image, size_t len, struct policy_conditions *out)
+{
+        struct head_class class = { .name = "bpf", .permissions = selinux_bpf_permissions };
+        struct policy_head head;
+        FILE *file = len ? fmemopen(image, len, "r") : NULL;
+        int r = file ? policy_head_read(file, SELINUX_DOMAIN, &class, 1, &head) : -EBADMSG;
+        if (file)
+                fclose(file);
+        if (r < 0)
+                return r;
+        return policy_conditions_read((unsigned char *)image, len, head.end, head.version,
+                                      class.value, out);
+}
+
+static size_t counted(const struct policy_conditions *c)
+{
+        size_t n = 0;
+        for (size_t i = 0; i < c->n_booleans; i++)
+                n += c->booleans[i].counts;
+        return n;
+}
+
+static void turn_each(struct policy_conditions *c)
+{
+        for (size_t i = 0; i < c->n_booleans; i++)
+                for (int turn = 0; turn < 2 && c->booleans[i].name; turn++)
+                        policy_boolean_turn(c, &c->booleans[i]);
+}
+
+static void the_boolean_is_found(void **state)
+{
+        const struct selinux_question q = { .security_class = "bpf",
+                                            .permissions = selinux_bpf_permissions };
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                _cleanup_free_ char *cil = xasprintf("%s%s", BASE, rows[i].cil), *name = NULL;
+                _cleanup_free_ char *image = NULL, *before = NULL;
+                _cleanup_policy_conditions_ struct policy_conditions c = { 0 };
+                struct scratch s;
+                bool on = false;
+                size_t len = 0;
+                scratch_open(&s);
+                policy_write(&s, POLICY, cil, 33);
+                assert_int_equal(sys_read(&s.sys, POLICY, 1 << 20, &image, &len), 0);
+                before = xcalloc(1, len);
+                memcpy(before, image, len);
+                assert_int_equal(conditions(image, len, &c), 0);
+                int r = selinux_denied_boolean(&s.sys, POLICY, SELINUX_DOMAIN, &q, &name, &on);
+                if (counted(&c) != rows[i].asked || r != (rows[i].name != NULL))
+                        print_error("row %zu: %zu asked, %d\n", i, counted(&c), r);
+                assert_int_equal(counted(&c), rows[i].asked);
+                assert_int_equal(r, rows[i].name != NULL);
+                if (rows[i].name) {
+                        assert_string_equal(name, rows[i].name);
+                        assert_int_equal(on, rows[i].on);
+                }
+                turn_each(&c); /* there and back */
+                assert_memory_equal(image, before, len);
+                scratch_close(&s);
+        }
+}
+
+/* Cut anywhere, or with any bytes changed, it is read to an end or refused. */
+static void torn_and_damaged(void **state)
+{
+        _cleanup_free_ char *cil = xasprintf("%s%s", BASE, rows[15].cil);
+        _cleanup_free_ char *image = NULL;
+        struct scratch s;
+        unsigned seed = 7;
+        size_t len = 0, whole = 0;
+        (void)state;
+        scratch_open(&s);
+        policy_write(&s, POLICY, cil, 33);
+        assert_int_equal(sys_read(&s.sys, POLICY, 1 << 20, &image, &len), 0);
+        scratch_close(&s);
+        for (size_t cut = 0; cut <= len; cut++) {
+                _cleanup_free_ char *copy = xcalloc(1, cut + 1);
+                _cleanup_policy_conditions_ struct policy_conditions c = { 0 };
+                memcpy(copy, image, cut);
+                whole += conditions(copy, cut, &c) == 0;
+        }
+        assert_true(whole > 0 && whole < len / 2);
+        for (int turn = 0; turn < 20000; turn++) {
+                _cleanup_free_ char *copy = xcalloc(1, len);
+                _cleanup_policy_conditions_ struct policy_conditions c = { 0 };
+                memcpy(copy, image, len);
+                for (int i = rand_r(&seed) % 4; i >= 0; i--)
+                        copy[(size_t)rand_r(&seed) % len] = (char)rand_r(&seed);
+                if (conditions(copy, len, &c) == 0)
+                        turn_each(&c);
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(the_boolean_is_found),
+                cmocka_unit_test(torn_and_damaged),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
