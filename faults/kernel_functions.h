@@ -35,7 +35,7 @@ void kernel_needs_free(struct kernel_needs *needs);
 void kernel_needs_ask(const struct sys *sys, const char *release, unsigned parts, struct finding *f,
                       struct kernel_needs *out);
 
-/* Which of kernel_functions[] are listed for RELEASE, each by exactly that name: by /proc/kallsyms of
+/* Which of kernel_functions[] are listed for RELEASE, each by exactly that name: in depth by /proc/kallsyms of
  * the running kernel, else by System.map in /boot or beside its modules. 0, or -ENODATA: nobody lists any. */
 int kernel_listed(const struct sys *sys, const char *release, bool there[KERNEL_FUNCTIONS]);
 
