@@ -8,6 +8,7 @@ load ../lib/fleet
 setup() {
         command -v ansible-playbook >/dev/null || skip "this machine lacks ansible-core"
         fleet_make 4
+        fleet_controller
         cat >"$FLEET/repair.yml" <<-'YML'
 		- hosts: all
 		  gather_facts: false
@@ -89,9 +90,9 @@ answering() { # NAME STATUS TEXT
         [[ $status == 0 ]] || { echo "$output" && false; }
         hosts=$(sed -n 's,^<script type="application/json"[^>]*>\(.*\)</script>$,\1,p' "$FLEET/report.html" | jq -r '.hosts[] | [.host, (.secep != null), .error] | @tsv')
         echo "$hosts"
-        grep -q $'^away\tfalse\tFailed to connect' <<<"$hosts"
-        grep -q $'^nosudo\tfalse\tnothing could be run on the host: sh: sudo: not found$' <<<"$hosts"
-        grep -q $'^hung\tfalse\t.*time' <<<"$hosts"
+        grep -q $'^away\tfalse\t.*Failed to connect' <<<"$hosts"
+        grep -q $'^nosudo\tfalse\t.*sh: sudo: not found$' <<<"$hosts"
+        grep -qi $'^hung\tfalse\t.*timed out' <<<"$hosts"
         [[ $(grep -c $'^a.b\ttrue' <<<"$hosts") == 2 ]]
 }
 
@@ -129,7 +130,7 @@ answering() { # NAME STATUS TEXT
 @test "the artefact builds, the documentation is whole, the linters are silent" {
         run env -i PATH="$PATH" HOME="$FLEET/home" timeout 300 ansible-galaxy collection build --output-path "$FLEET" "$TOP/ansible"
         [[ $status == 0 && -s $FLEET/secep-endpoint-0.2.0.tar.gz ]]
-        for module in secep_repair secep_undo secep_facts; do
+        for module in secep_repair secep_undo secep_facts secep_headers secep_report; do
                 run env -i PATH="$PATH" HOME="$FLEET/home" LC_ALL=C.UTF-8 ANSIBLE_COLLECTIONS_PATH="$FLEET/collections" \
                         ANSIBLE_COLLECTIONS_PATHS="$FLEET/collections" timeout 300 ansible-doc -t module "secep.endpoint.$module"
                 [[ $status == 0 && $output == *EXAMPLES* ]]

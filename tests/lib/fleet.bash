@@ -31,7 +31,27 @@ fleet_make() { # N
         unset ROOT COPY
 }
 
+# The controller is this machine, or with SECEP_ANSIBLE_SUITE=sid a root of that suite with its ansible-core and its
+# Python. Private mounts only, after fleet_make.
+fleet_controller() {
+        [[ -n ${SECEP_ANSIBLE_SUITE:-} ]] || return 0
+        local dir
+        # what ansible-playbook needs there, and what secep-repair is linked to
+        # shellcheck disable=SC2034 # of roots.bash
+        ROOT_PACKAGES[ansible]="python3 ansible-core openssh-client libjansson4 libexpat1 libselinux1 libsepol2 libbz2-1.0 libssl3t64 libkmod2 libacl1 libseccomp2 libcap2 libsystemd0"
+        root_copy ansible "$SECEP_ANSIBLE_SUITE"
+        CONTROLLER=$ROOT CONTROLLER_COPY=$COPY
+        unset ROOT COPY
+        for dir in /proc /dev "$FLEET" "$TOP" "$BUILD"; do
+                mkdir -p "$CONTROLLER$dir"
+                mount --rbind "$dir" "$CONTROLLER$dir"
+        done
+        PLAY_IN=(chroot "$CONTROLLER" env -C "$FLEET")
+        echo "# controller: $(chroot "$CONTROLLER" ansible --version | head -1), $(chroot "$CONTROLLER" python3 --version)" >&3
+}
+
 fleet_drop() {
+        [[ -z ${CONTROLLER_COPY:-} ]] || COPY=$CONTROLLER_COPY ROOT=$CONTROLLER root_drop
         [[ -z ${FLEET:-} ]] || rm -rf --one-file-system "$FLEET"
 }
 
