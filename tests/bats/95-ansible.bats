@@ -92,7 +92,7 @@ answering() { # NAME STATUS TEXT
         echo "$hosts"
         grep -q $'^away\tfalse\t.*Failed to connect' <<<"$hosts"
         grep -q $'^nosudo\tfalse\t.*sh: sudo: not found$' <<<"$hosts"
-        grep -qi $'^hung\tfalse\t.*timed out' <<<"$hosts"
+        grep -qiE $'^hung\tfalse\t.*(timed out|time frame)' <<<"$hosts"
         [[ $(grep -c $'^a.b\ttrue' <<<"$hosts") == 2 ]]
 }
 

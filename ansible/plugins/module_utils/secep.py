@@ -16,9 +16,34 @@ class SecepError(Exception):
     """The call failed; the text is one line for a person."""
 
 
+# A line of a message: what a host prints is no page of the log.
+LINE_MAX = 300
+
+
 def last_line(text):
     lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+    return lines[-1][:LINE_MAX] if lines else ""
+
+
+def are_objects(value):
+    return isinstance(value, list) and all(isinstance(v, dict) for v in value)
+
+
+def is_whole(answer):
+    """What the modules and the page walk through has the shape of the schema, whoever wrote it."""
+    if not all(are_objects(answer.get(key, [])) for key in ("faults", "runs", "steps", "closing")):
+        return False
+    if not all(isinstance(f.get("id"), int) for f in answer.get("faults", [])):
+        return False
+    inner = answer.get("faults", []) + answer.get("runs", [])
+    return all(are_objects(i.get("steps", [])) and isinstance(i.get("do") or {}, dict) and isinstance(i.get("before") or {}, dict) for i in inner)
+
+
+def no_json(out, err):
+    """Why the output is no answer. Of one that was cut off nothing is shown: it says nothing."""
+    if out.lstrip().startswith("{"):
+        return "the JSON of secep-repair is cut off or not whole (%d bytes)%s" % (len(out), ": " + last_line(err) if last_line(err) else "")
+    return "secep-repair printed no JSON: %s" % (last_line(err) or last_line(out) or "nothing")
 
 
 def find_program(module, given):
@@ -36,10 +61,12 @@ def ask(module, program, arguments):
     try:
         answer = json.loads(out)
     except ValueError:
-        raise SecepError("secep-repair printed no JSON: %s" % (last_line(err) or last_line(out) or "nothing"))
+        raise SecepError(no_json(out, err))
     if not isinstance(answer, dict) or answer.get("schema") not in SCHEMAS:
         raise SecepError("this secep speaks JSON schema %s, the collection knows %s: upgrade one of the two" % (
             answer.get("schema") if isinstance(answer, dict) else None, " and ".join(str(s) for s in SCHEMAS)))
+    if not is_whole(answer):
+        raise SecepError("the JSON of secep-repair is not of the form that its schema %s has" % answer["schema"])
     return status, answer
 
 

@@ -63,7 +63,8 @@ HOST_MAX = 8 << 20  # a host that answers with more is shown as one that does no
 
 def script_json(value):
     """JSON that can stand in an HTML element: what could end it or open another is an escape."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = text.encode("utf-8", "replace").decode("utf-8")  # half a character is no JSON to a strict reader
     for character in "<>&":
         text = text.replace(character, "\\u%04x" % ord(character))
     return text
