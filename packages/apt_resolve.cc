@@ -265,7 +265,8 @@ int apt_mark_reinstall(Apt &apt)
         return resolve(apt, p, "");
 }
 
-/* Only the ones named go; where somebody else's package needs one of them meanwhile, none does. */
+/* Only the ones named go; where somebody else's package needs one of them meanwhile, or an administrator
+ * holds one, none does. */
 int apt_mark_remove(Apt &apt)
 {
         pkgDepCache *cache = apt.cache->GetDepCache();
@@ -273,8 +274,13 @@ int apt_mark_remove(Apt &apt)
         pkgDepCache::ActionGroup group(*cache);
         for (char *const *n = apt.request->names; *n; n++) {
                 auto p = cache->GetCache().FindPkg(*n);
-                if (!p.end() && p->CurrentState != pkgCache::State::NotInstalled)
-                        cache->MarkDelete(p, true, 0, true);
+                if (p.end() || p->CurrentState == pkgCache::State::NotInstalled)
+                        continue;
+                if (p->SelectedState == pkgCache::State::Hold)
+                        return apt_fail(
+                                apt, -ENOTUNIQ, nullptr,
+                                apt_text("%s is on hold (apt-mark hold): nothing is removed", *n));
+                cache->MarkDelete(p, true, 0, true);
         }
         if (cache->BrokenCount() > broken)
                 return apt_fail(apt, -ENOTUNIQ, nullptr,
