@@ -150,6 +150,11 @@ static int plan_headers(const struct sys *sys, const char *release, struct heade
         int r = simulate(sys, hp, plan, &result, &why);
         if (r == -ENOENT && result.cause)
                 r = simulate_other(sys, release, hp, plan, &result, r, &why);
+        if (r == -ENOENT && result.cause && hp->guess)
+                finding_note(f,
+                             "no installed package says what the headers of kernel %s are called, "
+                             "and none offered provides them: %s is only how most are",
+                             release, hp->name);
         if (r < 0)
                 return say_why_not(sys, f, &result, r, why);
         take_provider(hp, &result);

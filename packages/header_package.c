@@ -151,6 +151,7 @@ int header_package_of(enum package_kind kind, const struct keyfile *os, const ch
                         .version = fill(row->version, release, version),
                         .arch = TAKE_PTR(arch),
                         .known_from = _("how such kernels are named"),
+                        .guess = streq(row->release, "*"),
                 };
                 return 0;
         }

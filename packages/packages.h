@@ -35,6 +35,7 @@ struct header_package {
                           '*' (SUSE's package release has a suffix that uname -r lacks) */
         char *arch;    /* "" where it does not matter */
         const char *known_from; /* for people: what told it */
+        bool guess;             /* nothing told it: most kernels' headers are called so */
         char *provides; /* the table's name only: what to ask the repositories for first; or NULL */
 };
 /* By the release alone, from the one table of header_package.c. 0, or -ENOENT with *WHY: such a

@@ -100,6 +100,16 @@ lint_size() {
         }
 }
 
+# Each member of tests/kinds.md has its test; one that is gone is found.
+lint_kinds() {
+        local planted
+        tests/lint/kinds.py tests/kinds.md
+        planted=$(mktemp)
+        printf '## K1 x\n| + a | b | `bats/50-cli.bats: no such test` |\n| + c | d | e |\n' >"$planted"
+        [[ $(tests/lint/kinds.py "$planted" | wc -l) == 2 ]] || { echo "kinds.py did not find a planted page" && return 1; }
+        rm "$planted"
+}
+
 lint_man_pages() {
         local page said
         for page in man/*.[578] man/*/*.[578]; do
