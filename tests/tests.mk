@@ -76,4 +76,11 @@ include $(wildcard tests/*/*.mk)
 torture: torture-packages
 torture-packages: all test-programs
 	@tests/deps.sh test package
-	@SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap $(wildcard tests/torture/*.bats)
+	@SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap $(wildcard tests/torture/package-*.bats)
+
+# Repairs, monitor, apt, semodule and who breaks things, MINUTES=10 of it.
+.PHONY: torture-together
+torture: torture-together
+torture-together: all test-programs
+	@tests/deps.sh test
+	@SECEP_TOGETHER=$(or $(MINUTES),10) SECEP_TEST_MOUNTS=private BATS_TEST_TIMEOUT=7200 unshare -m --propagation private bats --tap tests/torture/together.bats

@@ -110,6 +110,21 @@ lint_kinds() {
         rm "$planted"
 }
 
+# Each claim names a command, and each line of SECURITY.md a test, that is there; planted ones that are not are found.
+lint_claims() {
+        local work said
+        tests/lint/claims.py
+        work=$(mktemp -d)
+        sed 's/`make demo`/`make nothing-such`/; s/`bats 20`/`bats 19`/' README.md >"$work/README.md"
+        sed 's/test_lib_clean\.c/test_lib_gone.c/' SECURITY.md >"$work/SECURITY.md"
+        said=$(tests/lint/claims.py "$work/README.md" "$work/SECURITY.md") && said=
+        rm -rf "$work"
+        if [[ $said != *"no goal nothing-such"*"\`bats 19\` is not"*"test_lib_gone.c is not there"* ]]; then
+                echo "claims.py did not find what was planted: $said"
+                return 1
+        fi
+}
+
 lint_man_pages() {
         local page said
         for page in man/*.[578] man/*/*.[578]; do

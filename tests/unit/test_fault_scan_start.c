@@ -102,6 +102,10 @@ static void test_live(void **state)
         scratch_write(&s, "/proc/meminfo", "MemTotal: 1 kB\nMemAvailable:  1024 kB\n");
         look(&s, &f);
         assert_int_equal(f.verdict, VERDICT_NOT_APPLICABLE); /* not enabled, not running */
+        process_make(&s, 70, "/opt/cisco/amp/bin/ampdaemon");
+        look(&s, &f);
+        assert_int_equal(f.verdict, VERDICT_FAULT); /* a daemon that runs has its scan process */
+        assert_int_equal(unlink(scratch_path(&s, "/proc/70/exe")), 0);
         service_enable(&s);
         look(&s, &f);
         assert_int_equal(f.verdict, VERDICT_FAULT);

@@ -92,6 +92,7 @@ static void test_lost_state_goes_on_from_the_log(void **state)
         assert_int_equal(store.seq, 12);
         assert_int_equal(states_find(&store.states, 11)->kept, CONDITION_RAISED);
         assert_int_equal(store_save(&s.sys, &store, NULL), 0);
+        assert_true(sys_exists(&s.sys, STATE_FILE));
         store_free(&store);
         store_load(&s.sys, &store, 1, &none);
         assert_null(none);
