@@ -44,11 +44,12 @@ bench: all test-programs
 	@tests/bench/run.sh
 
 # What takes a quarter of an hour and more: LATCH=1000 random sequences of tests/bats/82-monitor-latch.bats, each turn
-# of tests/bats/62-kill.bats and 68-errors.bats.
+# of tests/bats/62-kill.bats and 68-errors.bats, 10,000 rounds of each race.
 .PHONY: torture
-torture: all test-programs
+torture: all test-programs $(BUILD)/tests/test_races
+	@SECEP_RACES=10000 $(BUILD)/tests/test_races
 	@SECEP_KILL_STRIDE=1 SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/62-kill.bats
-	@SECEP_ERROR_STRIDE=1 SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/68-errors.bats
+	@SECEP_ERROR_STRIDE=1 SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/68-errors.bats tests/torture/errors-selinux.bats
 	@SECEP_LATCH=$(or $(LATCH),1000) SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/82-monitor-latch.bats
 
 # clang-tidy, a stamp a file: only what changed is looked at again.
