@@ -35,7 +35,7 @@ static int read_there(const struct sys *sys, const char *path, size_t max, char 
         return r < 0 && r != -ENOENT ? fail(why, r, "%s: %s", path, sys_why(r)) : r;
 }
 
-static int read_entry(const struct sys *sys, const char *dir, const char *name,
+static int read_entry(const struct sys *sys, const char *dir, const char *name, bool grub,
                       struct boot_menu *menu, char **why)
 {
         static const char suffix[] = ".conf";
@@ -46,7 +46,7 @@ static int read_entry(const struct sys *sys, const char *dir, const char *name,
         _cleanup_free_ char *id = xstrndup(name, n - tail), *text = NULL;
         int r = read_there(sys, path, ENTRY_MAX, &text, &len, why);
         if (r == 0)
-                bls_parse(id, text, len, menu);
+                bls_parse(id, text, len, grub, menu);
         return r == -ENOENT ? 0 : r;
 }
 
@@ -58,7 +58,7 @@ static int read_entries(const struct sys *sys, const char *dir, bool grub, struc
         if (r < 0)
                 return r == -ENOENT || r == -ENOTDIR ? 0 : fail(why, r, "%s: %m", dir);
         for (struct dirent *e; r == 0 && (e = readdir(d));)
-                r = read_entry(sys, dir, e->d_name, menu, why);
+                r = read_entry(sys, dir, e->d_name, grub, menu, why);
         bls_sort(menu, grub);
         return r;
 }

@@ -26,8 +26,15 @@ static void take_line(struct boot_entry *e, const char *key, const char *value)
         }
 }
 
-void bls_parse(const char *id, const char *text, size_t len, struct boot_menu *out)
+/* Does the loader start what KEY names? GRUB knows Linux alone. */
+static bool starts(const char *key, bool grub)
 {
+        return streq(key, "linux") || (!grub && (streq(key, "efi") || streq(key, "uki")));
+}
+
+void bls_parse(const char *id, const char *text, size_t len, bool grub, struct boot_menu *out)
+{
+        bool started = false;
         _cleanup_free_ char *copy = xstrndup(text, len);
         struct boot_entry *e = boot_entry_add(out, -1);
         char *save = NULL;
@@ -42,14 +49,17 @@ void bls_parse(const char *id, const char *text, size_t len, struct boot_menu *o
                 *value++ = '\0';
                 value += strspn(value, " \t");
                 take_line(e, l, value);
+                started |= starts(l, grub);
         }
+        if (!started)
+                return boot_entry_drop(out);
         if (!*e->title)
                 boot_text_set(&e->title, id);
 }
 
 /* --- the order of GRUB's blscfg --- */
 
-/* A file's name cut as it cuts it: NAME-VERSION-RELEASE at the last two dashes. */
+/* A file's name cut as it cuts it: NAME-VERSION-RELEASE at the last two dashes, NAME-VERSION at one. */
 struct parts {
         char *text, *part[3];
 };
@@ -61,6 +71,10 @@ static void parts_cut(const char *id, struct parts *out)
         out->part[1] = out->part[2] = out->text + strlen(out->text);
         for (int i = 2; i > 0; i--) {
                 char *dash = strrchr(out->text, '-');
+                if (!dash && i == 1) {
+                        out->part[1] = out->part[2];
+                        out->part[2] += strlen(out->part[2]);
+                }
                 if (!dash)
                         return;
                 *dash = '\0';

@@ -35,6 +35,11 @@ static void entry_free(struct boot_entry *e)
         free(e->initrd);
 }
 
+void boot_entry_drop(struct boot_menu *menu)
+{
+        entry_free(&menu->entries[--menu->n]);
+}
+
 void boot_menu_free(struct boot_menu *menu)
 {
         for (size_t i = 0; i < menu->n; i++)

@@ -30,8 +30,8 @@ void grub_parse(const char *text, size_t len, const struct boot_menu *bls, struc
 /* The value of KEY in an environment block, malloc'ed, or NULL. */
 char *grub_env_get(const char *text, size_t len, const char *key);
 
-/* Appends the entry of file ID.conf. */
-void bls_parse(const char *id, const char *text, size_t len, struct boot_menu *out);
+/* Appends the entry of file ID.conf, unless it names nothing that the loader (GRUB or systemd-boot) starts. */
+void bls_parse(const char *id, const char *text, size_t len, bool grub, struct boot_menu *out);
 /* Newest release first, as blscfg shows them. */
 void bls_sort(struct boot_menu *menu, bool grub);
 /* "NAME+0" or "NAME+0-3": boot counting has given the entry up. */

@@ -9,8 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         const char *text = (const char *)data;
         struct boot_menu bls = { 0 }, menu = { 0 };
-        bls_parse("id", text, size, &bls);
-        bls_parse("id-0-rescue", text, size, &bls);
+        bls_parse("id", text, size, true, &bls);
+        bls_parse("id-0-rescue", text, size, false, &bls);
         bls_sort(&bls, true);
         grub_parse(text, size, &bls, &menu);
         _cleanup_free_ char *saved = grub_env_get(text, size, "saved_entry");

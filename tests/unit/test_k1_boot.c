@@ -39,7 +39,19 @@ static const struct row {
           { { "m-1-1", "linux /vmlinuz-6.1.0-28-amd64\n" },
             { "m-2-1", "linux /vmlinuz-6.1.0-25-amd64\n" } },
           "6.1.0-25-amd64" },
+        { NULL, /* a file that names no Linux is no entry of GRUB's */
+          { { "m-9-1", "title firmware\nefi /EFI/x.efi\n" },
+            { "m-2-1", "linux /vmlinuz-6.1.0-25-amd64\n" } },
+          "6.1.0-25-amd64" },
+        { NULL, /* NAME-VERSION, where there is one dash */
+          { { "m-10", "linux /vmlinuz-6.1.0-28-amd64\n" },
+            { "m-9-1", "linux /vmlinuz-6.1.0-25-amd64\n" } },
+          "6.1.0-28-amd64" },
         /* systemd-boot */
+        { "timeout 3\n", /* one that names nothing is no entry; another loader is one, no kernel of ours */
+          { { "m-6.1.0-28-amd64", "title empty\nversion 6.1.0-28-amd64\n" },
+            { "m-6.1.0-25-amd64", "linux /m/6.1.0-25-amd64/linux\n" } },
+          "6.1.0-25-amd64" },
         { "timeout 3\n",
           { { "m-6.1.0-28-amd64+0-3", "linux /m/6.1.0-28-amd64/linux\n" },
             { "m-6.1.0-25-amd64", "linux /m/6.1.0-25-amd64/linux\n" } },

@@ -234,7 +234,7 @@ static void test_bad(void **state)
                         const struct boot_entry *e = boot_pick(&menu, "0>0>0");
                         assert_true(!e || !e->release);
                         free(grub_env_get(exact, len, "saved_entry"));
-                        bls_parse("x", exact, len, &menu);
+                        bls_parse("x", exact, len, true, &menu);
                         free(exact);
                         boot_menu_free(&menu);
                 }
