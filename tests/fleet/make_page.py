@@ -38,4 +38,4 @@ def host(n):
 
 
 with open(sys.argv[1] + "/playbooks/files/report.html", encoding="utf-8") as page, open(sys.argv[3], "w", encoding="utf-8") as out:
-    out.write(secep_report.render(page.read(), [host(n) for n in range(int(sys.argv[2]))], NOW))
+    secep_report.write_page(out, page.read(), (host(n) for n in range(int(sys.argv[2]))), NOW)

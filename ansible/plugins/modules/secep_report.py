@@ -53,7 +53,6 @@ hosts:
 import io
 import json
 import os
-import re
 import time
 
 from ansible.module_utils.basic import AnsibleModule
@@ -83,10 +82,23 @@ def read_host(path, name):
         return {"host": name, "secep": None, "error": "its answer cannot be read: %s" % e}
 
 
-def render(page, hosts, now):
+def shown(answer):
+    """What the page shows of a host's answer, and no more: a fleet's is long."""
+    keys = ("id", "slug", "verdict", "cause", "why", "next_boot", "do", "evidence")
+    faults = answer.get("faults") if isinstance(answer.get("faults"), list) else []
+    runs = answer.get("runs") if isinstance(answer.get("runs"), list) else []
+    return dict(faults=[dict((k, f[k]) for k in keys if k in f) for f in faults if isinstance(f, dict)], kernel=answer.get("kernel"),
+                why=answer.get("why"), runs=[dict(time=r.get("time")) for r in runs if isinstance(r, dict)]) if "faults" in answer else answer
+
+
+def write_page(out, page, hosts, now):
+    """The page with the answers of HOSTS, one after the other: they may be more than fit into memory at once."""
     nonce = "".join("%02x" % b for b in bytearray(os.urandom(16)))
-    parts = {"@NONCE@": nonce, "@DATA@": script_json({"time": now, "hosts": hosts})}
-    return re.sub("@NONCE@|@DATA@", lambda m: parts[m.group(0)], page)
+    head, tail = (part.replace("@NONCE@", nonce) for part in page.split("@DATA@"))
+    out.write(head + '{"hosts":[')
+    for n, host in enumerate(hosts):
+        out.write(("," if n else "") + script_json(dict(host, secep=shown(host["secep"]) if host["secep"] else None)))
+    out.write('],"time":%d}' % now + tail)
 
 
 def main():
@@ -99,11 +111,12 @@ def main():
         names = sorted(n for n in os.listdir(p["source"]) if n.endswith(".json"))
         with io.open(p["page"], encoding="utf-8") as f:
             page = f.read()
+        if page.count("@DATA@") != 1:
+            module.fail_json(msg="%s is not the page of this collection: it has no place for the data" % p["page"])
         if not module.check_mode:
-            text = render(page, [read_host(os.path.join(p["source"], n), n[:-len(".json")]) for n in names], int(time.time()))
             temporary = p["dest"] + ".tmp"
             with io.open(temporary, "w", encoding="utf-8") as f:
-                f.write(text)
+                write_page(f, page, (read_host(os.path.join(p["source"], n), n[:-len(".json")]) for n in names), int(time.time()))
             module.atomic_move(temporary, p["dest"])
     except (IOError, OSError) as e:
         module.fail_json(msg=str(e))
