@@ -5,22 +5,12 @@
 
 #include "connector/connector.h"
 #include "faults/gate.h"
+#include "faults/kernel_btf.h"
 #include "faults/kernel_functions.h"
 #include "faults/kernel_headers.h"
 #include "kernels/boot.h"
-#include "kernels/config.h"
 #include "kmod-build/prove.h"
 #include "lib/i18n.h"
-
-enum btf btf_of(const struct sys *sys, const char *release)
-{
-        _cleanup_free_ char *text = NULL;
-        if (sys_runs_kernel(sys, release))
-                return sys_exists(sys, "/sys/kernel/btf/vmlinux") ? BTF_YES : BTF_NO;
-        if (kernel_config_read(sys, release, &text) < 0)
-                return BTF_UNKNOWN;
-        return kernel_config_value(text, "DEBUG_INFO_BTF") == 'y' ? BTF_YES : BTF_NO;
-}
 
 /* Does the connector do without headers where there is BTF? Not where its version is not known. */
 static bool knows_core(const struct sys *sys, struct finding *f)

@@ -5,11 +5,6 @@
 
 #include "faults/fault.h"
 
-/* Has kernel RELEASE BTF? Of the running one /sys tells, of another its configuration below /boot or
- * /lib/modules. */
-enum btf { BTF_UNKNOWN, BTF_NO, BTF_YES };
-enum btf btf_of(const struct sys *sys, const char *release);
-
 /* kernel_tree.c: is the header tree of RELEASE there, its own and whole? Fills F. 0 or -errno. */
 int kernel_tree_judge(const struct sys *sys, const char *release, struct finding *f);
 /* A whole tree of RELEASE where its package puts it, whatever /lib/modules says: malloc'ed path, or

@@ -3,7 +3,8 @@
 #ifndef SECEP_FAULTS_KERNEL_KNOWN_H
 #define SECEP_FAULTS_KERNEL_KNOWN_H
 
-#include "faults/kernel_headers.h"
+#include "faults/fault.h"
+#include "faults/kernel_btf.h"
 #include "faults/kernel_needs.h"
 
 enum has { HAS_UNTOLD, HAS, HAS_NOT };
