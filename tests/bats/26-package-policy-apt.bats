@@ -82,6 +82,14 @@ dpkg_setup() {
         exited 4
         is '.faults[0].cause' key-not-accepted
         [[ $(snapshot_packages) != *linux-headers* ]]
+        # the repository, the key, and what a person does about it ends it
+        [[ $(json '.faults[0].why') == *"copy:/srv/repo"*"NO_PUBKEY $(gpg --list-keys --with-colons secep-test | awk -F: '$1 == "pub" { print $5; exit }')"* ]]
+        [[ $(json '.faults[0].do.text') == *"compare its fingerprint"*"repository named above"*Signed-By* ]]
+        mkdir -p "$ROOT/etc/apt/keyrings"
+        gpg --batch --quiet --export secep-test >"$ROOT/etc/apt/keyrings/vendor.gpg"
+        echo "deb [signed-by=/etc/apt/keyrings/vendor.gpg] copy:/srv/repo ./" >"$ROOT/etc/apt/sources.list"
+        fault11
+        exited 0
         gpgconf --kill all || true
 }
 
