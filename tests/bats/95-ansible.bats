@@ -127,6 +127,22 @@ answering() { # NAME STATUS TEXT
         run ! grep -qE 'CONSOLE.*(Error|Refused)' "$FLEET/console"
 }
 
+@test "the README's first run: the artefact is built and installed, its playbooks run, the report lies where one stands" {
+        local at=(env -i "PATH=$PATH" "HOME=$FLEET/new" LC_ALL=C.UTF-8 ANSIBLE_NOCOLOR=1 "PWD=$FLEET/stand" timeout 300)
+        mkdir -p "$FLEET/new" "$FLEET/stand"
+        cd "$FLEET/stand"
+        run "${at[@]}" ansible-galaxy collection build "$TOP/ansible"
+        [[ $status == 0 ]] || { echo "$output" && false; }
+        run "${at[@]}" ansible-galaxy collection install secep-endpoint-0.2.0.tar.gz
+        [[ $status == 0 ]] || { echo "$output" && false; }
+        run "${at[@]}" ansible-playbook -i "$FLEET/inventory.yml" secep.endpoint.check
+        [[ $status != 0 && $(recap h1 failed) == 1 ]] || { echo "$output" && false; }
+        run "${at[@]}" ansible-playbook -i "$FLEET/inventory.yml" secep.endpoint.report
+        [[ $status == 0 && -s secep-report.html ]] || { echo "$output" && false; }
+        run "${at[@]}" ansible-playbook -i "$FLEET/inventory.yml" secep.endpoint.rollback
+        [[ $status == 0 && $(recap h1 changed) == 0 ]] || { echo "$output" && false; }
+}
+
 @test "the artefact builds, the documentation is whole, the linters are silent" {
         run env -i PATH="$PATH" HOME="$FLEET/home" timeout 300 ansible-galaxy collection build --output-path "$FLEET" "$TOP/ansible"
         [[ $status == 0 && -s $FLEET/secep-endpoint-0.2.0.tar.gz ]]
