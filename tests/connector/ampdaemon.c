@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Stand-in: the daemon. Keeps a scan process, has an eBPF program loaded as the vendor's has its
- * monitors, watches opens of files, and knows of faults 5 to 9 and 18 by itself. */
+ * monitors, watches opens of files, and knows of faults 5 to 9 and 18 by itself, of 11 and 19 where
+ * modules are its monitors. */
 #include <clamav.h>
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/connector/modules.h"
 #include "tests/connector/standin.h"
+#include "tests/connector/status.h"
 
 #define FAILURES_MAX 64
 #define COREDUMP "/lib/systemd/systemd-coredump"
@@ -36,6 +39,8 @@ struct daemon {
         int quiet, bearable;
         int watch;    /* fanotify */
         int monitors; /* an eBPF program, or -1: what keeps 8 and 9 down */
+        bool by_modules;
+        struct modules modules;
         unsigned long events;
 };
 
@@ -202,37 +207,32 @@ static void events_count(struct daemon *d)
         }
 }
 
+static void faults_raised(const struct daemon *d, bool raised[FAULT_MAX])
+{
+        raised[5] = d->as_root;
+        raised[6] = d->restarting;
+        raised[7] = d->start_failed;
+        raised[8] = d->by_modules ? d->modules.device[0] < 0 : d->monitors < 0;
+        raised[9] = d->by_modules ? d->modules.device[1] < 0 : d->monitors < 0;
+        raised[11] = d->by_modules && !d->modules.headers;
+        raised[18] = d->overloaded;
+        raised[19] = d->by_modules && d->monitors < 0;
+}
+
 static void status_write(const struct daemon *d)
 {
-        static const char *const texts[] = {
-                [5] = "Minor: Scan service user unavailable",
-                [6] = "Major: Scan service restarting frequently",
-                [7] = "Critical: Scan service failed to start",
-                [8] = "Major: Realtime file system monitor failed to start",
-                [9] = "Major: Realtime network monitor failed to start",
-                [18] = "Major: Connector event monitoring is overloaded. Investigate",
-        };
-        bool raised[19] = { [5] = d->as_root,      [6] = d->restarting,   [7] = d->start_failed,
-                            [8] = d->monitors < 0, [9] = d->monitors < 0, [18] = d->overloaded };
+        bool raised[FAULT_MAX] = { 0 };
         FILE *f = fopen(STATUS ".new", "we");
-        int n = 0;
 
         if (!f)
                 return;
+        faults_raised(d, raised);
         fprintf(f, "Status: Connected\nMode: %s\nScan: Ready for scan\n",
                 d->overloaded ? "Degraded" : "Normal");
-        for (int i = 0; i < 19; i++)
-                n += raised[i];
-        if (n) {
-                fprintf(f, "Faults: %d\nFault IDs:", n);
-                for (int i = 0, k = 0; i < 19; i++)
-                        if (raised[i])
-                                fprintf(f, "%s %d", k++ ? "," : "", i);
-                fprintf(f, "\n");
-                for (int i = 0; i < 19; i++)
-                        if (raised[i])
-                                fprintf(f, "ID %d - %s\n", i, texts[i]);
-        }
+        if (d->by_modules)
+                fprintf(f, "File events: %lu bytes\nNetwork events: %lu bytes\n",
+                        d->modules.bytes[0], d->modules.bytes[1]);
+        faults_write(f, raised);
         fclose(f);
         rename(STATUS ".new", STATUS);
 }
@@ -257,6 +257,9 @@ int main(void)
         mkdir(STATUS_DIR, 0755);
         drop_invalid();
         d.monitors = monitors_load();
+        d.by_modules = access(BY_MODULES, F_OK) == 0;
+        if (d.by_modules)
+                modules_open(&d.modules);
         d.watch = fanotify_init(FAN_CLASS_NOTIF | FAN_NONBLOCK | FAN_CLOEXEC, O_RDONLY);
         if (d.watch >= 0)
                 fanotify_mark(d.watch, FAN_MARK_ADD | FAN_MARK_MOUNT, FAN_OPEN, AT_FDCWD, "/");
@@ -265,6 +268,8 @@ int main(void)
 
                 poll(&p, 1, 100);
                 scanner_keep(&d);
+                if (d.by_modules)
+                        modules_read(&d.modules);
                 if (d.watch >= 0)
                         events_count(&d);
                 status_write(&d);

@@ -5,7 +5,9 @@ STANDIN := $(patsubst %,$(BUILD)/tests/standin/%,ampdaemon ampscansvc ampcli)
 $(BUILD)/tests/standin/%: $(BUILD)/obj/tests/connector/%.o
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< -lclamav
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lclamav
+
+$(BUILD)/tests/standin/ampdaemon: $(patsubst %,$(BUILD)/obj/tests/connector/%.o,modules status)
 
 $(BUILD)/tests/standin/ciscoampconnector.deb: tests/connector/pack.sh $(STANDIN) $(wildcard tests/connector/*.service tests/connector/*.slice)
 	@tests/connector/pack.sh deb $(BUILD)/tests/standin $@

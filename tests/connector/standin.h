@@ -23,6 +23,7 @@
 #define GIVE_UP TOP "/etc/give-up"           /* do not try a failed start again */
 #define KEEP_INVALID TOP "/etc/keep-invalid" /* do not drop invalid signature files */
 #define NO_MONITORS TOP "/etc/no-monitors"   /* start without the monitors of 8 and 9 */
+#define BY_MODULES TOP "/etc/by-modules"     /* the monitors are kernel modules; eBPF beside (19) */
 #define CORE_BY_HAND                                                                               \
         TOP "/etc/core-by-hand" /* what a kernel does for a crash: a container's is another's */
 #define QUIET_SECONDS TOP "/etc/quiet-seconds"     /* instead of ten minutes */

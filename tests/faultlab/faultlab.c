@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* faultlab --root DIR list | break SLUG[:CAUSE] ... | check [SLUG[:CAUSE] ...]
  * break without a cause makes every cause of the slug; check prints which hold and ends 0 when all
- * asked for do. The running system is never broken: --root has to be another directory. */
+ * asked for do. The running system is never broken: --root has to be another directory, but in a guest
+ * of tests/vm/lab, whose kernel's command line has lab=NAME. */
 #include "tests/faultlab/faultlab.h"
 
 #include <errno.h>
@@ -90,6 +91,12 @@ static int act(const struct sys *sys, int argc, char **argv)
         return 2;
 }
 
+static bool in_guest(const struct sys *sys)
+{
+        _cleanup_free_ char *line = NULL;
+        return sys_read(sys, "/proc/cmdline", 1 << 16, &line, NULL) == 0 && strstr(line, " lab=");
+}
+
 int main(int argc, char **argv)
 {
         _cleanup_free_ char *why = NULL;
@@ -100,7 +107,7 @@ int main(int argc, char **argv)
                                 "check [SLUG[:CAUSE]...]\n");
         else if (sys_open(argv[2], &sys, &why) < 0)
                 fprintf(stderr, "faultlab: %s\n", why ? why : argv[2]);
-        else if (sys.live)
+        else if (sys.live && !in_guest(&sys))
                 fprintf(stderr, "faultlab: %s is the running system\n", argv[2]);
         else
                 status = act(&sys, argc - 3, argv + 3);

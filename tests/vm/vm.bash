@@ -94,18 +94,24 @@ vm_accel() {
         fi
 }
 
-vm_run() {
-        local kernel=$1 initrd=$2 cmdline=$3 log cpu accel
-        shift 3
-        vm_accel "$kernel" "$initrd"
+# What vm_run starts the emulator with: $VM_OPTIONS.
+vm_options() { # KERNEL INITRD CMDLINE
+        local cpu accel
+        vm_accel "$1" "$2"
         [[ $VM_ACCEL == kvm ]] && cpu=host || cpu=${VM_CPU:-Nehalem}
         accel=$VM_ACCEL
         [[ $accel == kvm ]] || accel+=,thread=$VM_THREADS,tb-size=512
+        VM_OPTIONS=(-accel "$accel" -cpu "$cpu" -smp 2 -m 1024 -nodefaults -display none -no-reboot -kernel "$1" -initrd "$2"
+                -append "console=ttyS0 panic=-1 quiet mitigations=off no_timer_check $3")
+}
+
+vm_run() {
+        local log
+        vm_options "$1" "$2" "$3"
+        shift 3
         log=$(mktemp)
-        timeout --foreground "$VM_TIMEOUT" qemu-system-x86_64 -accel "$accel" -cpu "$cpu" -smp 2 -m 1024 \
-                -nodefaults -display none -serial stdio -no-reboot -kernel "$kernel" \
-                -initrd "$initrd" -append "console=ttyS0 panic=-1 quiet mitigations=off no_timer_check $cmdline" \
-                "$@" </dev/null 2>&1 | sed -u 's/\r//g' | tee "$log"
+        timeout --foreground "$VM_TIMEOUT" qemu-system-x86_64 "${VM_OPTIONS[@]}" -serial stdio "$@" </dev/null 2>&1 |
+                sed -u 's/\r//g' | tee "$log"
         # qemu ends with 0 on a panic too: only the guest's own word counts
         if grep -qx 'VM-RC=0' "$log"; then rm -f "$log"; else rm -f "$log"; return 1; fi
 }

@@ -1,0 +1,143 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The lab's guest: Debian with systemd, SELinux enforcing with a domain unconfined_service_t that may
+# not use bpf (RHEL 7's situation), the stand-in connector in that domain, a compiler, and the headers'
+# packages in a repository of the guest's own. After kernel-headers, roots, selinux and nspawn.bash.
+#
+#   guest_base          the tree without anything of ours, made once (SECEP_CACHE); prints its path
+#   guest_disk IMAGE    $ROOT: a copy with our programs, the stand-in and tests/vm/inside/, as a disk
+#   guest_run WORK CMDLINE [QEMU OPTION...]   boots WORK/disk.img enforcing; the console on stdout
+#
+# The guest starts /lab/start, which runs /lab/NAME as the kernel's command line says: lab=NAME.
+
+ROOT_PACKAGES[lab]="${ROOT_PACKAGES[service]} apt selinux-policy-default policycoreutils gcc gcc-12 make iproute2 util-linux"
+ADMIN=lab_admin_t # the administrator's domain: without bpf, too
+
+guest_kernel() { # ROOT
+        local name
+        vm_disk_modules "$1" || return 1
+        for name in config System.map; do cp "$KERNEL_ROOT/boot/$name-$KERNEL_RELEASE" "$1/boot/"; done
+}
+
+# The headers of this kernel and what they need, as apt finds them there; packed for quick unpacking and
+# with one sum, for the emulator is slow at both.
+guest_repository() { # ROOT
+        local debs=$KERNEL_CACHE/lab-$KERNEL_RELEASE deb
+        mkdir -p "$debs" "$1/srv/repo"
+        if [[ ! -e $debs/.ready ]]; then
+                # shellcheck disable=SC2046 # package names
+                (cd "$debs" && kernel_apt apt-get -qq download linux-compiler-gcc-12-x86 \
+                        $(kernel_closure "linux-headers-$KERNEL_RELEASE" | grep -v linux-image)) || return 1
+                for deb in "$debs"/*.deb; do
+                        rm -rf "$debs/open" && dpkg-deb -R "$deb" "$debs/open" &&
+                                dpkg-deb -Zgzip -z1 --root-owner-group -b "$debs/open" "$deb" >/dev/null || return 1
+                done
+                rm -rf "$debs/open"
+                touch "$debs/.ready"
+        fi
+        cp "$debs"/*.deb "$1/srv/repo/"
+        (cd "$1/srv/repo" && dpkg-scanpackages -h sha256 . /dev/null >Packages 2>/dev/null) || return 1
+        rm -rf "$1"/etc/apt/apt.conf.d/70debconf "$1"/etc/apt/sources.list.d/* "$1"/var/lib/apt/lists/*
+        echo "deb [trusted=yes] copy:/srv/repo ./" >"$1/etc/apt/sources.list"
+        chroot "$1" apt-get -qq update
+}
+
+guest_policy() { # ROOT
+        local trimmed m
+        trimmed=$(selinux_base trimmed) || return 1
+        rm -rf "$1/etc/selinux" "$1/var/lib/selinux"
+        cp -a "$trimmed/etc/selinux" "$1/etc/"
+        cp -a "$trimmed/var/lib/selinux" "$1/var/lib/"
+        # a transaction copies the whole store, and the emulator is slow at that
+        for m in "$1/$STORE"/active/modules/disabled/*; do rm -r "${m/disabled/100}" "$m"; done
+        tests/vm/selinux-rights.sh "$1/$STORE" "$ADMIN" >"$1/lab-rights.cil" &&
+                semodule -n -p "$1" -s default -X 100 -i "$1/lab-rights.cil" && rm "$1/lab-rights.cil"
+}
+
+guest_base() {
+        local base key dir
+        base=$(root_base lab) || return 1
+        key=$({ cat tests/vm/guest.bash tests/vm/selinux-rights.sh tests/lib/selinux.bash; echo "$base $KERNEL_RELEASE"; } | sha256sum | cut -c1-12)
+        dir=$CACHE/lab-$key
+        (
+                flock 9
+                [[ ! -e $dir/.ready ]] || exit 0
+                rm -rf "$dir" && mkdir "$dir" && cp -a "$base" "$dir/root" || exit 1
+                guest_kernel "$dir/root" && guest_repository "$dir/root" && guest_policy "$dir/root" || exit 1
+                echo '/dev/vda / ext4 rw,noatime 0 0' >"$dir/root/etc/fstab"
+                printf '%032d\n' 7 >"$dir/root/etc/machine-id"
+                chroot "$dir/root" systemctl -q mask serial-getty@ttyS0 getty@tty1 apt-daily.timer apt-daily-upgrade.timer \
+                        dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap systemd-timesyncd selinux-autorelabel-mark || exit 1
+                guest_labels "$dir/root" && touch "$dir/.ready"
+        ) 9>"$dir.lock" >&2 || return 1
+        echo "$dir/root"
+}
+
+guest_labels() { # ROOT
+        setfiles -r "$1" "$1/etc/selinux/default/contexts/files/file_contexts" "$1"
+}
+
+# What the copy $ROOT has beyond its base: in an overlay setfiles ends at each file of the other layer.
+guest_labels_new() {
+        find "$COPY/upper" -printf "$ROOT/%P\\0" |
+                setfiles -0 -f - -r "$ROOT" "$ROOT/etc/selinux/default/contexts/files/file_contexts"
+}
+
+guest_disk() { # IMAGE
+        local base
+        base=$(guest_base) && root_copy_of "$base" || return 1
+        make -s BUILD="$BUILD" DESTDIR="$ROOT" install || return 1
+        # a connector of old: it needs headers, its monitors are modules, custom ones are told to us
+        STANDIN_VERSION=1.24.1.1013 tests/connector/pack.sh deb "$BUILD/tests/standin" "$ROOT/root/connector.deb"
+        chroot "$ROOT" dpkg -i /root/connector.deb || return 1
+        mkdir -p "$ROOT"/{lab,etc/secep,var/spool/amp-queue,srv/connector-modules} "$ROOT/etc/systemd/system/cisco-amp.service.d"
+        cp "$FAULTLAB" "$BUILD/tests/selinux-try" "$(command -v busybox)" "$ROOT/usr/bin/"
+        cp kmod-build/ampfsm/* "$ROOT/srv/connector-modules/"
+        cp tests/vm/inside/* "$ROOT/lab/"
+        : >"$ROOT/opt/cisco/amp/etc/by-modules"
+        echo 'ModuleSource=/srv/connector-modules' >"$ROOT/etc/secep/secep.conf"
+        printf '[Service]\nSELinuxContext=system_u:system_r:unconfined_service_t:s0\n' >"$ROOT/etc/systemd/system/cisco-amp.service.d/domain.conf"
+        printf '[Service]\nType=oneshot\nExecStart=/bin/bash /lab/start\nTimeoutStartSec=infinity\n[Install]\nWantedBy=multi-user.target\n' \
+                >"$ROOT/etc/systemd/system/lab.service"
+        chroot "$ROOT" systemctl -q enable lab cisco-amp && guest_labels_new && mke2fs -q -t ext4 -d "$ROOT" "$1" 4G
+}
+
+guest_run() { # WORK CMDLINE [QEMU OPTION...]
+        local work=$1 cmdline=$2
+        shift 2
+        guest_options "$work"
+        vm_run "$KERNEL_ROOT/boot/vmlinuz-$KERNEL_RELEASE" "$work/initrd" "$GUEST_CMDLINE $cmdline" "${GUEST_OPTIONS[@]}" "$@"
+}
+
+GUEST_CMDLINE="security=selinux selinux=1 enforcing=1 systemd.show_status=0 loglevel=1"
+guest_options() { # WORK
+        GUEST_OPTIONS=(-m 2048 -drive "file=$1/disk.img,format=raw,if=virtio,cache=unsafe,snapshot=${GUEST_SNAPSHOT:-on}")
+}
+
+# Boots lab=NAME and prints its TAP, numbered on from $tap_n; adds to $tap_failed. The console: WORK/NAME.
+guest_tap() { # WORK NAME
+        local began=$SECONDS
+        guest_run "$1" "lab=$2" >"$1/$2"
+        echo "# $2: booted and ran for $((SECONDS - began)) s"
+        grep -aE '^(ok |not ok |# )' "$1/$2" | awk -v n="${tap_n:-0}" '/^(not )?ok / { n++; sub(/[0-9]+/, n) } { print }'
+        tap_n=$((${tap_n:-0} + $(grep -acE '^(not )?ok ' "$1/$2")))
+        grep -aqx 'VM-RC=0' "$1/$2" && return
+        # shellcheck disable=SC2034 # for the caller
+        tap_failed=1
+        grep -aq '^1\.\.' "$1/$2" && return
+        tap_n=$((tap_n + 1))
+        tail -n 30 "$1/$2" | sed 's/^/# /'
+        echo "not ok $tap_n - $2 came to its end"
+}
+
+# WORK/disk.img and WORK/initrd, or TAP that says why not, and 1.
+guest_made() { # WORK
+        if { kernel_image 6.1 && guest_disk "$1/disk.img" && vm_disk_initrd "$1"; } >"$1/log" 2>&1; then
+                root_drop
+                echo "# built in $SECONDS s"
+                return
+        fi
+        tail -n 30 "$1/log" | sed 's/^/# /'
+        printf '1..1\nnot ok 1 - the guest is made\n'
+        return 1
+}
