@@ -20,7 +20,8 @@ repo_serve() { # RELEASE...
         keys_begin
         key_make archive >/dev/null
         key_gpg "" -u archive@example.org --clearsign -o "$dir/InRelease" "$dir/Release"
-        in_net python3 -u -m http.server --bind "$HOSTS_NET.0.1" --directory "$dir" 80 >/dev/null 2>"$FLEET/asked" 3>&- &
+        # not by in_net: in the background that is a shell, and to kill it leaves its child
+        nsenter -n -t "$HOSTS_SLEEPER" -- python3 -u -m http.server --bind "$HOSTS_NET.0.1" --directory "$dir" 80 >/dev/null 2>"$FLEET/asked" 3>&- &
         REPO_PID=$!
         until in_net bash -c "exec 4<>/dev/tcp/$HOSTS_NET.0.1/80" 2>/dev/null; do
                 ((SECONDS < end)) || { cat "$FLEET/asked" && return 1; }
