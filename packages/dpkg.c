@@ -6,6 +6,7 @@
 #include "lib/util.h"
 #include "packages/difference.h"
 #include "packages/dpkg.h"
+#include "packages/verify.h"
 
 #define STATUS "/var/lib/dpkg/status"
 #define UPDATES "/var/lib/dpkg/updates"
@@ -163,7 +164,7 @@ int dpkg_file_missing(const struct sys *sys, const char *name, char **path)
         _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1);
         struct stat st;
         while (next_line(f, line)) {
-                if (line[0] != '/' || sys_lstat(sys, line, &st) != -ENOENT)
+                if (line[0] != '/' || path_is_paper(line) || sys_lstat(sys, line, &st) != -ENOENT)
                         continue;
                 *path = xstrdup(line);
                 return 1;

@@ -11,13 +11,26 @@
 #define FLAGS_LENGTH 9 /* "SM5DLUGTP", dots and question marks for what did not differ */
 #define FLAG_DIGEST 2
 
+bool path_is_paper(const char *path)
+{
+        static const char *const paper[] = { "/usr/share/doc/",     "/usr/share/doc-base/",
+                                             "/usr/share/man/",     "/usr/share/info/",
+                                             "/usr/share/locale/",  "/usr/share/help/",
+                                             "/usr/share/lintian/", "/usr/share/licenses/" };
+
+        for (size_t i = 0; i < ARRAY_SIZE(paper); i++)
+                if (startswith(path, paper[i]))
+                        return true;
+        return false;
+}
+
 /* "??5??????  c /path" or "missing     /path" */
 static const char *line_differs(const char *line)
 {
         const char *path = strchr(line, '/');
         bool missing = startswith(line, "missing");
 
-        if (!path || (!missing && strcspn(line, " ") < FLAGS_LENGTH))
+        if (!path || path_is_paper(path) || (!missing && strcspn(line, " ") < FLAGS_LENGTH))
                 return NULL;
         if (!missing && line[FLAG_DIGEST] != '5')
                 return NULL;

@@ -3,11 +3,16 @@
 #ifndef SECEP_PACKAGES_VERIFY_H
 #define SECEP_PACKAGES_VERIFY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "lib/sys.h"
 
+/* Is PATH what nothing runs or compiles with, and hosts leave out by dpkg's path-exclude= or rpm's
+ * %_excludedocs and %_install_langs: documentation, manual pages, translations? */
+bool path_is_paper(const char *path);
+
 /* The first file in the output of `dpkg --verify` or `rpm -V` whose content is not the package's
- * (configuration files, modes and owners do not count), malloc'ed, or NULL. */
+ * (configuration files, path_is_paper(), modes and owners do not count), malloc'ed, or NULL. */
 char *verify_parse(const char *text);
 
 /* Asks it about PACKAGE of the running system. 0: as shipped; -ENOENT: no package system here knows

@@ -163,6 +163,10 @@ static void test_verify_output(void **state)
                 { "missing     /opt/x", "/opt/x" },
                 { "missing   c /opt/x", NULL },
                 { "5 /x\nerror: / nothing\n", NULL },
+                { "missing     /usr/share/doc/a\nmissing   d /usr/share/man/man1/a.1.gz\n", NULL },
+                { "missing     /usr/share/locale/pt/LC_MESSAGES/a.mo\nmissing     /usr/src/a\n",
+                  "/usr/src/a" },
+                { "missing     /usr/share/documents\n", "/usr/share/documents" },
         };
 
         (void)state;

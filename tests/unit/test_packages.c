@@ -137,6 +137,9 @@ static void test_missing_file(void **state)
         scratch_write(s, "/usr/src/here", "");
         scratch_write(s, "/var/lib/dpkg/info/p.list", "/.\n/usr\n/usr/src/here\n");
         assert_int_equal(dpkg_file_missing(&s->sys, "p", &path), 0);
+        scratch_write(s, "/var/lib/dpkg/info/p.list", /* path-exclude= of a small image */
+                      "/usr/src/here\n/usr/share/doc/p\n/usr/share/doc/p/copyright\n");
+        assert_int_equal(dpkg_file_missing(&s->sys, "p", &path), 0);
         scratch_write(s, "/var/lib/dpkg/info/p.list", "/usr/src/here\n/usr/src/gone\n");
         assert_int_equal(dpkg_file_missing(&s->sys, "p", &path), 1);
         assert_string_equal(path, "/usr/src/gone");
