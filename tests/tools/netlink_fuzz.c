@@ -5,7 +5,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "kmod-build/ampfsm/fsm.h"
+#include "kmod-build/ampfsm/nke.h"
 #include "lib/util.h"
 
 static uint32_t random_state;
@@ -31,30 +34,44 @@ static uint16_t any_size(uint16_t type)
         return any(8) ? sizes[any(ARRAY_SIZE(sizes))] : (uint16_t)any(1024);
 }
 
-/* Of those the user sends mostly, the first N: all of them in turn where most are needed. */
-static uint16_t any_type(uint32_t turn)
+static uint16_t any_type(void)
 {
-        const uint32_t n = spoken == &nke ? 14 : 2;
-        return (uint16_t)(any(4) ? 1 + turn % n : any(8) ? any(n + 16) : any(65536));
+        const uint32_t n = spoken == &nke ? NKE_CACHE_REMOTE : FSM_FILTER;
+        return (uint16_t)(any(2) ? 1 + any(n) : any(8) ? any(n + 16) : any(65536));
 }
 
-/* Mostly what could be meant: the first check is not to stop them all. */
-static struct nlmsghdr *any_message(void)
+static void any_bytes(uint16_t type, uint16_t size, char *bytes)
 {
-        const bool network = spoken == &nke;
-        struct nlmsghdr *head =
-                begin(family, (uint8_t)(any(4) ? 1 + any(network ? 9 : 2) : any(256)),
-                      (uint8_t)(any(8) ? spoken->version : any(256)));
-        for (uint32_t turn = any(2), n = turn + any(any(4) ? (network ? 15 : 4) : 32); turn < n;
-             turn++) {
+        for (uint16_t i = 0; i < size; i++)
+                bytes[i] = (char)any(256);
+        if (size == 128 && any(4)) { /* an address that is one */
+                bytes[0] = (char)(any(2) ? 2 : 10);
+                bytes[1] = 0;
+        }
+        if (spoken == &nke && type == NKE_PID && any(2)) /* a process that there may be */
+                memset(bytes + 1, 0, 3);
+}
+
+/* What a program would send, all its attributes but now and then one. */
+static void put_meant(struct nlmsghdr *head)
+{
+        const uint16_t n = spoken == &nke ? NKE_CACHE_REMOTE : FSM_FILTER;
+        for (uint16_t type = 1; type <= n; type++) {
                 char bytes[1024];
-                const uint16_t type = any_type(turn), size = any_size(type);
-                for (uint16_t i = 0; i < size; i++)
-                        bytes[i] = (char)any(256);
-                if (size == 128 && any(4)) { /* an address that is one */
-                        bytes[0] = (char)(any(2) ? 2 : 10);
-                        bytes[1] = 0;
-                }
+                const uint16_t *right = spoken == &nke ? nke_sizes : fsm_sizes;
+                const uint16_t size = right[type] == ANY ? (uint16_t)any(128) : right[type];
+                any_bytes(type, size, bytes);
+                if (any(64))
+                        mnl_attr_put(head, type, size, bytes);
+        }
+}
+
+static void put_any(struct nlmsghdr *head)
+{
+        for (uint32_t n = any(any(4) ? 4 : 32); n > 0; n--) {
+                char bytes[1024];
+                const uint16_t type = any_type(), size = any_size(type);
+                any_bytes(type, size, bytes);
                 if (!mnl_attr_put_check(head, NETLINK_ROOM, type, size, bytes))
                         break;
                 if (!any(16)) /* a length that is not so */
@@ -66,6 +83,18 @@ static struct nlmsghdr *any_message(void)
                 head->nlmsg_flags = (uint16_t)(any(65536) | NLM_F_REQUEST | NLM_F_ACK);
         if (!any(16))
                 head->nlmsg_len = any(head->nlmsg_len + 64);
+}
+
+/* Half of them could be meant: the first check is not to stop them all. */
+static struct nlmsghdr *any_message(void)
+{
+        const uint32_t commands = spoken == &nke ? NKE_UNCHANGED : FSM_SET_OPTS;
+        struct nlmsghdr *head = begin(family, (uint8_t)(any(8) ? 1 + any(commands) : any(256)),
+                                      (uint8_t)(any(8) ? spoken->version : any(256)));
+        if (any(2))
+                put_meant(head);
+        else
+                put_any(head);
         return head;
 }
 

@@ -4,6 +4,7 @@
  *                               count up, hears one byte back, closes both
  *   udp=ADDRESS,PORT            three datagrams to one port, two of them read, one to the next port
  *   refused=ADDRESS,PORT        connects where nobody listens
+ *   hold=ADDRESS,PORT,BYTES,FILE  connects to itself, sends BYTES, says "held" and waits for FILE
  *   wait=FILE                   until there is FILE */
 #include "netlink.h"
 
@@ -69,28 +70,61 @@ static bool send_counting(int to, int from, uint32_t bytes)
         return send(from, "x", 1, MSG_NOSIGNAL) == 1 && recv(to, in, 1, 0) == 1;
 }
 
+static int listen_at(const struct place *p)
+{
+        const int one = 1, listener = socket(p->at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+        if (bind(listener, (const void *)&p->at, p->len) < 0 || listen(listener, 8) < 0)
+                return -1;
+        return listener;
+}
+
+/* ENDS: the client's and the server's. */
+static bool connect_to(const struct place *p, int listener, uint32_t bytes, int ends[2])
+{
+        ends[0] = socket(p->at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (connect(ends[0], (const void *)&p->at, p->len) < 0)
+                return false;
+        ends[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        return ends[1] >= 0 && (!bytes || send_counting(ends[0], ends[1], bytes));
+}
+
 static int do_tcp(const char *arg)
 {
         const struct place p = place_of(&arg);
         const uint32_t bytes = number_of(&arg), times = *arg ? number_of(&arg) : 1;
-        const int one = 1, listener = socket(p.at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-        if (bytes > BYTES_MAX || bind(listener, (const void *)&p.at, p.len) < 0 ||
-            listen(listener, 8) < 0)
+        const int listener = listen_at(&p);
+        int ends[2];
+        if (bytes > BYTES_MAX || listener < 0)
                 return failed("listen");
         for (uint32_t i = 0; i < times; i++) {
-                int client = socket(p.at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-                if (connect(client, (const void *)&p.at, p.len) < 0)
-                        return failed("connect");
-                int server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-                if (server < 0 || (bytes && !send_counting(client, server, bytes)))
+                if (!connect_to(&p, listener, bytes, ends))
                         return failed("traffic");
-                close(client);
-                close(server);
+                close(ends[0]);
+                close(ends[1]);
         }
         close(listener);
         say("traffic %d\n", getpid());
         return 0;
+}
+
+static int do_wait(const char *arg)
+{
+        while (access(arg ? arg : "/", F_OK) < 0)
+                poll(NULL, 0, 20);
+        return 0;
+}
+
+static int do_hold(const char *arg)
+{
+        const struct place p = place_of(&arg);
+        const uint32_t bytes = number_of(&arg);
+        const int listener = listen_at(&p);
+        int ends[2];
+        if (bytes > BYTES_MAX || listener < 0 || !connect_to(&p, listener, bytes, ends))
+                return failed("traffic");
+        say("held\n");
+        return do_wait(arg);
 }
 
 static int do_udp(const char *arg)
@@ -127,14 +161,7 @@ static int do_refused(const char *arg)
         return !refused;
 }
 
-static int do_wait(const char *arg)
-{
-        while (access(arg ? arg : "/", F_OK) < 0)
-                poll(NULL, 0, 20);
-        return 0;
-}
-
 const struct step traffic_steps[] = {
-        { "tcp", do_tcp },   { "udp", do_udp }, { "refused", do_refused },
-        { "wait", do_wait }, { NULL, NULL },
+        { "tcp", do_tcp },         { "udp", do_udp },   { "hold", do_hold },
+        { "refused", do_refused }, { "wait", do_wait }, { NULL, NULL },
 };

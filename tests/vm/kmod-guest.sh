@@ -122,18 +122,24 @@ ebpf)
         ;;
 storm)
         ./storm /tmp 100000000 all >/tmp/out 2>&1 & storm=$!
+        ./netlink - tcp=127.0.0.1,7100,2000,100000000 >/tmp/out2 2>&1 & flows=$!
         mkfifo /tmp/said
         n=0
         while [ $n -lt "$(sed -n 's/.*times=\([0-9]*\).*/\1/p' /proc/cmdline)" ]; do
                 insmod /lib/modules/$R/updates/secep/ampfsm.ko && insmod /lib/modules/$R/updates/secep/ampnetworkflow.ko || { bad "load $n"; break; }
                 ./netlink fsm hello quietly listen >/tmp/said & client=$!
                 grep -qm1 ready </tmp/said || { bad "a peer $n"; break; }
+                ./netlink nke hello options=100000,5,9,9,9 quietly count=20 end >/tmp/heard || { bad "a network peer $n"; break; }
+                ./netlink nke hello options=100000,5,9,9,9 quietly listen >/tmp/said & client2=$!
+                grep -qm1 ready </tmp/said || { bad "a network peer again $n"; break; }
                 head -c 65536 /dev/ampfsm >/dev/null && head -c 4096 /dev/ampnetworkflow >/dev/null || { bad "read $n"; break; }
                 rmmod ampnetworkflow && rmmod ampfsm || { bad "unload $n"; break; }
-                kill $client; wait $client || { bad "the peer $n"; break; }
+                kill $client $client2; wait $client && wait $client2 || { bad "the peers $n"; break; }
+                [ "$(sed -n 's/^events //p' /tmp/heard)" -ge 20 ] || { bad "it heard $n"; cat /tmp/heard; break; }
                 n=$((n + 1))
                 [ $((n % 50)) != 0 ] || echo "$n times, $(cut -d' ' -f1 /proc/uptime) s"
         done
+        kill -9 $flows || { bad "the flows went on"; cat /tmp/out2; }
         kill $storm && ok "loaded, read, heard and unloaded $n times under load" || { bad "the load went on"; cat /tmp/out; }
         clean_log
         ;;
