@@ -60,6 +60,17 @@ permitted() {
         [[ $core == "does not: "*"no BTF"* ]]
 }
 
+@test "map types are made, one by one" {
+        permitted
+        tool has map hash array percpu_array lru_hash perf_event_array prog_array no_such_type >"$D/out"
+        cat "$D/out"
+        [[ $(grep -c '^has [a-z_]*$' "$D/out") == 6 && $(tail -1 "$D/out") == "has not no_such_type" ]]
+        tool has entry no_such_function | grep -x "has not no_such_function"
+        # refused as such, nothing is said of the function
+        run -1 setpriv --bounding-set=-bpf,-sys_admin,-perfmon "$D/kmod-tool" / "$(uname -r)" has entry vfs_read
+        [[ $output == *"CAP_BPF is missing"* ]]
+}
+
 # Without kprobes the programs are taken by the verifier and find nothing to hang on.
 @test "the programs for kernels without ring buffer are taken, and tell what happens" {
         permitted
@@ -79,6 +90,8 @@ permitted() {
 @test "built without eBPF: said so, and faults 8 and 9 go by what can be looked at" {
         gcc -shared -fPIC -D_GNU_SOURCE -I. -o "$D/plugins/secep-bpf.so" kmod-build/bpf/plugin_bpf_stub.c "$BUILD/lib.a" -ljansson
         run -1 tool prove file
+        [[ $output == *"built without eBPF" ]]
+        run -1 tool has map hash
         [[ $output == *"built without eBPF" ]]
         run -1 tool core x
         [[ $output == *"built without eBPF" ]]

@@ -9,6 +9,7 @@
  *   kmod-tool ROOT RELEASE prove file|network        prints the type that saw it, or why not
  *   kmod-tool ROOT RELEASE hear file|network         the same through the module's device
  *   kmod-tool ROOT RELEASE core x
+ *   kmod-tool ROOT RELEASE has entry|return|map NAME...   "has NAME" or "has not NAME"
  * A failure is its errno and sentence on standard error, status 1. */
 #include <errno.h>
 
@@ -80,6 +81,21 @@ static int do_core(const struct sys *sys, char **why)
         return r < 0 ? r : 0;
 }
 
+static int do_has(const struct sys *sys, char **argv, char **why)
+{
+        struct bpf_want wants[64] = { 0 };
+        size_t n = 0;
+        enum bpf_want_kind kind = streq(argv[0], "map")     ? BPF_WANT_MAP
+                                  : streq(argv[0], "entry") ? BPF_WANT_ENTRY
+                                                            : BPF_WANT_RETURN;
+        for (char **name = argv + 1; *name && n < ARRAY_SIZE(wants); name++)
+                wants[n++] = (struct bpf_want){ .name = *name, .kind = kind };
+        int r = bpf_has(sys, wants, n, why);
+        for (size_t i = 0; r == 0 && i < n; i++)
+                printf("has %s%s\n", wants[i].has ? "" : "not ", wants[i].name);
+        return r;
+}
+
 static int run_verb(const struct sys *sys, const char *verb, char **argv, char **why)
 {
         if (streq(verb, "build"))
@@ -96,6 +112,8 @@ static int run_verb(const struct sys *sys, const char *verb, char **argv, char *
                 return module_unload(sys, argv[0], why);
         if (streq(verb, "prove") || streq(verb, "hear"))
                 return do_prove(sys, argv, streq(verb, "hear"), why);
+        if (streq(verb, "has"))
+                return do_has(sys, argv, why);
         if (streq(verb, "core"))
                 return do_core(sys, why);
         return -EINVAL;
