@@ -50,7 +50,7 @@ build_deb_in_root() {
 }
 
 # Build requirements are looked up only where rpm keeps the host. The time in the packages is that of
-# the last commit, which is the tarball's.
+# the last commit, which is the tarball's. --noclean: the list of what is linked is taken from the build.
 build_rpm() {
         local nodeps=()
         [[ -z $(rpm -qa 2>/dev/null | head -1) ]] && nodeps=(--nodeps)
@@ -58,7 +58,7 @@ build_rpm() {
         cp "$tarball" "$work/SOURCES/"
         cp "$here/secep.spec" "$work/SPECS/"
         SOURCE_DATE_EPOCH=$(stat -c %Y "$(tar -xzf "$tarball" -C "$work" "secep-$version/README.md" && echo "$work/secep-$version/README.md")") \
-                rpmbuild -bb "${nodeps[@]}" --define "_topdir $work" --define "_buildhost localhost" \
+                rpmbuild -bb --noclean "${nodeps[@]}" --define "_topdir $work" --define "_buildhost localhost" \
                 --define "use_source_date_epoch_as_buildtime 1" \
                 --define "clamp_mtime_to_source_date_epoch 1" "$work/SPECS/secep.spec"
         cp "$work"/RPMS/*/*.rpm "$build/packages/"
