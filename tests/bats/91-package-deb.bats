@@ -163,6 +163,73 @@ version_is() {
                 not ls -d /var/lib/secep /etc/secep /run/secep /var/log/secep'
 }
 
+@test "what the hooks queued without systemd, and while nothing served it, is done after the next boot" {
+        local lacks
+        lacks=$(nspawn_lacks)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        install_ours
+        echo Repair=5 >>"$ROOT/etc/secep/secep.conf"
+        inside dpkg -i /srv/connector.deb
+        [[ -e $ROOT/var/lib/secep/pending/new/5 ]]
+        run ! grep "^$NAME:" "$ROOT/etc/group"
+        mkdir -p "$ROOT/result"
+        boot 'served() { grep -q ^cisco-amp-scan-svc: /etc/group && [[ ! -e /var/lib/secep/pending/new/5 ]]; }
+                soon 120 served
+                cmp /etc/login.defs /srv/login.defs
+                systemctl stop secep-repair-pending.path secep-repair-pending.timer secep-repair-pending.service secep-monitord
+                sed -i /^cisco-amp-scan-svc:/d /etc/group /etc/gshadow
+                dpkg-trigger --no-await /opt/cisco/amp/bin; dpkg --triggers-only -a
+                [[ -e /var/lib/secep/pending/new/5 ]]'
+        run ! grep "^$NAME:" "$ROOT/etc/group"
+        rm "$ROOT/result/status"
+        boot 'served() { grep -q ^cisco-amp-scan-svc: /etc/group && [[ ! -e /var/lib/secep/pending/new/5 ]]; }
+                soon 120 served
+                secep-repair --fault 5 --check
+                cmp /etc/login.defs /srv/login.defs'
+}
+
+@test "under systemd, each from a half-broken state: what a purge leaves is what was before" {
+        local lacks
+        lacks=$(nspawn_lacks)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        inside dpkg -i /srv/connector.deb
+        inside systemd-sysusers --inline 'u secep-build - "builds kernel modules for secep"'
+        mkdir -p "$ROOT/result"
+        boot true # what a first boot makes
+        booted_manifest "$ROOT" >"$COPY/before"
+        rm "$ROOT/result/status"
+        boot 'export DEBIAN_FRONTEND=noninteractive
+                works() { [[ -z $(dpkg --audit) ]] && systemctl is-active secep-monitord secep-repair-pending.path && secep-repair --help >/dev/null; }
+                # cut off before it was configured; upgraded from there
+                dpkg --unpack /srv/secep.deb /srv/secep-apt.deb
+                dpkg -i /srv/next/secep.deb /srv/next/secep-apt.deb
+                works
+                # a downgrade cut off in the same place
+                dpkg --unpack /srv/secep.deb /srv/secep-apt.deb
+                dpkg --configure -a
+                works
+                # programs and units gone: reinstalled
+                rm /usr/sbin/secep-* /usr/lib/systemd/system/secep-*
+                dpkg -i /srv/secep.deb
+                works
+                # no state directory: upgraded
+                rm -rf /var/lib/secep; echo x >/var/lib/secep
+                dpkg -i /srv/next/secep.deb /srv/next/secep-apt.deb
+                rm /var/lib/secep
+                # programs and units gone: removed
+                rm /usr/sbin/secep-* /usr/lib/systemd/system/secep-*
+                dpkg -r secep secep-apt
+                # removed, then cut off while it came back: purged
+                dpkg --unpack /srv/secep.deb /srv/secep-apt.deb
+                dpkg -P secep secep-apt
+                not pgrep -f /usr/sbin/secep-
+                not grep secep <(systemctl list-units --plain --no-legend "secep-*" | grep -v secep-test)'
+        booted_manifest "$ROOT" >"$COPY/after"
+        diff "$COPY/before" "$COPY/after"
+        ours_left | grep -v '/secep-test\.service$' | tee "$COPY/left"
+        [[ ! -s $COPY/left ]]
+}
+
 # The connector, with a policy that wants no monitors: what this machine's kernel can is not asked here.
 @test "under systemd: the connector by secep-installer install, until the monitor says that all nine are clear" {
         local lacks

@@ -158,6 +158,72 @@ release_is() {
                 not ls -d /var/lib/secep /run/secep /var/log/secep'
 }
 
+@test "what the hooks queued without systemd, and while nothing served it, is done after the next boot" {
+        local lacks
+        lacks=$(nspawn_lacks)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        inside rpm -i /srv/secep.rpm /srv/secep-rpm.rpm
+        echo Repair=5 >>"$ROOT/etc/secep/secep.conf"
+        inside rpm -i /srv/connector.rpm
+        [[ -e $ROOT/var/lib/secep/pending/new/5 ]]
+        run ! grep "^$NAME:" "$ROOT/etc/group"
+        mkdir -p "$ROOT/result"
+        boot 'served() { grep -q ^cisco-amp-scan-svc: /etc/group && [[ ! -e /var/lib/secep/pending/new/5 ]]; }
+                soon 120 served
+                cmp /etc/login.defs /srv/login.defs
+                systemctl stop secep-repair-pending.path secep-repair-pending.timer secep-repair-pending.service secep-monitord
+                sed -i /^cisco-amp-scan-svc:/d /etc/group /etc/gshadow
+                rpm -U --replacepkgs /srv/connector.rpm
+                [[ -e /var/lib/secep/pending/new/5 ]]'
+        run ! grep "^$NAME:" "$ROOT/etc/group"
+        rm "$ROOT/result/status"
+        boot 'served() { grep -q ^cisco-amp-scan-svc: /etc/group && [[ ! -e /var/lib/secep/pending/new/5 ]]; }
+                soon 120 served
+                secep-repair --fault 5 --check
+                cmp /etc/login.defs /srv/login.defs'
+}
+
+@test "under systemd, each from a half-broken state: what an erasure leaves is what was before" {
+        local lacks
+        lacks=$(nspawn_lacks)
+        [[ -z $lacks ]] || skip "this machine lacks $lacks"
+        inside rpm -i /srv/connector.rpm
+        inside systemd-sysusers --inline 'u secep-build - "builds kernel modules for secep"'
+        mkdir -p "$ROOT/result"
+        boot true # what a first boot makes
+        booted_manifest "$ROOT" >"$COPY/before"
+        rm "$ROOT/result/status"
+        boot 'works() { rpm -V secep secep-rpm && systemctl is-active secep-monitord secep-repair-pending.path; }
+                # cut off before its scriptlets; the same again
+                rpm -i --noscripts --notriggers /srv/secep.rpm /srv/secep-rpm.rpm
+                rpm -e --noscripts --notriggers secep secep-rpm
+                rpm -i /srv/secep.rpm /srv/secep-rpm.rpm
+                works
+                # an upgrade cut off before the old ones went: both are in the database
+                rpm -i --force --nodeps /srv/next/secep.rpm /srv/next/secep-rpm.rpm
+                rpm -U --replacepkgs /srv/next/secep.rpm /srv/next/secep-rpm.rpm
+                [[ $(rpm -q --qf "%{RELEASE} " secep secep-rpm) == "2 2 " ]]
+                works
+                # programs and units gone: a downgrade
+                rm /usr/sbin/secep-* /usr/lib/systemd/system/secep-*
+                rpm -U --oldpackage /srv/secep.rpm /srv/secep-rpm.rpm
+                works
+                # no state directory: upgraded
+                rm -rf /var/lib/secep; echo x >/var/lib/secep
+                rpm -U /srv/next/secep.rpm /srv/next/secep-rpm.rpm
+                rm /var/lib/secep
+                # programs and units gone: erased
+                rm /usr/sbin/secep-* /usr/lib/systemd/system/secep-*
+                rpm -e secep secep-rpm
+                rm -rf /etc/secep
+                not pgrep -f /usr/sbin/secep-
+                not grep secep <(systemctl list-units --plain --no-legend "secep-*" | grep -v secep-test)'
+        booted_manifest "$ROOT" >"$COPY/after"
+        diff "$COPY/before" "$COPY/after"
+        ours_left | grep -v '/secep-test\.service$' | tee "$COPY/left"
+        [[ ! -s $COPY/left ]]
+}
+
 # The connector, with a policy that wants no monitors: what this machine's kernel can is not asked here.
 @test "under systemd: the connector by secep-installer install, until the monitor says that all nine are clear" {
         local lacks

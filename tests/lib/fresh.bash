@@ -8,13 +8,15 @@
 # shellcheck shell=bash
 
 # shellcheck disable=SC2034 # for root_base
-ROOT_PACKAGES[fresh]="apt man-db"
+ROOT_PACKAGES[fresh]="apt man-db locales"
+PORTUGUESE=(env LC_ALL=pt_BR.UTF-8)
 
 fresh_root() {
         root_copy fresh "$1" || return 1
         rm -f "$ROOT"/etc/dpkg/dpkg.cfg.d/*mmdebstrap
         shift
         cp "$@" "$ROOT/srv/"
+        chroot "$ROOT" localedef -i pt_BR -f UTF-8 pt_BR.UTF-8
 }
 
 fresh_install() {
@@ -28,9 +30,9 @@ fresh_install() {
         done
 }
 
-# By its language's name: the root has no locale of it. Bold letters are a letter struck twice.
-page() { # LANGUAGE NAME
-        inside env LC_ALL=C.UTF-8 MANPAGER=cat MANROFFOPT=-c MANWIDTH=80 man -L "$1" "$2" | sed 's/.\x08//g'
+# Bold letters are a letter struck twice.
+page() { # NAME [COMMAND...]
+        inside "${@:2}" env MANPAGER=cat MANROFFOPT=-c MANWIDTH=80 man "$1" | sed 's/.\x08//g'
 }
 
 fresh_works() {
@@ -42,16 +44,16 @@ fresh_works() {
         for p in secep-repair secep-installer secep-monitord; do
                 [[ $(inside "$p" --version) == "$p $version" ]]
                 inside "$p" --help | grep '^Usage: '
-                inside env LC_ALL=C.UTF-8 LANGUAGE=pt_BR "$p" --help | grep '^Uso: '
-                page en "$p" | grep -x 'NAME'
-                page pt_BR "$p" | grep -x 'NOME'
+                inside "${PORTUGUESE[@]}" "$p" --help | grep '^Uso: '
+                page "$p" | grep -x 'NAME'
+                page "$p" "${PORTUGUESE[@]}" | grep -x 'NOME'
         done
-        page en secep.conf | grep -x 'NAME'
-        page pt_BR secep-faults | grep -x 'NOME'
+        page secep.conf | grep -x 'NAME'
+        page secep-faults "${PORTUGUESE[@]}" | grep -x 'NOME'
         # and it does its work
         run inside secep-repair --fault 5 --check
         [[ $status == 1 ]]
-        run inside env LC_ALL=C.UTF-8 LANGUAGE=pt_BR secep-repair --fault 5
+        run inside "${PORTUGUESE[@]}" secep-repair --fault 5
         echo "$output"
         [[ $status == 0 && $output == *"1 falha eliminada"* ]]
         grep '^cisco-amp-scan-svc:' "$ROOT/etc/group"

@@ -75,6 +75,11 @@ manifest() {
                 -o -printf '%y %m %U:%G %p %l\n') | sort -k4
 }
 
+# The same of a root that was booted: systemd's own notes of it change with each boot.
+booted_manifest() {
+        manifest "$1" | grep -vE '^[^ ]+ [^ ]+ [^ ]+ \./(var/lib/systemd|root|etc/systemd/system/secep-test)(/| |\.|$)'
+}
+
 # COMMAND in $ROOT, which takes itself for the running system. Private mounts only.
 inside() {
         # shellcheck disable=SC2016

@@ -101,6 +101,11 @@ connector_there() {
                 fi && inside secep-repair --fault 5 --check
 }
 
+# After a plain dpkg -i or rpm: our trigger has noticed it, and the repair is what it was queued for.
+connector_noticed() {
+        [[ -e $ROOT/var/lib/secep/pending/new/5 ]] && inside secep-repair --fault 5 && connector_there
+}
+
 connector_gone() {
         [[ ! -e $ROOT/opt/cisco/amp/bin/ampdaemon && $(sha256sum <"$ROOT/etc/login.defs") == "$(<"$BATS_TEST_TMPDIR/defs")" ]] &&
                 grep -q "^$NAME:" "$ROOT/etc/passwd"
@@ -136,6 +141,16 @@ with_ours_rpm='inside rpm -i /srv/secep.rpm /srv/secep-rpm.rpm; echo "VendorKey=
 @test "secep-installer install, rpm" {
         layer rpm rpm "$with_ours_rpm"
         kill_all connector_there secep-installer install /srv/connector.rpm
+}
+
+@test "plain dpkg -i of the connector, noticed by ours" {
+        layer deb apt "$with_ours_deb"
+        kill_all connector_noticed dpkg -i /srv/connector.deb
+}
+
+@test "plain rpm -U of the connector, noticed by ours" {
+        layer rpm rpm "$with_ours_rpm"
+        kill_all connector_noticed rpm -U --replacepkgs /srv/connector.rpm
 }
 
 @test "secep-installer remove, then --purge-toolkit, dpkg" {
