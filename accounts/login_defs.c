@@ -52,12 +52,47 @@ static bool line_is_of(const struct line *line, const char *key)
         return line->key_len == strlen(key) && memcmp(line->key, key, line->key_len) == 0;
 }
 
+static size_t line_length(const char *text, size_t len, size_t at)
+{
+        const char *eol = memchr(text + at, '\n', len - at);
+        return eol ? (size_t)(eol - (text + at)) + 1 : len - at;
+}
+
+/* Is there a character at the end of a line that is white space to some and text to others? */
+static bool is_disputed(const char *p, const char *end)
+{
+        for (; p < end; p++)
+                if (is_space(*p) && !is_blank(*p) && *p != '\n')
+                        return true;
+        return false;
+}
+
+bool login_defs_differs(const char *text, size_t len, const char *key)
+{
+        size_t key_len = strlen(key);
+        bool differs = false;
+        for (size_t at = 0, n; at < len; at += n) {
+                n = line_length(text, len, at);
+                const char *p = text + at, *end = p + n;
+                struct line line;
+                while (p < end && is_blank(*p))
+                        p++;
+                if ((size_t)(end - p) <= key_len || memcmp(p, key, key_len) != 0 ||
+                    !is_blank(p[key_len]))
+                        continue;
+                if (is_disputed(p, end))
+                        differs = true;
+                else if (line_cut(text + at, n, &line))
+                        differs = false;
+        }
+        return differs;
+}
+
 int login_defs_find(const char *text, size_t len, const char *key, size_t *start, size_t *length)
 {
         int found = 0;
         for (size_t at = 0; at < len;) {
-                const char *eol = memchr(text + at, '\n', len - at);
-                size_t n = eol ? (size_t)(eol - (text + at)) + 1 : len - at;
+                size_t n = line_length(text, len, at);
                 struct line line;
                 if (line_cut(text + at, n, &line) && line_is_of(&line, key)) {
                         *start = at;
@@ -79,21 +114,15 @@ char *login_defs_get(const char *text, size_t len, const char *key)
         return xstrndup(line.value, line.value_len);
 }
 
-static const char *line_ending(const char *text, size_t len)
-{
-        const char *eol = memchr(text, '\n', len);
-        return eol && eol > text && eol[-1] == '\r' ? "\r\n" : "\n";
-}
-
 char *login_defs_set(const char *text, size_t len, const char *key, const char *value,
                      size_t *out_len)
 {
         size_t start, length;
-        if (!login_defs_find(text, len, key, &start, &length)) {
-                const char *ending = line_ending(text, len);
+        if (!login_defs_find(text, len, key, &start, &length) ||
+            login_defs_differs(text, len, key)) {
                 bool unfinished = len > 0 && text[len - 1] != '\n';
                 _cleanup_free_ char *line =
-                        xasprintf("%s%s %s%s", unfinished ? ending : "", key, value, ending);
+                        xasprintf("%s%s %s\n", unfinished ? "\n" : "", key, value);
                 return text_splice(text, len, len, 0, line, strlen(line), out_len);
         }
         struct line line;
@@ -118,7 +147,8 @@ char *login_defs_put_back(const char *now, size_t now_len, const char *original,
             !login_defs_find(now, now_len, key, &now_start, &now_length) || length != now_length ||
             memcmp(ours + start, now + now_start, length) != 0)
                 return NULL;
-        if (!login_defs_find(original, original_len, key, &start, &length))
+        if (!login_defs_find(original, original_len, key, &start, &length) ||
+            login_defs_differs(original, original_len, key))
                 return text_splice(now, now_len, now_start, now_length, "", 0, out_len);
         return text_splice(now, now_len, now_start, now_length, original + start, length, out_len);
 }

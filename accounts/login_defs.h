@@ -4,6 +4,7 @@
 #ifndef SECEP_ACCOUNTS_LOGIN_DEFS_H
 #define SECEP_ACCOUNTS_LOGIN_DEFS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "lib/sys.h"
 
@@ -11,8 +12,12 @@
  * with the line ending. 1 or 0. */
 int login_defs_find(const char *text, size_t len, const char *key, size_t *start, size_t *length);
 
-/* TEXT with KEY set to VALUE in the line in force, else in a new last line; every other byte is as
- * it was. Malloc'ed, a 0 byte after the last. */
+/* Do the shadow tools not agree on the last line of KEY? A carriage return, form feed or vertical
+ * tab at its end belongs to the value since 4.17 ("yes\r" is not yes, there), and not before. */
+bool login_defs_differs(const char *text, size_t len, const char *key);
+
+/* TEXT with KEY set to VALUE in the line in force, else, and where login_defs_differs(), in a new
+ * last line, which all of them read; every other byte is as it was. Malloc'ed, a 0 byte after the last. */
 char *login_defs_set(const char *text, size_t len, const char *key, const char *value,
                      size_t *out_len);
 

@@ -169,8 +169,14 @@ int login_defs_usergroups(const struct sys *sys, char **value, char **why)
         }
         if (r < 0)
                 return r;
-        char *v = login_defs_get(text, len, KEY_USERGROUPS);
-        bool on = v && strcasecmp(v, "yes") == 0;
-        *value = v ? v : xstrdup(_("not set, which counts as no"));
+        _cleanup_free_ char *v = login_defs_get(text, len, KEY_USERGROUPS);
+        bool differs = login_defs_differs(text, len, KEY_USERGROUPS),
+             on = v && strcasecmp(v, "yes") == 0 && !differs;
+        *value =
+                differs ? xasprintf(_("%s, and a carriage return that shadow 4.17 takes for a part "
+                                      "of it"),
+                                    v ? v : "")
+                : v     ? TAKE_PTR(v)
+                        : xstrdup(_("not set, which counts as no"));
         return on;
 }
