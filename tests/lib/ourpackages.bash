@@ -77,7 +77,7 @@ manifest() {
 
 # The same of a root that was booted: systemd's own notes of it change with each boot.
 booted_manifest() {
-        manifest "$1" | grep -vE '^[^ ]+ [^ ]+ [^ ]+ \./(var/lib/systemd|root|etc/systemd/system/secep-test)(/| |\.|$)'
+        manifest "$1" | grep -vE '^[^ ]+ [^ ]+ [^ ]+ \./(var/lib/systemd|var/tmp|root|etc/systemd/system/secep-test)(/| |\.|$)'
 }
 
 # COMMAND in $ROOT, which takes itself for the running system. Private mounts only.
