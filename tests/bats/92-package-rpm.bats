@@ -216,7 +216,7 @@ release_is() {
                 rm /usr/sbin/secep-* /usr/lib/systemd/system/secep-*
                 rpm -e secep secep-rpm
                 rm -rf /etc/secep
-                not pgrep -f /usr/sbin/secep-
+                not grep -lE "^secep-(repai|monit|insta)" /proc/[0-9]*/comm
                 not grep secep <(systemctl list-units --plain --no-legend "secep-*" | grep -v secep-test)'
         booted_manifest "$ROOT" >"$COPY/after"
         diff "$COPY/before" "$COPY/after"
