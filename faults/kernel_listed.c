@@ -120,7 +120,7 @@ static int ask_files(const struct sys *sys, const char *release, bool there[KERN
 
 static bool has_all(const bool there[KERNEL_FUNCTIONS])
 {
-        return !memchr(there, false, KERNEL_FUNCTIONS * sizeof(*there));
+        return !memchr(there, 0, KERNEL_FUNCTIONS * sizeof(*there));
 }
 
 int kernel_listed(const struct sys *sys, const char *release, bool there[KERNEL_FUNCTIONS])

@@ -21,21 +21,21 @@ int bpf_prove(const struct sys *sys, enum monitor monitor, struct proof *out, ch
 {
         const struct bpf_plugin *plugin = NULL;
         int r = open_plugin(sys, &plugin, why);
-        return r < 0 ? r : plugin->prove(sys, monitor, out, why);
+        return !plugin ? r : plugin->prove(sys, monitor, out, why);
 }
 
 int bpf_core_works(const struct sys *sys, char **why)
 {
         const struct bpf_plugin *plugin = NULL;
         int r = open_plugin(sys, &plugin, why);
-        return r < 0 ? r : plugin->core(sys, why);
+        return !plugin ? r : plugin->core(sys, why);
 }
 
 int bpf_has(const struct sys *sys, struct bpf_want *wants, size_t n, char **why)
 {
         const struct bpf_plugin *plugin = NULL;
         int r = open_plugin(sys, &plugin, why);
-        return r < 0 ? r : plugin->wants(sys, wants, n, why);
+        return !plugin ? r : plugin->wants(sys, wants, n, why);
 }
 
 void proof_free(struct proof *proof)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """claims.py [README.md SECURITY.md]: each row of README's table of claims names a command that is there ("make X" a
-goal, "bats N" one file of that number), each row of SECURITY.md's first table a test that make check-all runs,
+goal, "bats N" one file of that number, a unit test or a lint), each row of SECURITY.md's first table a test that make check-all runs,
 and every test file SECURITY.md names exists and asserts something (a tool of the tests: exists). A line for each that does not."""
 import pathlib
 import re
@@ -31,6 +31,16 @@ def bats_file(name):
     return found[0] if len(found) == 1 else None
 
 
+def program(word):
+    """A unit test, or a lint."""
+    name = word.rpartition("/")[2]
+    if word.startswith("build/tests/test_"):
+        return any((TOP / "tests" / room / f"{name.removeprefix(cut)}.c").exists()
+                   for room, cut in (("unit", ""), ("differential", "test_")))
+    lints = subprocess.run(["tests/lint/run.sh", "--list"], cwd=TOP, text=True, stdout=subprocess.PIPE, check=True).stdout
+    return word.startswith("tests/lint/run.sh ") and word.split()[1] in lints.split()
+
+
 def readme(text, known):
     claims = list(rows(text, "## What is claimed"))
     if not claims:
@@ -44,7 +54,7 @@ def readme(text, known):
             kind, _, rest = word.partition(" ")
             if kind == "make" and rest.split()[0] not in known:
                 yield f"README.md: {claim}: there is no goal {rest}"
-            elif kind != "make" and not bats_file(rest if kind == "bats" else word):
+            elif kind != "make" and not program(word) and not bats_file(rest if kind == "bats" else word):
                 yield f"README.md: {claim}: `{word}` is not one file of tests/bats"
 
 
