@@ -225,22 +225,6 @@ static int executes(const struct sys *sys, const char *pid, const char *program)
                is_this_file(sys, pid, program);
 }
 
-/* The walk of a look, from process_hold() to process_drop(); made when it is first asked for. */
-static struct process_view view_held;
-static enum { HOLD_NONE, HOLD_ASKED, HOLD_WALKED } hold;
-
-void process_hold(void)
-{
-        process_drop();
-        hold = HOLD_ASKED;
-}
-
-void process_drop(void)
-{
-        process_view_free(&view_held);
-        hold = HOLD_NONE;
-}
-
 /* Rules out nearly every process; the rest is looked at by way of SYS. */
 static bool may_execute(const struct process_entry *e, const char *program)
 {
@@ -277,13 +261,11 @@ int process_find(const struct sys *sys, const char *program, struct process **ou
                  char **why)
 {
         _cleanup_process_view_ struct process_view own = { 0 };
-        struct process_view *view = hold == HOLD_NONE ? &own : &view_held;
-        int r = hold == HOLD_WALKED ? 0 : process_view_read(sys, view);
+        const struct process_view *view;
+        int r = process_view_now(sys, &own, &view);
 
         if (r < 0)
                 return fail(why, r, "/proc: %s", error_text(-r));
-        if (hold == HOLD_ASKED)
-                hold = HOLD_WALKED;
         return find_in(sys, view, program, out, n, why);
 }
 

@@ -20,12 +20,6 @@ struct process {
 int process_find(const struct sys *sys, const char *program, struct process **out, size_t *n,
                  char **why);
 
-/* From here until process_drop() what process_find() says is of this one walk of /proc: a look asks for
- * the same few programs again and again, and a host may have thousands of processes. For looks alone:
- * who waits for a process to come must not hold. A process that is gone since is passed over. */
-void process_hold(void);
-void process_drop(void);
-
 /* -ESRCH: it is gone. */
 int process_read(const struct sys *sys, int pid, struct process *out);
 /* The program of PID (malloc'ed), " (deleted)" removed. 0 or -errno. */

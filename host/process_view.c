@@ -50,3 +50,31 @@ void process_view_free(struct process_view *view)
         free(view->all);
         *view = (struct process_view){ 0 };
 }
+
+static struct process_view held;
+static enum { HOLD_NONE, HOLD_ASKED, HOLD_WALKED } hold;
+
+void process_hold(void)
+{
+        process_drop();
+        hold = HOLD_ASKED;
+}
+
+void process_drop(void)
+{
+        process_view_free(&held);
+        hold = HOLD_NONE;
+}
+
+int process_view_now(const struct sys *sys, struct process_view *own,
+                     const struct process_view **out)
+{
+        struct process_view *view = hold == HOLD_NONE ? own : &held;
+        int r = hold == HOLD_WALKED ? 0 : process_view_read(sys, view);
+        if (r < 0)
+                return r;
+        if (hold == HOLD_ASKED)
+                hold = HOLD_WALKED;
+        *out = view;
+        return 0;
+}

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "host/process.h"
+#include "host/process_view.h"
 #include "lib/conf.h"
 #include "lib/conf_keys.h"
 #include "lib/i18n.h"

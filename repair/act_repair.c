@@ -2,7 +2,7 @@
 /* Looking, planning, rehearsing, repairing. */
 #include <errno.h>
 
-#include "host/process.h"
+#include "host/process_view.h"
 #include "lib/i18n.h"
 #include "lib/runlog.h"
 #include "repair/program.h"

@@ -7,6 +7,7 @@
 
 #include "connector/connector.h"
 #include "host/process.h"
+#include "host/process_view.h"
 #include "host/service.h"
 
 static void proc_entry(const struct scratch *s, const char *pid, const char *program,
