@@ -109,7 +109,8 @@ static const struct advice {
         { 0, "source-unsuitable", DO_PERSON,
           N_("name a source written for this kernel with --module-source, or boot a kernel where "
              "eBPF does without a module") },
-        { 0, "symbols-missing", DO_PERSON, N_("boot a kernel that can be probed: see fault 16") },
+        { 0, "symbols-missing", DO_PERSON,
+          N_("boot a kernel with kprobes, such as the distribution's own") },
         { 0, "kernel-lacks", DO_PERSON, N_("boot a kernel that has what is named above") },
         { 0, "connector-too-old", DO_PERSON, N_("upgrade the connector to 1.16.0 or newer") },
         { 8, "module-missing", .give = source_of_8 },
