@@ -26,6 +26,11 @@ NUMBER = r"(?<![\w.\"'])(\d{1,9})(?![\w.])"
 QUOTED = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|/\*.*?\*/|//.*"
 
 
+def one_more(number):
+    """NUMBER as C writes it, an octal one (a mode) in octal."""
+    return f"0{int(number, 8) + 1:o}" if re.fullmatch("0[0-7]+", number) else str(int(number) + 1)
+
+
 def plain(line):
     """LINE with strings and comments blanked, of the same length."""
     return re.sub(QUOTED, lambda m: "\0" * len(m.group()), line)
@@ -40,7 +45,7 @@ def of_line(line):
         for m in re.finditer(pattern, text):
             yield line[:m.start()] + instead + line[m.end():]
     for m in re.finditer(NUMBER, text):
-        yield line[:m.start()] + str(int(m.group()) + 1) + line[m.end():]
+        yield line[:m.start()] + one_more(m.group()) + line[m.end():]
     for word in ("if", "while"):  # a condition that is whole on its line
         m = re.match(rf"(\s*(?:else )?{word} \()(.*)\)( \{{)?$", text)
         if m and balanced(m.group(2)):

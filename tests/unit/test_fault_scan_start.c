@@ -70,6 +70,32 @@ static void service_enable(const struct scratch *s)
         assert_int_equal(symlink("/lib/x", scratch_path(s, link)), 0);
 }
 
+/* Of files nothing is to be proved where there is none. */
+static void test_a_look_at_signatures(void **state)
+{
+        _cleanup_finding_ struct finding f = FINDING_INIT;
+        char whole[CVD_HEADER_SIZE + 1] =
+                "ClamAV-VDB:b:1:1:1:d41d8cd98f00b204e9800998ecf8427e:sig:me:1";
+        struct scratch s;
+        (void)state;
+        memset(whole + strlen(whole), ' ', sizeof(whole) - strlen(whole));
+        scratch_open(&s);
+        connector_install(&s);
+        s.sys.depth = DEPTH_LOOK;
+        fault_scan_start.probe(&s.sys, &f);
+        assert_int_equal(f.verdict, VERDICT_OK);
+        scratch_bytes(&s, "/opt/cisco/amp/clamav/daily.cvd", whole, sizeof(whole));
+        fault_scan_start.probe(&s.sys, &f);
+        assert_int_equal(f.verdict, VERDICT_NOT_ASKED);
+        s.sys.live = true; /* as if */
+        service_enable(&s);
+        scratch_write(&s, "/proc/meminfo", "MemAvailable:  1024 kB\n");
+        fault_scan_start.probe(&s.sys, &f);
+        assert_int_equal(f.verdict, VERDICT_FAULT);
+        assert_string_equal(f.cause, "not-started");
+        scratch_close(&s);
+}
+
 static void process_make(const struct scratch *s, int pid, const char *program)
 {
         char path[64], text[256];
@@ -158,6 +184,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_not_running),
+                cmocka_unit_test(test_a_look_at_signatures),
                 cmocka_unit_test(test_live),
                 cmocka_unit_test(test_memory),
         };

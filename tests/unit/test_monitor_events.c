@@ -87,8 +87,9 @@ static void test_lost_state_goes_on_from_the_log(void **state)
         assert_int_equal(event_log_append(&s.sys, &one), 0);
         scratch_write(&s, STATE_FILE, "{\"schema\":1,\"seq");
         store_load(&s.sys, &store, 1, &note);
-        assert_non_null(strstr(note, "state.json.bad"));
+        assert_non_null(strstr(note, "moved to state.json.bad"));
         assert_true(sys_exists(&s.sys, STATE_FILE ".bad"));
+        assert_false(sys_exists(&s.sys, STATE_FILE));
         assert_int_equal(store.seq, 12);
         assert_int_equal(states_find(&store.states, 11)->kept, CONDITION_RAISED);
         assert_int_equal(store_save(&s.sys, &store, NULL), 0);
@@ -97,6 +98,23 @@ static void test_lost_state_goes_on_from_the_log(void **state)
         store_load(&s.sys, &store, 1, &none);
         assert_null(none);
         assert_int_equal(store.seq, 12);
+        store_free(&store);
+        scratch_close(&s);
+}
+
+static void test_state_that_stays(void **state)
+{
+        struct scratch s;
+        struct store store;
+        _cleanup_free_ char *note = NULL;
+        (void)state;
+        scratch_open(&s);
+        scratch_write(&s, STATE_FILE, "no state");
+        scratch_write(&s, STATE_FILE ".bad/x", "nothing is moved over a folder");
+        store_load(&s.sys, &store, 1, &note);
+        assert_non_null(note);
+        assert_null(strstr(note, "moved"));
+        assert_true(sys_exists(&s.sys, STATE_FILE));
         store_free(&store);
         scratch_close(&s);
 }
@@ -174,6 +192,7 @@ int main(void)
                 cmocka_unit_test(test_event_log),
                 cmocka_unit_test(test_long_event),
                 cmocka_unit_test(test_lost_state_goes_on_from_the_log),
+                cmocka_unit_test(test_state_that_stays),
                 cmocka_unit_test(test_word),
                 cmocka_unit_test(test_word_of_monitors),
                 cmocka_unit_test(test_scan_history),

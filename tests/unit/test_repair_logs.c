@@ -61,6 +61,39 @@ static void test_fifo_below_a_rehearsal(void **state)
         scratch_close(&s);
 }
 
+/* Bookkeeping that each repair touches is nothing that a rehearsal tells. */
+static void test_what_a_rehearsal_tells(void **state)
+{
+        static const char *const told[] = { "/opt/x", "/etc/y", "/var/lib/secep-other/z" };
+        static const char *const untold[] = {
+                "/var/lib/secep/a", "/var/cache/b", "/var/log/c", "/tmp/d",
+                "/var/tmp/e",       "/run/f",       "/dev/g"
+        };
+        struct scratch s;
+        (void)state;
+        scratch_open(&s);
+        for (size_t i = 0; i < ARRAY_SIZE(told) + ARRAY_SIZE(untold); i++) {
+                bool tells = i < ARRAY_SIZE(told);
+                const char *path = tells ? told[i] : untold[i - ARRAY_SIZE(told)];
+                _cleanup_free_ char *up = xasprintf("/upper%s", path);
+                _cleanup_free_ char *low = xasprintf("/lower%s", path);
+                scratch_write(&s, up, "");
+                scratch_parents(&s, low);
+        }
+        struct layer layer = { .mountpoint = (char *)"/",
+                               .lower_fd = sys_openat(&s.sys, "/lower", O_RDONLY, 0),
+                               .upper_fd = sys_openat(&s.sys, "/upper", O_RDONLY, 0) };
+        struct copy copy = { .layers = &layer, .n = 1 };
+        _cleanup_strv_ char **lines = rehearse_changes(&copy);
+        assert_int_equal(strv_length(lines), ARRAY_SIZE(told));
+        assert_string_equal(lines[0], "added /etc/y");
+        assert_string_equal(lines[1], "added /opt/x");
+        assert_string_equal(lines[2], "added /var/lib/secep-other/z");
+        close(layer.lower_fd);
+        close(layer.upper_fd);
+        scratch_close(&s);
+}
+
 /* A restart that was cut off, found from outside: nobody can say, and nothing stands still for it.
  */
 static void test_live_step_of_a_root_that_stands_still(void **state)
@@ -127,6 +160,7 @@ int main(void)
                 cmocka_unit_test(test_fifo_for_a_log),
                 cmocka_unit_test(test_history_of_a_hostile_log),
                 cmocka_unit_test(test_fifo_below_a_rehearsal),
+                cmocka_unit_test(test_what_a_rehearsal_tells),
                 cmocka_unit_test(test_live_step_of_a_root_that_stands_still),
                 cmocka_unit_test(test_lock),
                 cmocka_unit_test(test_exit_status),

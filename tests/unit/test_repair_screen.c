@@ -80,6 +80,45 @@ static void test_details(void **state)
         report_free(&report);
 }
 
+/* What is there now stands with the step that changes it, and with no other. */
+static void test_now_there(void **state)
+{
+        struct report report = { 0 };
+        const struct step steps[] = {
+                { .kind = STEP_CREATE_USER,
+                  .target = (char[]){ "a" },
+                  .key = (char[]){ "g" },
+                  .value = (char[]){ "" } },
+                { .kind = STEP_SET_MODE,
+                  .target = (char[]){ "/b" },
+                  .key = (char[]){ "" },
+                  .value = (char[]){ "0755" } },
+                { .kind = STEP_SET_MODE,
+                  .target = (char[]){ "/c" },
+                  .key = (char[]){ "" },
+                  .value = (char[]){ "0755" } },
+                { .kind = STEP_SET_MODE,
+                  .target = (char[]){ "/d" },
+                  .key = (char[]){ "" },
+                  .value = (char[]){ "0755" } },
+        };
+        (void)state;
+        struct finding *f = add(&report, 5);
+        finding_evidence(f, "a", "absent", "there");
+        finding_evidence(f, "/b", "0700", "0755");
+        finding_evidence(f, "/c", "seen", NULL);
+        finding_set(f, VERDICT_FAULT, "user-missing", "why");
+        for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+                outcome_add_step(&report.outcomes[0], &steps[i]);
+        struct screen s = screen(false, false);
+        const char *said = shown(&s, &report);
+        assert_non_null(strstr(said, " create user a\n"));
+        assert_non_null(strstr(said, " set the mode of /b to 0755 (now 0700)\n"));
+        assert_non_null(strstr(said, " set the mode of /c to 0755\n"));
+        assert_non_null(strstr(said, " set the mode of /d to 0755\n"));
+        report_free(&report);
+}
+
 /* Escape sequences, C1, DEL and marks that turn the writing round: in every field. */
 static void test_hostile(void **state)
 {
@@ -143,8 +182,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_same_once), cmocka_unit_test(test_details),
-                cmocka_unit_test(test_hostile),   cmocka_unit_test(test_command),
-                cmocka_unit_test(test_exit),
+                cmocka_unit_test(test_hostile),   cmocka_unit_test(test_now_there),
+                cmocka_unit_test(test_command),   cmocka_unit_test(test_exit),
         };
         return cmocka_run_group_tests(tests, NULL, teardown);
 }
