@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Builds a kernel module for a release, and puts it in place.
  *
- * Below KMOD_STATE: RELEASE-KEY-MODULE.ko (a finished build; ours makes both modules),
- * RELEASE-KEY.bad (a build that failed by its source, with the tail of its log: not tried again for
+ * Below KMOD_STATE: RELEASE-KEY-MODULE.ko (a finished build; one of a tree that makes both modules
+ * leaves both), RELEASE-KEY.bad (a build that failed by its source, with the tail of its log: not tried again for
  * a day, or until an input changes), work.* (a build under way), build.lock. KEY is the digest of source, release,
  * configuration and symbol versions, compiler and signer. */
 #ifndef SECEP_KMOD_BUILD_BUILD_H

@@ -89,16 +89,21 @@ static int take_module(const struct sys *sys, const struct build_job *job,
         return r < 0 ? r : edit_replace(sys, to, data, len, 0600, why);
 }
 
-/* Our source makes both modules at once, and who needs one soon asks for the other. */
+/* A tree that makes both modules makes them at once, and who needs one soon asks for the other. What
+ * the operator's makes besides is kept where it will do: who asks for it then is told why not. */
 static int take_result(const struct sys *sys, const struct build_job *job,
                        const struct sandbox *box, char **why)
 {
-        static const char *const own[] = { AMP_FILE_MODULE, AMP_NETWORK_MODULE };
+        static const char *const both[] = { AMP_FILE_MODULE, AMP_NETWORK_MODULE };
         const struct kmod_request *rq = job->request;
+        bool ours = !rq->source || !*rq->source;
         int r = take_module(sys, job, box, rq->module, why);
-        for (size_t i = 0; r == 0 && !(rq->source && *rq->source) && i < ARRAY_SIZE(own); i++)
-                if (!streq(own[i], rq->module))
-                        r = take_module(sys, job, box, own[i], why);
+        for (size_t i = 0; r == 0 && i < ARRAY_SIZE(both); i++) {
+                if (streq(both[i], rq->module))
+                        continue;
+                int other = take_module(sys, job, box, both[i], ours ? why : NULL);
+                r = ours ? other : 0;
+        }
         return r;
 }
 

@@ -81,6 +81,19 @@ load ../lib/kmod_build
         [ "$status" -eq 0 ]
 }
 
+@test "a source of the operator that makes both modules is built once, one of a single module for that" {
+        run inside '
+                cp -r kmod-build/ampfsm "$T/src"
+                tool build ampfsm "$T/src" | grep ^built
+                tool build ampnetworkflow "$T/src" | grep ^cached
+                mkdir "$T/one"; echo "obj-m := ampfsm.o" >"$T/one/Kbuild"
+                printf "#include <linux/module.h>\nMODULE_LICENSE(\"GPL\");\n" >"$T/one/ampfsm.c"
+                tool build ampfsm "$T/one" | grep ^built
+                refuse tool build ampnetworkflow "$T/one" 2>"$T/e"; grep "the build made no ampnetworkflow.ko" "$T/e"'
+        echo "$output"
+        [ "$status" -eq 0 ]
+}
+
 @test "eight at once: one build, no failure" {
         run inside '
                 pids=()
