@@ -33,10 +33,26 @@ static bool asks(const struct sys *sys, const struct outcome *o, enum step_state
         return fault->restarts && !other_kernel && any_step(o, state);
 }
 
+/* The first try of fault 7 restarts the service within its plan, and the faults before it are in
+ * effect then. */
+static bool restarted_later(const struct sys *sys, const struct report *report, size_t i,
+                            enum step_state state)
+{
+        const char *service = connector_path(sys, PATH_SERVICE);
+        for (size_t j = i + 1; j < report->n; j++) {
+                const struct outcome *o = &report->outcomes[j];
+                for (size_t k = 0; k < o->plan.n; k++)
+                        if (o->plan.steps[k].kind == STEP_RESTART_SERVICE &&
+                            o->results[k].state == state && streq(o->plan.steps[k].target, service))
+                                return true;
+        }
+        return false;
+}
+
 struct asking {
         unsigned faults;  /* 1u << id */
         unsigned any;     /* enum plan_restart of any of them */
-        bool unless_runs; /* all of them say so */
+        bool unless_runs; /* all of them say so, or were followed by a restart */
         struct outcome **list;
         size_t n;
 };
@@ -53,7 +69,8 @@ static struct asking asking(const struct sys *sys, struct report *report, enum s
                 a.list[a.n++] = o;
                 a.faults |= 1U << o->fault->id;
                 a.any |= o->plan.restart;
-                a.unless_runs &= (o->plan.restart & PLAN_RESTART_UNLESS_RUNS) != 0;
+                a.unless_runs &= o->plan.restart & PLAN_RESTART_UNLESS_RUNS ||
+                                 restarted_later(sys, report, i, state);
         }
         return a;
 }

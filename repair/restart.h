@@ -9,8 +9,9 @@
 #include "repair/outcome.h"
 
 /* Restarts the connector's service once where a plan asks for it, or a step was done for a fault that
- * does and the service is active. 0, also where nobody asks, or -errno; *ASKED (malloc'ed, room for
- * each outcome) are those that did, *N of them. */
+ * does and the service is active; not where a later outcome's step restarted it and the scan process
+ * runs. 0, also where nobody asks, or -errno; *ASKED (malloc'ed, room for each outcome) are those that
+ * did, *N of them. */
 int restart_connector(struct work *work, struct report *report, struct outcome ***asked, size_t *n);
 
 /* After that: asks ampcli until the faults of the N outcomes in ASKED are gone there, and notes its

@@ -25,6 +25,38 @@ load ../lib/standin
                 is .changed false'
 }
 
+# Fault 5 is repaired before 7, whose first try restarts the connector: is that one enough for both?
+FIVE_AND_SEVEN='
+starts() { journalctl -q --no-pager -u cisco-amp | grep -c "Started cisco-amp"; }
+both_are_mended_with() { # RESTARTS
+        local before
+        before=$(starts)
+        repair 0 --fault 5,7
+        is "[.faults[].verdict] | join(\" \")" "ok ok"
+        is "[.faults[].connector_says] | join(\" \")" "cleared cleared"
+        [[ $(stat -c %U /proc/$(pgrep -x ampscansvc)) == cisco-amp-scan-svc ]]
+        [[ $(starts) == $((before + $1)) ]]
+}'
+
+@test "5 and 7 at once: the restart that 7 begins with is the only one" {
+        break_root scan-start:signatures-kept
+        "$FAULTLAB" --root "$ROOT" break scan-user:user-missing
+        boot "$FIVE_AND_SEVEN"'
+                soon 20 judge_raises 7
+                rm /opt/cisco/amp/etc/keep-invalid
+                both_are_mended_with 1
+                is "[.closing[]] | length" 0'
+}
+
+@test "5 and 7 at once: where 7 goes on after it, the run ends with another" {
+        break_root scan-start:signatures-kept
+        "$FAULTLAB" --root "$ROOT" break scan-user:user-missing
+        boot "$FIVE_AND_SEVEN"'
+                soon 20 judge_raises 7
+                both_are_mended_with 2
+                is "[.closing[] | .kind, .state] | join(\" \")" "restart-service done"'
+}
+
 @test "7 signatures-invalid: quarantine where it is not dropped, and undo puts the file back" {
         break_root scan-start:signatures-kept
         chmod 0640 "$ROOT/opt/cisco/amp/clamav/broken.cvd"
