@@ -10,6 +10,8 @@
 #include "lib/runlog.h"
 #include "repair/outcome.h"
 
+#define UNITS_DUE "/var/lib/secep/units-due" /* from %pre to %post of secep's own .rpm */
+
 static void row(const char *name, const char *value)
 {
         printf("%-12s", name);
@@ -54,6 +56,16 @@ static int show_last_run(const struct sys *sys)
         return r < 0 ? EXIT_COULD_NOT_TELL : EXIT_NO_FAULT_LEFT;
 }
 
+/* dnf calls a package installed that was cut off before %post, and does nothing. */
+static int show_units(const struct sys *sys)
+{
+        if (!sys_exists(sys, UNITS_DUE))
+                return EXIT_NO_FAULT_LEFT;
+        row(_("units:"), _("not enabled yet: the installation of secep was cut off"));
+        printf("  do: %s\n", _("install the same package again: dnf reinstall secep-[0-9]*.rpm"));
+        return EXIT_PERSON_NEEDED;
+}
+
 static int run(struct sys *sys, char **argv, char *const *all)
 {
         (void)all;
@@ -63,7 +75,8 @@ static int run(struct sys *sys, char **argv, char *const *all)
         int status = show_connector(sys);
         status = exit_worse(status, show_queue(sys, _("queued:"), QUEUE_NEW));
         status = exit_worse(status, show_queue(sys, _("later:"), QUEUE_LATER));
-        return exit_worse(status, show_last_run(sys));
+        status = exit_worse(status, show_last_run(sys));
+        return exit_worse(status, show_units(sys));
 }
 
 const struct verb verb_status = {

@@ -4,6 +4,7 @@
 #
 #   our_debs DIR            # the .deb files
 #   our_rpms DIR RELEASE    # the .rpm files, with RELEASE instead of the spec's
+#   our_rpm_root DIR        # a root for them
 #   our_debs_next DIR NEW VERSION   # those of DIR with another version, into NEW
 #   manifest ROOT           # a line a file: type, mode, owner, path, digest
 # shellcheck shell=bash
@@ -54,6 +55,23 @@ our_rpms() {
         rm -rf "$work"
 }
 
+# $ROOT: an rpm host with what ours are linked with; secep.rpm and secep-rpm.rpm of DIR/rpms in its /srv,
+# those of DIR/next in /srv/next. Load rpms.bash.
+our_rpm_root() { # DIR
+        local name
+        rpm_root
+        rpm_host_libraries "$ROOT/srv/repo"
+        rpm_index
+        # which the package filesystem owns on such a host
+        mkdir -p "$ROOT"/usr/share/{licenses,locale/pt_BR/LC_MESSAGES,man/man{5,7,8},man/pt_BR/man{5,7,8}}
+        mkdir "$ROOT/srv/next"
+        for name in secep secep-rpm; do
+                cp "$1/rpms/$name"-[0-9]*.rpm "$ROOT/srv/$name.rpm"
+                cp "$1/next/$name"-[0-9]*.rpm "$ROOT/srv/next/$name.rpm"
+        done
+        inside rpm -i /srv/repo/host-libraries-1-1.x86_64.rpm
+}
+
 our_debs_next() { # DIR NEW VERSION
         local deb work old
         work=$(mktemp -d)
@@ -87,9 +105,10 @@ inside() {
                 sh -ec 'mount -t proc proc "$0/proc"; exec chroot "$0" "$@"' "$ROOT" "$@" 3>&-
 }
 
-# What is left of us in $ROOT, by name.
+# What is left of us in $ROOT, by name. Pages that were read wait in man-db's cache for its own daily tidying.
 ours_left() {
-        (cd "$ROOT" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./tmp -o -path ./srv -o -path ./usr/share/dpkg -o -path ./root \) -prune \
+        (cd "$ROOT" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./tmp -o -path ./srv -o -path ./usr/share/dpkg -o -path ./root \
+                -o -path ./var/cache/man \) -prune \
                 -o -name '*secep*' -print | sort)
 }
 
