@@ -5,9 +5,10 @@
  * that is no JSON object is corruption.
  *
  * Records ("event"): begin {run, time, argv, version} · intent {step, fault, faults?, kind, target,
- * key, value, undo} (fault 0: the run's own step, for those in faults) · done {step, undo?} (what it really did, over the intent's) · failed {step, why,
+ * key, value, undo, daemon?} (fault 0: the run's own step, for those in faults; daemon: repair/owed.h) · done {step, undo?} (what it really did, over the intent's) · failed {step, why,
  * undo?} · settled {step, state} (found at
- * recovery: "done", "not-done", "reverted") · undone {step} · end {exit}. */
+ * recovery: "done", "not-done", "reverted") · undone {step} · end {exit, owed?} (owed:
+ * true, the restart that the run was to end with failed). */
 #ifndef SECEP_LIB_RUNLOG_H
 #define SECEP_LIB_RUNLOG_H
 

@@ -10,6 +10,7 @@
 #include "lib/json.h"
 #include "lib/stop.h"
 #include "repair/kind.h"
+#include "repair/owed.h"
 
 static int append(struct work *work, json_t *record, char **why)
 {
@@ -36,6 +37,11 @@ static int log_intent(struct work *work, const struct step *step, const char *ki
                 json_text_new(step->key), "value", json_text_new(step->value), "undo", undo);
         if (step->faults)
                 json_object_set_new(record, "faults", faults_json(step->faults));
+        bool owed = owed_by(work->sys, fault_by_id(step->fault), step->kind);
+        if (owed)
+                owed_daemon(work->sys, &work->daemon);
+        if (owed && work->daemon)
+                json_object_set_new(record, "daemon", json_string(work->daemon));
         return append(work, record, why);
 }
 
@@ -195,9 +201,13 @@ void apply_end(struct work *work, int status)
         if (!work->log)
                 return;
         /* a log that does not tell of all that was done is no whole one: recovery settles it */
+        json_t *end = json_pack("{s:s, s:i}", "event", "end", "exit", status);
+        if (work->restart_failed)
+                json_object_set_new(end, "owed", json_true());
         if (!work->log_failed)
-                (void)runlog_append(work->log,
-                                    json_pack("{s:s, s:i}", "event", "end", "exit", status), NULL);
+                (void)runlog_append(work->log, json_incref(end), NULL);
+        json_decref(end);
+        free(TAKE_PTR(work->daemon));
         runlog_close(work->log);
         work->log = NULL;
 }

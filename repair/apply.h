@@ -17,6 +17,9 @@ struct work {
         struct runlog *log; /* NULL until the first step */
         unsigned steps;     /* logged so far */
         bool log_failed;    /* it may end in a torn record: nothing more is done */
+        char *daemon;       /* the connector's, for the log (repair/owed.h) */
+        unsigned owed;      /* 1u << id: a restart for these faults is owed by an earlier run */
+        bool restart_failed;
         const struct progress *progress;
         struct package_session *packages; /* what the plan under way was resolved in */
         /* Told before and after each step; may be NULL. */

@@ -9,11 +9,12 @@
 #include "lib/json.h"
 #include "lib/runlog_files.h"
 #include "lib/util.h"
+#include "repair/owed.h"
 #include "repair/replay.h"
 
 #define END_MAX 128 /* an end record is shorter */
 
-/* Does the log's last line say "end" (or "undone": an undo that came after it)? */
+/* Does the log's last line say "end" (or "undone": an undo that came after it), and owes nothing? */
 static int is_cut_off(const struct sys *sys, const char *id)
 {
         char tail[END_MAX + 1];
@@ -35,8 +36,9 @@ static int is_cut_off(const struct sys *sys, const char *id)
         tail[n - 1] = '\0';
         char *line = strrchr(tail, '\n');
         line = line ? line + 1 : tail;
-        return !startswith(line, "{\"event\":\"end\"") &&
-               !startswith(line, "{\"event\":\"undone\"");
+        if (startswith(line, "{\"event\":\"end\""))
+                return strstr(line, "\"owed\":true") != NULL;
+        return !startswith(line, "{\"event\":\"undone\"");
 }
 
 static int cut_off_runs(const struct sys *sys, char ***out, char **why)
@@ -97,6 +99,16 @@ static int settle_logged(const struct sys *sys, int lock_fd, const struct replay
                                      why);
 }
 
+/* 3: how a run that was cut off would have ended cannot be told. */
+static int end_run(const struct replay *replay, struct runlog *log, char **why)
+{
+        json_t *end = json_pack("{s:s, s:i}", "event", "end", "exit",
+                                replay->log.ended ? replay->log.exit : 3);
+        if (!replay->log.ended)
+                json_object_set_new(end, "cut_off", json_true());
+        return runlog_append(log, end, why);
+}
+
 /* A log that nobody can read must not keep every later run from its work: it is named and left. */
 static int settle_run(const struct sys *sys, int lock_fd, const char *id, struct recovery *out,
                       char **why)
@@ -116,13 +128,33 @@ static int settle_run(const struct sys *sys, int lock_fd, const char *id, struct
                 if (state == RUNLOG_BEGUN || state == RUNLOG_DONE)
                         r = settle_logged(sys, lock_fd, &replay, i - 1, log, why);
         }
+        unsigned owed = 0;
+        if (r >= 0)
+                r = owed_of(sys, id, &owed, why);
         if (r < 0)
                 return fail(why, r, "%s/%s.jsonl: %s", RUNLOG_DIR, id, error_text(-r));
-        /* 3: how that run would have ended cannot be told. */
-        r = runlog_append(
-                log, json_pack("{s:s, s:i, s:b}", "event", "end", "exit", 3, "cut_off", 1), why);
-        if (r == 0)
+        if (!replay.log.ended)
                 strv_add(&out->settled, id);
+        out->owed |= owed;
+        if (owed) {
+                strv_add(&out->owing, id);
+                return 0;
+        }
+        return end_run(&replay, log, why);
+}
+
+int recover_end(const struct sys *sys, const struct recovery *recovery, char **why)
+{
+        int r = 0;
+        for (char **id = recovery->owing; r == 0 && id && *id; id++) {
+                _cleanup_replay_ struct replay replay = { 0 };
+                _cleanup_runlog_ struct runlog *log = NULL;
+                r = runlog_reopen(sys, *id, &log, why);
+                if (r == 0)
+                        r = replay_read(sys, *id, &replay, why);
+                if (r == 0)
+                        r = end_run(&replay, log, why);
+        }
         return r;
 }
 
@@ -144,6 +176,7 @@ void recovery_free(struct recovery *recovery)
 {
         cleanup_strv(&recovery->settled);
         cleanup_strv(&recovery->skipped);
+        cleanup_strv(&recovery->owing);
 }
 
 void recovery_tell(const struct recovery *recovery, void (*tell)(void *, const char *), void *data)
@@ -153,6 +186,12 @@ void recovery_tell(const struct recovery *recovery, void (*tell)(void *, const c
                         xasprintf(_("run %s was cut off: what was temporary is "
                                     "put back, everything else is checked again"),
                                   *id);
+                tell(data, note);
+        }
+        for (char **id = recovery->owing; id && *id; id++) {
+                _cleanup_free_ char *note = xasprintf(_("run %s has not restarted the connector: a "
+                                                        "repair ends with that restart"),
+                                                      *id);
                 tell(data, note);
         }
         for (char **s = recovery->skipped; s && *s; s++) {

@@ -9,28 +9,16 @@
 #include "host/process.h"
 #include "lib/i18n.h"
 #include "lib/stop.h"
-#include "repair/kind.h"
+#include "repair/owed.h"
 
-/* A step that tells at the next boot only is no reason. */
-static bool any_step(const struct outcome *o, enum step_state state)
-{
-        for (size_t i = 0; i < o->plan.n; i++) {
-                const struct kind *kind = kind_of(o->plan.steps[i].kind);
-                if (o->results[i].state == state && !(kind && kind->flags & KIND_AT_BOOT))
-                        return true;
-        }
-        return false;
-}
-
-/* What was prepared for a kernel that does not run yet concerns no service. */
 static bool asks(const struct sys *sys, const struct outcome *o, enum step_state state)
 {
-        const struct fault *fault = o->fault;
-        bool other_kernel =
-                fault->of_kernel && sys->release_given && !sys_runs_kernel(sys, sys->release);
         if (o->plan.restart & PLAN_RESTART)
                 return state == STATE_PLANNED || !o->error;
-        return fault->restarts && !other_kernel && any_step(o, state);
+        for (size_t i = 0; i < o->plan.n; i++)
+                if (o->results[i].state == state && owed_by(sys, o->fault, o->plan.steps[i].kind))
+                        return true;
+        return false;
 }
 
 /* The first try of fault 7 restarts the service within its plan, and the faults before it are in
@@ -75,9 +63,21 @@ static struct asking asking(const struct sys *sys, struct report *report, enum s
         return a;
 }
 
+/* Those of an earlier run, whose faults need not be asked about in this one. */
+static void add_owed(struct asking *a, struct report *report, unsigned owed)
+{
+        for (size_t i = 0; i < report->n; i++) {
+                struct outcome *o = &report->outcomes[i];
+                if (owed & ~a->faults & 1U << o->fault->id)
+                        a->list[a->n++] = o;
+        }
+        a->faults |= owed;
+        a->unless_runs &= owed == 0;
+}
+
 static bool is_wanted(const struct sys *sys, const struct asking *a)
 {
-        return a->n > 0 && sys->live && (a->any & PLAN_RESTART || connector_active(sys) > 0);
+        return a->faults && sys->live && (a->any & PLAN_RESTART || connector_active(sys) > 0);
 }
 
 static void add_step(const struct sys *sys, struct report *report, const struct asking *a)
@@ -112,10 +112,12 @@ int restart_connector(struct work *work, struct report *report, struct outcome *
 {
         struct asking a = asking(work->sys, report, STATE_DONE);
         int r = 0;
+        add_owed(&a, report, work->owed);
         bool wanted = is_wanted(work->sys, &a);
         if (wanted && !(a.unless_runs && scanner_runs(work->sys))) {
                 add_step(work->sys, report, &a);
                 r = apply_closing(work, report);
+                work->restart_failed = r < 0;
         }
         *asked = a.list;
         *n = wanted ? a.n : 0;

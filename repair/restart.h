@@ -9,7 +9,7 @@
 #include "repair/outcome.h"
 
 /* Restarts the connector's service once where a plan asks for it, or a step was done for a fault that
- * does and the service is active; not where a later outcome's step restarted it and the scan process
+ * does, or WORK says that it is owed, and the service is active; not where a later outcome's step restarted it and the scan process
  * runs. 0, also where nobody asks, or -errno; *ASKED (malloc'ed, room for each outcome) are those that
  * did, *N of them. */
 int restart_connector(struct work *work, struct report *report, struct outcome ***asked, size_t *n);

@@ -190,12 +190,11 @@ static int something_to_do(const struct session *session, const struct report *r
         return r;
 }
 
-static int settle(const struct session *session, int lock_fd, char **why)
+static int settle(const struct session *session, int lock_fd, struct recovery *out, char **why)
 {
-        _cleanup_recovery_ struct recovery recovery = { 0 };
-        int r = recover_all(session->sys, lock_fd, &recovery, why);
+        int r = recover_all(session->sys, lock_fd, out, why);
         if (session->on_note)
-                recovery_tell(&recovery, session->on_note, session->data);
+                recovery_tell(out, session->on_note, session->data);
         return r;
 }
 
@@ -210,7 +209,8 @@ int session_repair(const struct session *session, struct report *report, char **
         _cleanup_close_ int lock = lock_take(session->sys, why);
         if (lock < 0)
                 return lock;
-        r = settle(session, lock, why);
+        _cleanup_recovery_ struct recovery recovery = { 0 };
+        r = settle(session, lock, &recovery, why);
         if (r < 0)
                 return r;
         struct work work = {
@@ -218,6 +218,7 @@ int session_repair(const struct session *session, struct report *report, char **
                 .argv = session->argv,
                 .rehearsal = session->rehearsal,
                 .lock_fd = lock,
+                .owed = recovery.owed,
                 .progress = session->progress,
                 .on_step = session->on_step,
                 .data = session->data,
@@ -225,6 +226,8 @@ int session_repair(const struct session *session, struct report *report, char **
         for (size_t i = 0; i < report->n; i++)
                 repair_fault(&work, session->sys, &report->outcomes[i]);
         close_run(&work, report);
+        if (!work.restart_failed) /* what cannot be ended now is owed nothing at the next start */
+                (void)recover_end(session->sys, &recovery, NULL);
         stop_answer(NULL);
         report->changed = any_change(report);
         report->run = work.log ? xstrdup(runlog_id(work.log)) : NULL;

@@ -13,6 +13,7 @@ setup() {
         [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "this machine lacks a mount namespace of its own (run by make torture-together)"
         root_copy full
         root_connector
+        PIDS=()
         RELEASE=$(root_release "$ROOT")
         selinux_trim "$ROOT"
         "$FAULTLAB" --root "$ROOT" break scan-user kernel-headers selinux-policy >&2
@@ -26,9 +27,10 @@ setup() {
 }
 
 teardown() {
+        [[ -n ${MONITOR:-} ]] || { root_drop; return; }
         touch "$COPY/stop"
-        [[ -z ${MONITOR:-} ]] || kill -KILL "$MONITOR" 2>/dev/null || true
-        wait
+        kill -KILL "$MONITOR" 2>/dev/null || true
+        wait "${PIDS[@]}" || true # by their ids: what bats itself started runs as long as a test may
         root_drop
 }
 
@@ -82,7 +84,7 @@ monitor_start() {
         # shellcheck disable=SC2016
         unshare --pid --fork --kill-child --mount --propagation private \
                 sh -ec 'mount -t proc proc "$0/proc"; exec chroot "$0" /b/secep-monitord' "$ROOT" >"$COPY/said/monitor" 2>&1 3>&- &
-        MONITOR=$!
+        MONITOR=$! PIDS+=($!)
         for ((i = 0; i < 600; i++)); do [[ ! -e $ROOT/run/secep/faults.json ]] || return 0; sleep 0.1; done
         echo "the monitor did not begin"
         return 1
@@ -103,18 +105,18 @@ monitor_agrees() {
 }
 
 @test "everything at once" {
-        local pids=() i minutes=${SECEP_TOGETHER:-10}
+        local i minutes=${SECEP_TOGETHER:-10}
         echo "# $minutes minutes" >&3
         monitor_start
-        again repair-1 "0 1 3 4" ours --allow again & pids+=($!)
-        again repair-2 "0 1 3 4" ours --allow again & pids+=($!)
-        again check "0 1 3 4" ours --check & pids+=($!)
-        again apt any apt_turn & pids+=($!)
-        again semodule any semodule_turn & pids+=($!)
-        again breaker any breaking_turn & pids+=($!)
+        again repair-1 "0 1 3 4" ours --allow again & PIDS+=($!)
+        again repair-2 "0 1 3 4" ours --allow again & PIDS+=($!)
+        again check "0 1 3 4" ours --check & PIDS+=($!)
+        again apt any apt_turn & PIDS+=($!)
+        again semodule any semodule_turn & PIDS+=($!)
+        again breaker any breaking_turn & PIDS+=($!)
         sleep $((minutes * 60)) # it is the length that is asked for
         touch "$COPY/stop"
-        wait "${pids[@]}"
+        wait "${PIDS[@]:1}"
         echo "# runs: $(sort "$COPY/counts" | paste -sd,)" >&3
         [[ ! -e $COPY/wrong ]] || { cat "$COPY/wrong"; return 1; }
         kill -0 "$MONITOR" || { cat "$COPY/said/monitor"; return 1; }
