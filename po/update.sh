@@ -36,11 +36,19 @@ draw() { # POT
         sed '/^"POT-Creation-Date/d; /^# /d; s/charset=CHARSET/charset=UTF-8/; /^#$/d; /^#, fuzzy$/d' "$work/pot" >"$1"
 }
 
+# groff 1.23 knows the first section, whose .Nm names the program, by its name, and puts headings into small
+# letters on the way: of a letter by its code nothing is left then, of one by its name the small one is.
+headings() { # PAGE...
+        local accents="s/Á/\\\\('A/g; s/É/\\\\('E/g; s/Í/\\\\('I/g; s/Ó/\\\\('O/g; s/Ú/\\\\('U/g; s/À/\\\\(\`A/g; s/Ã/\\\\(~A/g; s/Õ/\\\\(~O/g; s/Â/\\\\(^A/g; s/Ê/\\\\(^E/g; s/Ô/\\\\(^O/g; s/Ç/\\\\(,C/g"
+        LC_ALL=C.UTF-8 sed -i "/^\.Sh /{ $accents }; 0,/^\.Sh /s/^\.Sh \(.\)\(.*\)/.ds doc-section-name \1\L\2\E\n&/" "$@"
+}
+
 # The pages as po4a makes them now, in DIRECTORY: a paragraph that is not translated stays English.
 pages() { # DIRECTORY
         (cd "$1" && LC_ALL=C.UTF-8 po4a --force --quiet --no-backups --keep 0 --porefs none --wrap-po newlines man/po4a.cfg)
         # what would change without a change, and what is no longer used
         sed -i '/^"POT-Creation-Date/d; /^#\. type: /d; /^#~/d' "$1"/man/po/*.po
+        headings "$1"/man/*/*.[578]
         local catalogue
         for catalogue in "$1"/man/po/*.po; do
                 cat -s "$catalogue" >"$work/squeezed" && cp "$work/squeezed" "$catalogue"

@@ -46,7 +46,10 @@ fresh_works() {
                 inside "$p" --help | grep '^Usage: '
                 inside "${PORTUGUESE[@]}" "$p" --help | grep '^Uso: '
                 page "$p" | grep -x 'NAME'
-                page "$p" "${PORTUGUESE[@]}" | grep -x 'NOME'
+                page "$p" "${PORTUGUESE[@]}" >"$COPY/page"
+                grep -x 'NOME' "$COPY/page"
+                grep -x 'DESCRIÇÃO' "$COPY/page"
+                sed -n '/^SINOPSE/,/^DESC/p' "$COPY/page" | grep -E "^ +$p "
         done
         page secep.conf | grep -x 'NAME'
         page secep-faults "${PORTUGUESE[@]}" | grep -x 'NOME'
