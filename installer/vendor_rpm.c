@@ -49,7 +49,7 @@ static int read_header(int fd, off_t at, struct header *out, char **why)
         return out->entries > MAX_ENTRIES || out->data > MAX_DATA ? cut_off(why) : 0;
 }
 
-/* What the entry says, of the few tags wanted. */
+/* What the entry says, of the few tags wanted. -EEXIST: a second signature. */
 static int take_entry(struct vendor *v, const struct header *h, const uint32_t entry[4],
                       off_t *size)
 {
@@ -59,7 +59,9 @@ static int take_entry(struct vendor *v, const struct header *h, const uint32_t e
         if (offset > h->data)
                 return -EBADMSG;
         if ((tag == SIG_RSA || tag == SIG_DSA) && type == TYPE_BIN) {
-                if (count > h->data - offset || v->covered.signature.at != 0)
+                if (v->covered.signature.at != 0)
+                        return -EEXIST;
+                if (count > h->data - offset)
                         return -EBADMSG;
                 v->covered.signature = (struct piece){ at, count };
         }
@@ -78,18 +80,29 @@ static int take_entry(struct vendor *v, const struct header *h, const uint32_t e
         return 0;
 }
 
+static int take_signatures(struct vendor *v, const struct header *h, off_t *size, char **why)
+{
+        for (uint32_t i = 0; i < h->entries; i++) {
+                uint32_t entry[4];
+                off_t at = h->at + INTRO + (off_t)i * ENTRY;
+                int r = pread(v->fd, entry, ENTRY, at) == ENTRY ? take_entry(v, h, entry, size)
+                                                                : -EBADMSG;
+                if (r == -EEXIST)
+                        return fail(why, -EBADMSG, "the package has more than one signature");
+                if (r < 0)
+                        return cut_off(why);
+        }
+        return 0;
+}
+
 int vendor_shape_rpm(struct vendor *v, char **why)
 {
         struct header signatures, header;
         struct stat st;
         off_t size = -1;
         int r = read_header(v->fd, LEAD, &signatures, why);
-        for (uint32_t i = 0; r == 0 && i < signatures.entries; i++) {
-                uint32_t entry[4];
-                if (pread(v->fd, entry, ENTRY, LEAD + INTRO + (off_t)i * ENTRY) != ENTRY ||
-                    take_entry(v, &signatures, entry, &size) < 0)
-                        r = cut_off(why);
-        }
+        if (r == 0)
+                r = take_signatures(v, &signatures, &size, why);
         if (r < 0)
                 return r;
         off_t begin = LEAD + ((header_length(&signatures) + 7) & ~(off_t)7);

@@ -87,6 +87,66 @@ refused() {
         refused "names no fingerprint"
 }
 
+@test "a key that expired is a warning, a signature made after it a refusal" {
+        local fpr
+        fpr=$(key_make old 20200101T000000 1y)
+        cp "$KEYS/old.gpg" "$ROOT/etc/secep/vendor-key.gpg"
+        echo "VendorKey=$fpr" >"$ROOT/etc/secep/secep.conf"
+        cp "$BATS_FILE_TMPDIR/plain.rpm" "$RPM"
+        rpm_sign "$RPM" old 20200601T000000
+        run inside timeout 300 secep-installer preflight /srv/connector.rpm
+        echo "$output"
+        [[ $(tr -s ' \n' ' ' <<<"$output") == *"ciscoampconnector 1.26.0-1"*"the key expired on 2020-12-31; the signature was made before that, on 2020-06-01"* ]]
+        # as for the .deb: signed with a key of a longer life, judged by the copy that ended
+        key_gpg "" --quick-set-expire "$fpr" 20y
+        cp "$BATS_FILE_TMPDIR/plain.rpm" "$RPM"
+        rpm_sign "$RPM" old 20220601T000000
+        refused "after its key expired on 2020-12-31"
+}
+
+# FILE: a signature of $RPM's header by NAME.
+header_sign() { # NAME FILE [WHEN]
+        rpm_header "$RPM" >"$KEYS/header"
+        key_gpg "${3:-}" -u "$1@example.org" --detach-sign -o "$KEYS/$2" "$KEYS/header"
+}
+
+@test "two signatures, an empty one, one of a day to come, one of another package: refused" {
+        local tags
+        key_make other >/dev/null
+        cp "$BATS_FILE_TMPDIR/plain.rpm" "$RPM"
+        header_sign vendor good
+        header_sign other others
+        header_sign vendor early 20990101T000000
+        cat "$KEYS/good" "$KEYS/others" >"$KEYS/both"
+        cat "$KEYS/others" "$KEYS/good" >"$KEYS/both-turned"
+        cd "$KEYS"
+        for tags in 267=others:268=good 268=good:267=others 268=good:268=good; do
+                rpm_signatures "$RPM" "${tags%:*}" "${tags#*:}"
+                refused "the package has more than one signature"
+        done
+        for tags in both both-turned; do
+                rpm_signatures "$RPM" 268="$tags"
+                refused "the package has more than one signature"
+        done
+        rpm_signatures "$RPM"
+        refused "the package is not signed"
+        : >"$KEYS/none"
+        rpm_signatures "$RPM" 268=none
+        refused "the package is not signed"
+        rpm_signatures "$RPM" 268=early
+        refused "the signature was made on 2099-01-01, and the host's clock is before that"
+        pack "$KEYS/next.rpm" STANDIN_VERSION=1.27.0.1
+        cp "$KEYS/next.rpm" "$RPM"
+        rpm_signatures "$RPM" 268=good
+        refused "changed after it was signed"
+        # the same way with the right one: the connector
+        cp "$BATS_FILE_TMPDIR/plain.rpm" "$RPM"
+        rpm_signatures "$RPM" 268=good
+        run inside timeout 300 secep-installer preflight /srv/connector.rpm
+        echo "$output"
+        [[ $output == *"ciscoampconnector 1.26.0-1"* ]]
+}
+
 @test "another package, another architecture, another distribution, a .deb: refused" {
         local what
         for what in "STANDIN_NAME=hello:the package is hello, not the connector ciscoampconnector" \

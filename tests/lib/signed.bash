@@ -3,7 +3,9 @@
 #
 #   key_make NAME [WHEN [LIFE]]     # GNUPGHOME below $KEYS; $KEYS/NAME.gpg; prints the fingerprint
 #   deb_sign FILE NAME [WHEN]       # as debsigs(1) does: member _gpgorigin
-#   rpm_sign FILE NAME
+#   rpm_sign FILE NAME [WHEN]
+#   rpm_signatures FILE [TAG=SIGNATURE-FILE...]   # instead of those it has, rpm's own digests as they were
+#   rpm_header FILE         # what a signature of a .rpm is of
 # WHEN: 20200101T000000, the time gpg takes it to be.
 # shellcheck shell=bash
 
@@ -44,6 +46,11 @@ deb_sign() {
 }
 
 rpm_sign() {
+        printf '%s\n' '#!/bin/sh' "exec gpg ${3:+--faked-system-time $3!} \"\$@\"" >"$KEYS/gpg-then"
+        chmod +x "$KEYS/gpg-then"
         rpmsign --define "_gpg_name $2@example.org" --define "_gpg_path $GNUPGHOME" \
-                --define "__gpg $(command -v gpg)" --addsign "$1" >/dev/null
+                --define "__gpg $KEYS/gpg-then" --addsign "$1" >/dev/null
 }
+
+rpm_header() { python3 "$TOP/tests/lib/rpm_signatures.py" header "$1"; }
+rpm_signatures() { python3 "$TOP/tests/lib/rpm_signatures.py" put "$@"; }
