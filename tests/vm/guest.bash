@@ -16,25 +16,47 @@ ADMIN=lab_admin_t # the administrator's domain: without bpf, too
 guest_kernel() { # ROOT
         local name
         vm_disk_modules "$1" || return 1
+        # what ss asks the kernel by
+        (cd "$KERNEL_ROOT/usr/lib/modules/$KERNEL_RELEASE" && printf '%s\n' kernel/net/ipv4/{inet,tcp}_diag.ko* | cpio -pdm --quiet "$1/lib/modules/$KERNEL_RELEASE") &&
+                depmod -b "$1" "$KERNEL_RELEASE" || return 1
         for name in config System.map; do cp "$KERNEL_ROOT/boot/$name-$KERNEL_RELEASE" "$1/boot/"; done
 }
 
 # The headers of this kernel and what they need, as apt finds them there; packed for quick unpacking and
-# with one sum, for the emulator is slow at both.
-guest_repository() { # ROOT
-        local debs=$KERNEL_CACHE/lab-$KERNEL_RELEASE deb
-        mkdir -p "$debs" "$1/srv/repo"
+# with one sum, for the emulator is slow at both. GUEST_HEADERS=few: without what no module of an x86
+# kernel reads, which is two files of three.
+guest_packages() { # prints their directory
+        local debs=$KERNEL_CACHE/lab-$KERNEL_RELEASE${GUEST_HEADERS:+-$GUEST_HEADERS} deb open
+        mkdir -p "$debs"
         if [[ ! -e $debs/.ready ]]; then
                 # shellcheck disable=SC2046 # package names
                 (cd "$debs" && kernel_apt apt-get -qq download linux-compiler-gcc-12-x86 \
                         $(kernel_closure "linux-headers-$KERNEL_RELEASE" | grep -v linux-image)) || return 1
+                open=$debs/open
                 for deb in "$debs"/*.deb; do
-                        rm -rf "$debs/open" && dpkg-deb -R "$deb" "$debs/open" &&
-                                dpkg-deb -Zgzip -z1 --root-owner-group -b "$debs/open" "$deb" >/dev/null || return 1
+                        rm -rf "$open" && dpkg-deb -R "$deb" "$open" || return 1
+                        [[ -z ${GUEST_HEADERS:-} ]] || guest_package_few "$open" || return 1
+                        dpkg-deb -Zgzip -z1 --root-owner-group -b "$open" "$deb" >/dev/null || return 1
                 done
-                rm -rf "$debs/open"
+                rm -rf "$open"
                 touch "$debs/.ready"
         fi
+        echo "$debs"
+}
+
+guest_package_few() { # DIR: an unpacked package
+        local src=$1/usr/src
+        [[ -d $src ]] || return 0
+        find "$src" -path '*/arch/*' ! -type d ! -path '*/arch/x86/*' -delete
+        find "$src" -path '*/include/config/*' -type f ! -name 'auto.conf*' ! -name kernel.release -delete
+        rm -rf "$src"/*/include/{dt-bindings,media,sound,scsi,drm,rdma,video,pcmcia,linux/mfd}
+        (cd "$1" && find usr -type f -print0 | xargs -0r md5sum >DEBIAN/md5sums)
+}
+
+guest_repository() { # ROOT
+        local debs
+        debs=$(guest_packages) || return 1
+        mkdir -p "$1/srv/repo"
         cp "$debs"/*.deb "$1/srv/repo/"
         (cd "$1/srv/repo" && dpkg-scanpackages -h sha256 . /dev/null >Packages 2>/dev/null) || return 1
         rm -rf "$1"/etc/apt/apt.conf.d/70debconf "$1"/etc/apt/sources.list.d/* "$1"/var/lib/apt/lists/*
@@ -57,7 +79,7 @@ guest_policy() { # ROOT
 guest_base() {
         local base key dir
         base=$(root_base lab) || return 1
-        key=$({ cat tests/vm/guest.bash tests/vm/selinux-rights.sh tests/lib/selinux.bash; echo "$base $KERNEL_RELEASE"; } | sha256sum | cut -c1-12)
+        key=$({ cat tests/vm/guest.bash tests/vm/selinux-rights.sh tests/lib/selinux.bash; echo "$base $KERNEL_RELEASE ${GUEST_HEADERS:-}"; } | sha256sum | cut -c1-12)
         dir=$CACHE/lab-$key
         (
                 flock 9
@@ -115,19 +137,19 @@ guest_options() { # WORK
 }
 
 # Boots lab=NAME and prints its TAP, numbered on from $tap_n; adds to $tap_failed. The console: WORK/NAME.
-guest_tap() { # WORK NAME
-        local began=$SECONDS
-        guest_run "$1" "lab=$2" >"$1/$2"
-        echo "# $2: booted and ran for $((SECONDS - began)) s"
-        grep -aE '^(ok |not ok |# )' "$1/$2" | awk -v n="${tap_n:-0}" '/^(not )?ok / { n++; sub(/[0-9]+/, n) } { print }'
-        tap_n=$((${tap_n:-0} + $(grep -acE '^(not )?ok ' "$1/$2")))
-        grep -aqx 'VM-RC=0' "$1/$2" && return
+guest_tap() { # WORK NAME [QEMU OPTION...]
+        local began=$SECONDS name=$2 console=$1/$2
+        guest_run "$1" "lab=$name" "${@:3}" >"$console"
+        echo "# $name: booted and ran for $((SECONDS - began)) s"
+        grep -aE '^(ok |not ok |# )' "$console" | awk -v n="${tap_n:-0}" '/^(not )?ok / { n++; sub(/[0-9]+/, n) } { print }'
+        tap_n=$((${tap_n:-0} + $(grep -acE '^(not )?ok ' "$console")))
+        grep -aqx 'VM-RC=0' "$console" && return
         # shellcheck disable=SC2034 # for the caller
         tap_failed=1
-        grep -aq '^1\.\.' "$1/$2" && return
+        grep -aq '^1\.\.' "$console" && return
         tap_n=$((tap_n + 1))
-        tail -n 30 "$1/$2" | sed 's/^/# /'
-        echo "not ok $tap_n - $2 came to its end"
+        tail -n 30 "$console" | sed 's/^/# /'
+        echo "not ok $tap_n - $name came to its end"
 }
 
 # WORK/disk.img and WORK/initrd, or TAP that says why not, and 1.

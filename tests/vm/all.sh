@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Faults 5, 7, 8, 9, 11 and 19 at once, in a guest as a RHEL 7 host is. Prints TAP.   tests/vm/all.sh NAME
+#   all-program   one secep-repair --all
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+[[ ${SECEP_TEST_MOUNTS:-} == private ]] || SECEP_TEST_MOUNTS=private exec unshare -m --propagation private "$0" "$@"
+BUILD=${BUILD:-$PWD/build}
+VM_TIMEOUT=${VM_TIMEOUT:-1500}
+. tests/lib/kernel-headers.bash
+. tests/lib/roots.bash
+. tests/lib/selinux.bash
+. tests/lib/nspawn.bash
+. tests/vm/vm.bash
+. tests/vm/guest.bash
+work=$(mktemp -d)
+trap 'root_drop; rm -rf "$work"' EXIT
+tap_n=0 tap_failed=0
+GUEST_HEADERS=few
+
+guest_made "$work" || exit 1
+guest_tap "$work" "${1:?NAME}"
+echo "1..$tap_n"
+exit $tap_failed
