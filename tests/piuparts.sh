@@ -18,4 +18,4 @@ mapfile -t options < <(root_apt_options)
 mmdebstrap --quiet --variant=minbase --mode=root --include=systemd "${options[@]}" "$suite" "$work/root" "$(root_mirror "$suite")"
 read -r _ mirror _ < <(root_mirror "$suite")
 timeout 1800 piuparts --existing-chroot "$work/root" --distribution "$suite" --mirror "$mirror main" --no-eatmydata \
-        --tmpdir "$work" --ignore /var/cache/debconf/tmp.ci --log-level "${PIUPARTS_LOG:-info}" "$@"
+        --tmpdir "$work" --ignore-regex '^/var/cache/debconf/tmp\.ci/?$' --log-level "${PIUPARTS_LOG:-info}" "$@"
