@@ -251,7 +251,7 @@ release_is() {
 
 # Made for older libraries, hence --nodeps; a package without a signature is one that this rpm would refuse.
 @test "rpm 6: hooks and triggers as on rpm 4: an upgrade, the connector is noticed, one that cannot work says so" {
-        local ms
+        local ms breakage
         root_drop
         rpm6_root || skip "this machine's mirror has no root of the newest suite with dnf 5"
         cp -a /usr/lib/x86_64-linux-gnu/libjansson.so.4* "$ROOT/usr/lib/x86_64-linux-gnu/"
@@ -270,11 +270,15 @@ release_is() {
         [[ $status == 1 && $output == *USERGROUPS_ENAB* ]]
         six -U /srv/next/secep-0.2.0-2.x86_64.rpm /srv/next/secep-rpm-0.2.0-2.x86_64.rpm
         release_is 2
-        # no state directory to be had
-        rm -rf "$ROOT/var/lib/secep" && echo x >"$ROOT/var/lib/secep"
-        run six -U --replacepkgs /srv/connector.rpm
-        echo "$output"
-        [[ $status == 0 && $(grep -c "could not be queued" <<<"$output") == 1 ]]
+        # no state directory to be had, no room in it, not to be written; none, and no /proc
+        for breakage in 'rm -rf /var/lib/secep; echo x >/var/lib/secep' 'mount -t tmpfs -o size=4k,nr_inodes=1 tmpfs /var/lib/secep' \
+                'mount -t tmpfs -o ro tmpfs /var/lib/secep' 'rm -rf /var/lib/secep; echo x >/var/lib/secep; umount /proc'; do
+                rm -rf "$ROOT/var/lib/secep" && mkdir "$ROOT/var/lib/secep"
+                run inside sh -ec "$breakage
+                        rpm --nosignature --nodeps -U --replacepkgs /srv/connector.rpm"
+                echo "$output"
+                [[ $status == 0 && $(grep -c "could not be queued: /var/lib/secep.*run later: secep-repair --all" <<<"$output") == 1 ]]
+        done
         rm "$ROOT/var/lib/secep"
         ms=$(inside bash -c 'best=9999; for i in 1 2 3 4 5; do a=${EPOCHREALTIME/[.,]/}; secep-installer connector-changed >/dev/null 2>&1; b=$(((${EPOCHREALTIME/[.,]/} - a) / 1000)); ((b >= best)) || best=$b; done; echo $best')
         echo "# the trigger's hook: $ms ms" >&3
