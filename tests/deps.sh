@@ -12,7 +12,7 @@ declare -A packages=(
         [test]="git bats jq mmdebstrap debian-archive-keyring clang clang-format clang-tidy cppcheck
                 shellcheck strace rpm createrepo-c dpkg-dev python3-minimal attr e2fsprogs util-linux python3-jsonschema groff passwd
                 gnupg gpgv grub-common grub-emu binutils semodule-utils policycoreutils secilc checkpolicy acl gettext po4a kmod openssl systemd-container time mount"
-        [package]="build-essential debhelper dpkg-dev lintian piuparts rpm rpmlint python3-minimal"
+        [package]="build-essential git libcmocka-dev debhelper dpkg-dev lintian piuparts rpm rpmlint python3-minimal"
         [demo]="jq util-linux passwd policycoreutils"
         [vm]="qemu-system-x86 busybox-static cpio ovmf sbsigntool openssl kmod
               mmdebstrap debian-archive-keyring policycoreutils e2fsprogs bzip2 util-linux xz-utils zstd"
