@@ -14,7 +14,8 @@
 #include "faults/kernel_needs.h"
 
 enum needs_answer {
-        NEEDS_UNTOLD, /* nobody lists the functions; or it depends on a version that is not known */
+        NEEDS_UNTOLD, /* nobody lists the functions, or tells of an option; or it depends on a version
+                       * that is not known */
         NEEDS_MET,
         NEEDS_LACK,
 };
@@ -23,6 +24,7 @@ struct kernel_needs {
         enum needs_answer answer;
         bool by_core; /* met, all of it by the form that needs no headers */
         bool listed;  /* somebody lists the functions */
+        bool options; /* of each of kernel_features[] somebody tells whether it is there */
         bool none;    /* there is not one of the functions of these parts */
         char *told;   /* lack: the names, of the form that lacks least; untold: why */
 };
@@ -35,8 +37,11 @@ void kernel_needs_free(struct kernel_needs *needs);
 void kernel_needs_ask(const struct sys *sys, const char *release, unsigned parts, struct finding *f,
                       struct kernel_needs *out);
 
-/* Which of kernel_functions[] are listed for RELEASE, each by exactly that name: in depth by /proc/kallsyms of
- * the running kernel, else by System.map in /boot or beside its modules. 0, or -ENODATA: nobody lists any. */
-int kernel_listed(const struct sys *sys, const char *release, bool there[KERNEL_FUNCTIONS]);
+/* Which names are listed for RELEASE, each exactly so: in depth by /proc/kallsyms of the running kernel, else by
+ * System.map in /boot or beside its modules. THERE has those of kernel_functions[], behind them, where MORE asks
+ * for these (they cost a longer way through the list), the functions of kernel_features[] and KERNEL_BTF. 0, or
+ * -ENODATA: nobody lists any function. */
+#define KERNEL_NAMES (KERNEL_FUNCTIONS + KERNEL_FEATURES + 1)
+int kernel_listed(const struct sys *sys, const char *release, bool more, bool there[KERNEL_NAMES]);
 
 #endif

@@ -9,28 +9,57 @@
 
 #define HEADER_MAX ((size_t)4 << 20)
 
-static bool left_out(const struct kernel_known *k, const char *option)
+/* 'y', 'm', 'n', or 0 where no configuration tells. */
+static char configured(const struct kernel_known *k, const char *option)
 {
-        return option && k->config && kernel_config_value(k->config, option) == 'n';
+        return k->config ? kernel_config_value(k->config, option) : 0;
 }
 
 static enum has has_function(const struct kernel_known *k, const struct kernel_function *function,
                              bool there)
 {
+        const char *option = function->option;
+        if (!k->any_listed)
+                return option && configured(k, option) == 'n' ? HAS_NOT : HAS_UNTOLD;
+        if (there)
+                return HAS;
         /* a module's functions are in no System.map, and in no kernel that has not loaded it */
-        bool module = function->option && streq(function->option, "IPV6") && k->config &&
-                      kernel_config_value(k->config, "IPV6") == 'm';
-        if (k->any_listed)
-                return there || module ? HAS : HAS_NOT;
-        return left_out(k, function->option) ? HAS_NOT : HAS_UNTOLD;
+        if (option && streq(option, "IPV6") && (!k->config || configured(k, option) == 'm'))
+                return k->config ? HAS : HAS_UNTOLD;
+        return HAS_NOT;
 }
 
-static enum has has_feature(const struct sys *sys, const struct kernel_known *k,
-                            const struct kernel_feature *feature)
+/* What is said of OPTION by the rows before ROW, or HAS_UNTOLD. */
+static enum has said_before(const struct kernel_known *k, size_t row, const char *option)
 {
+        for (size_t i = 0; option && i < row; i++)
+                if (streq(kernel_features[i].option, option))
+                        return k->features[i];
+        return HAS_UNTOLD;
+}
+
+/* A configuration names what may be chosen: what neither it names nor a list shows is left out. An excerpt
+ * of one that stands alone tells nothing of the rest. */
+static enum has has_feature(const struct sys *sys, const struct kernel_known *k, size_t row)
+{
+        const struct kernel_feature *feature = &kernel_features[row];
         if (k->running && feature->shown_by)
                 return sys_exists(sys, feature->shown_by) ? HAS : HAS_NOT;
-        return left_out(k, feature->option) ? HAS_NOT : HAS;
+        char said = configured(k, feature->option);
+        if (said)
+                return said == 'n' ? HAS_NOT : HAS;
+        if (k->listed[KERNEL_FUNCTIONS + row] || said_before(k, row, feature->follows_from) == HAS)
+                return HAS;
+        return k->config && k->any_listed ? HAS_NOT : HAS_UNTOLD;
+}
+
+/* Is there an option that no configuration names, though it has to be there? */
+static bool any_unnamed(const struct kernel_known *k)
+{
+        for (size_t i = 0; i < KERNEL_FEATURES; i++)
+                if (!configured(k, kernel_features[i].option))
+                        return true;
+        return false;
 }
 
 /* Does the definition of a structure in TEXT, from its brace to the next, name MEMBER? */
@@ -120,6 +149,9 @@ static void try_each(const struct sys *sys, unsigned parts, struct kernel_known 
                 free(refused);
                 refused = longer;
         }
+        if (memchr(probed, 1, sizeof(probed)))
+                for (size_t i = 0; i < KERNEL_FEATURES; i++)
+                        k->features[i] = HAS; /* a program hangs on a function */
         if (refused)
                 finding_evidence(f, "listed, and cannot be probed", refused, NULL);
 }
@@ -136,6 +168,15 @@ static void know_connector(const struct sys *sys, struct kernel_known *k)
         k->may_be = known ? k->forms : FORM_ANY;
 }
 
+/* The kernel's lists, and with them what no configuration tells: BTF is in the list of a kernel that has it. */
+static void know_listed(const struct sys *sys, const char *release, struct kernel_known *k)
+{
+        bool more = k->btf == BTF_UNKNOWN || any_unnamed(k);
+        k->any_listed = kernel_listed(sys, release, more, k->listed) == 0;
+        if (k->btf == BTF_UNKNOWN && k->listed[KERNEL_NAMES - 1])
+                k->btf = BTF_YES;
+}
+
 void kernel_known_ask(const struct sys *sys, const char *release, unsigned parts, struct finding *f,
                       struct kernel_known *k)
 {
@@ -143,13 +184,13 @@ void kernel_known_ask(const struct sys *sys, const char *release, unsigned parts
         k->running = sys_runs_kernel(sys, release);
         (void)kernel_config_read(sys, release, &k->config);
         k->btf = btf_of(sys, release);
+        know_listed(sys, release, k);
         bool lets = true;
-        k->any_listed = kernel_listed(sys, release, k->listed) == 0;
         for (size_t i = 0; i < KERNEL_FUNCTIONS; i++)
                 k->functions[i] = has_function(k, &kernel_functions[i], k->listed[i]);
         for (size_t i = 0; i < KERNEL_FEATURES; i++) {
-                k->features[i] = has_feature(sys, k, &kernel_features[i]);
-                lets &= k->features[i] == HAS;
+                k->features[i] = has_feature(sys, k, i);
+                lets &= k->features[i] != HAS_NOT;
         }
         for (size_t i = 0; i < KERNEL_MEMBERS; i++)
                 k->members[i] = has_member(sys, release, &kernel_members[i]);

@@ -5,7 +5,7 @@
 
 #include "faults/fault.h"
 #include "faults/kernel_btf.h"
-#include "faults/kernel_needs.h"
+#include "faults/kernel_functions.h"
 
 enum has { HAS_UNTOLD, HAS, HAS_NOT };
 
@@ -15,7 +15,7 @@ struct kernel_known {
         unsigned may_be; /* more than that where its version is not known */
         char *config;    /* NULL: there is none */
         enum btf btf;
-        bool any_listed, listed[KERNEL_FUNCTIONS];
+        bool any_listed, listed[KERNEL_NAMES];
         enum has functions[KERNEL_FUNCTIONS], features[KERNEL_FEATURES], maps[KERNEL_MAPS],
                 members[KERNEL_MEMBERS];
 };

@@ -15,23 +15,32 @@
 #define PIECE ((size_t)64 * 1024) /* of a list, which is never held as a whole */
 
 struct list {
-        size_t lengths[KERNEL_FUNCTIONS];
+        size_t n; /* of the names, KERNEL_FUNCTIONS or all */
+        size_t lengths[KERNEL_NAMES];
         uint64_t some; /* a bit for each length that one has */
         bool *there;
-        size_t left; /* of the functions, to be found */
+        size_t left; /* of the names, to be found */
         bool any;    /* does it list functions at all? */
 };
 
-/* The name of a function in an "ADDRESS TYPE NAME" line of N characters, its length into *LEN, or
- * NULL. Debian's stand-in for a System.map is one line of words. Of a module only ipv6 has what is
+static const char *name_at(size_t i)
+{
+        if (i < KERNEL_FUNCTIONS)
+                return kernel_functions[i].name;
+        i -= KERNEL_FUNCTIONS;
+        return i < KERNEL_FEATURES ? kernel_features[i].function : KERNEL_BTF;
+}
+
+/* The name of a function, or of data, in an "ADDRESS TYPE NAME" line of N characters, its length into *LEN,
+ * or NULL. Debian's stand-in for a System.map is one line of words. Of a module only ipv6 has what is
  * probed: another one's function is another function. */
-static const char *function_of(const char *line, size_t n, size_t *len)
+static const char *symbol_of(const char *line, size_t n, size_t *len)
 {
         size_t address = 0; /* strspn(3) costs more than all the rest */
         while (address < n && isxdigit((unsigned char)line[address]))
                 address++;
         if (address == 0 || address + 3 >= n || line[address] != ' ' ||
-            !strchr("tTwW", line[address + 1]) || line[address + 2] != ' ')
+            !strchr("tTwWrRdD", line[address + 1]) || line[address + 2] != ' ')
                 return NULL;
         const char *name = line + address + 3;
         *len = strcspn(name, " \t");
@@ -45,15 +54,16 @@ static const char *function_of(const char *line, size_t n, size_t *len)
 static void take_line(struct list *list, const char *line, size_t n)
 {
         size_t len;
-        const char *name = function_of(line, n, &len);
+        const char *name = symbol_of(line, n, &len);
         if (!name)
                 return;
-        list->any = true;
+        bool function = strchr("tTwW", name[-2]);
+        list->any |= function;
         if (len >= LENGTH_MAX || !(list->some >> len & 1))
                 return;
-        for (size_t i = 0; i < KERNEL_FUNCTIONS; i++)
+        for (size_t i = 0; i < list->n; i++)
                 if (list->lengths[i] == len && !list->there[i] &&
-                    memcmp(name, kernel_functions[i].name, len) == 0) {
+                    function == (i < KERNEL_NAMES - 1) && memcmp(name, name_at(i), len) == 0) {
                         list->there[i] = true;
                         list->left--;
                 }
@@ -93,15 +103,16 @@ static void read_list(struct list *list, int fd)
                 take_line(list, text, fill);
 }
 
-static int ask_list(const struct sys *sys, const char *path, bool there[KERNEL_FUNCTIONS])
+static int ask_list(const struct sys *sys, const char *path, bool more, bool there[KERNEL_NAMES])
 {
-        bool found[KERNEL_FUNCTIONS] = { false };
-        struct list list = { .there = found, .left = KERNEL_FUNCTIONS };
+        bool found[KERNEL_NAMES] = { false };
+        struct list list = { .n = more ? KERNEL_NAMES : KERNEL_FUNCTIONS, .there = found };
         _cleanup_close_ int fd = sys_openat(sys, path, O_RDONLY, 0);
         if (fd < 0)
                 return fd;
-        for (size_t i = 0; i < KERNEL_FUNCTIONS; i++) {
-                list.lengths[i] = strlen(kernel_functions[i].name);
+        list.left = list.n;
+        for (size_t i = 0; i < list.n; i++) {
+                list.lengths[i] = strlen(name_at(i));
                 list.some |= 1ULL << list.lengths[i];
         }
         read_list(&list, fd);
@@ -111,33 +122,40 @@ static int ask_list(const struct sys *sys, const char *path, bool there[KERNEL_F
         return 0;
 }
 
-static int ask_files(const struct sys *sys, const char *release, bool there[KERNEL_FUNCTIONS])
+static int ask_files(const struct sys *sys, const char *release, bool more,
+                     bool there[KERNEL_NAMES])
 {
         _cleanup_free_ char *boot = xasprintf("/boot/System.map-%s", release),
                             *modules = xasprintf("/lib/modules/%s/System.map", release);
-        return ask_list(sys, boot, there) < 0 && ask_list(sys, modules, there) < 0 ? -ENODATA : 0;
+        return ask_list(sys, boot, more, there) < 0 && ask_list(sys, modules, more, there) < 0
+                       ? -ENODATA
+                       : 0;
 }
 
-static bool has_all(const bool there[KERNEL_FUNCTIONS])
+static bool has_all(const bool there[KERNEL_NAMES])
 {
         return !memchr(there, 0, KERNEL_FUNCTIONS * sizeof(*there));
 }
 
-int kernel_listed(const struct sys *sys, const char *release, bool there[KERNEL_FUNCTIONS])
+int kernel_listed(const struct sys *sys, const char *release, bool more, bool there[KERNEL_NAMES])
 {
-        static bool all_run; /* the kernel that runs has all of them, and goes on having them */
+        static bool run[KERNEL_NAMES], run_more; /* of the kernel that runs, which goes on having
+                                                  * them, once it has shown all functions */
         bool running = sys_runs_kernel(sys, release);
-        if (running && all_run) {
-                memset(there, true, KERNEL_FUNCTIONS * sizeof(*there));
+        if (running && has_all(run) && (run_more || !more)) {
+                memcpy(there, run, sizeof(run));
                 return 0;
         }
-        int r = running && sys->depth == DEPTH_PROVE ? ask_list(sys, RUNNING_LIST, there)
+        int r = running && sys->depth == DEPTH_PROVE ? ask_list(sys, RUNNING_LIST, more, there)
                                                      : -ENODATA;
         if (r < 0)
-                r = ask_files(sys, release, there);
+                r = ask_files(sys, release, more, there);
         /* a module's are in no file, and in the kernel's own list while it is loaded */
-        if (running && (r < 0 || !has_all(there)) && ask_list(sys, RUNNING_LIST, there) == 0)
+        if (running && (r < 0 || !has_all(there)) && ask_list(sys, RUNNING_LIST, more, there) == 0)
                 r = 0;
-        all_run = running && r == 0 && has_all(there);
+        if (running && r == 0 && has_all(there)) {
+                memcpy(run, there, sizeof(run));
+                run_more = more;
+        }
         return r < 0 ? -ENODATA : 0;
 }

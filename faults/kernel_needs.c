@@ -48,10 +48,10 @@ const struct kernel_function kernel_functions[KERNEL_FUNCTIONS] = {
 };
 
 const struct kernel_feature kernel_features[KERNEL_FEATURES] = {
-        { "BPF_SYSCALL", "/proc/sys/kernel/unprivileged_bpf_disabled" },
-        { "KPROBES", NULL },
-        { "KPROBE_EVENTS", "/sys/bus/event_source/devices/kprobe" },
-        { "BPF_EVENTS", NULL },
+        { "KPROBE_EVENTS", "/sys/bus/event_source/devices/kprobe", "kprobe_dispatcher", NULL },
+        { "KPROBES", NULL, "register_kprobe", "KPROBE_EVENTS" },
+        { "BPF_EVENTS", NULL, "trace_call_bpf", NULL },
+        { "BPF_SYSCALL", "/proc/sys/kernel/unprivileged_bpf_disabled", "bpf_check", "BPF_EVENTS" },
 };
 
 /* There is the structure since Linux 5.12; old_dir has become old_parent, seen in 7.2. */

@@ -31,13 +31,20 @@ struct kernel_function {
 #define KERNEL_FUNCTIONS 32
 extern const struct kernel_function kernel_functions[KERNEL_FUNCTIONS];
 
-/* What all parts of a form need besides: an option, and of a running kernel the file that shows it. */
+/* What all parts of a form need besides: an option, and of a running kernel the file that shows it.
+ * Where no configuration tells, FUNCTION does, which the kernel's sources build with the option alone (each
+ * seen in 5.10, 6.1 and 6.12), and an option of this table that there is not without it. */
 struct kernel_feature {
         const char *option;
         const char *shown_by; /* NULL: nothing cheap shows it */
+        const char *function;
+        const char *follows_from; /* of a row before; NULL: from none */
 };
 #define KERNEL_FEATURES 4
 extern const struct kernel_feature kernel_features[KERNEL_FEATURES];
+
+/* The linker's name for the beginning of BTF, in every kernel that has it. */
+#define KERNEL_BTF "__start_BTF"
 
 /* What a form's text reads of the kernel's own headers: where they define the structure and it lacks the
  * member, it does not compile. Older kernels without the structure are read in another way, and headers

@@ -93,14 +93,14 @@ static int functions(const struct sys *sys, const struct realtime *rt, const cha
 {
         _cleanup_needs_ struct kernel_needs needs = { 0 };
         kernel_needs_ask(sys, release, rt->parts, f, &needs);
-        if (needs.answer == NEEDS_MET || (needs.answer == NEEDS_UNTOLD && !needs.listed))
+        if (needs.answer == NEEDS_MET ||
+            (needs.answer == NEEDS_UNTOLD && !needs.listed && needs.options))
                 return finding_set(f, VERDICT_OK, NULL, "the %s can use eBPF on kernel %s",
                                    _(rt->what), release);
         if (needs.answer == NEEDS_UNTOLD)
                 return finding_unknown(f, -ENODATA,
-                                       "whether the %s can use eBPF on kernel %s depends on the "
-                                       "connector's version, which is not known",
-                                       _(rt->what), release);
+                                       "whether the %s can use eBPF on kernel %s is not known: %s",
+                                       _(rt->what), release, needs.told);
         if (needs.none)
                 return finding_set(f, VERDICT_BLOCKED, "symbols-missing",
                                    "kernel %s has none of the functions that the %s probes",

@@ -23,6 +23,8 @@ static char **read_by_it(struct look *l)
         struct sys shallow = *l->sys; /* on loan: where they are takes no proof of them */
         char **list = NULL;
         shallow.depth = DEPTH_LOOK;
+        add_open(l->sys, &list, CONNECTOR_TOP);
+        add_open(l->sys, &list, CONNECTOR_ROOT);
         strv_add(&list, CONNECTOR_ROOT "/bin");
         strv_add(&list, CONNECTOR_ROOT "/etc");
         if (!l->owned)

@@ -3,11 +3,7 @@
 # Fault 16: the table, the operator's file, what the kernel itself lacks.
 # bats file_tags=fast
 load ../lib/roots
-
-FUNCTIONS="__fput security_inode_create security_inode_mknod security_inode_link security_inode_symlink
-        security_inode_unlink security_inode_rename vfs_read vfs_readv vfs_write vfs_writev vfs_truncate
-        do_truncate inet_csk_accept security_socket_connect security_socket_listen security_socket_recvmsg
-        security_socket_sendmsg inet_release inet6_release proc_exec_connector acct_process wake_up_new_task"
+load ../lib/kernel-map
 
 setup() {
         root_tiny
@@ -17,17 +13,6 @@ setup() {
 
 teardown() {
         root_drop
-}
-
-check16() {
-        repair --fault 16 --check --kernel "${1:-6.1.0-56-amd64}"
-}
-
-system_map() { # FUNCTION LEFT OUT
-        local f
-        for f in $FUNCTIONS; do
-                [[ $f == "${1:-}" ]] || echo "ffffffff81000000 T $f"
-        done >"$ROOT/boot/System.map-3.10.0-7"
 }
 
 @test "a confirmed row: ok; an older connector: the kernel is too new for it, a person is needed" {
@@ -121,11 +106,11 @@ system_map() { # FUNCTION LEFT OUT
         exited 4
         # a kernel that says it has no BTF has the compiled form alone
         system_map
-        printf '\nCONFIG_BPF=y\n' >"$ROOT/boot/config-3.10.0-7"
+        config CONFIG_BPF=y
         check16 3.10.0-7
         exited 4
         [[ $(json '.faults[0].why') == *BTF* ]]
-        printf '\nCONFIG_DEBUG_INFO_BTF=y\n' >"$ROOT/boot/config-3.10.0-7"
+        config CONFIG_DEBUG_INFO_BTF=y
         check16 3.10.0-7
         exited 0
         mkdir -p "$ROOT/lib/modules/3.10.0-7"
@@ -140,7 +125,7 @@ system_map() { # FUNCTION LEFT OUT
 @test "which form counts is the connector's version, and what is lacking is told by name" {
         printf 'ID=slackware\nVERSION_ID=15\n' >"$ROOT/etc/os-release"
         system_map
-        printf 'CONFIG_DEBUG_INFO_BTF=y\n' >"$ROOT/boot/config-3.10.0-7"
+        config CONFIG_DEBUG_INFO_BTF=y
         local version
         for version in 1.24.1.1013 1.25.0.1000; do
                 root_connector "$version"
@@ -162,7 +147,7 @@ system_map() { # FUNCTION LEFT OUT
         exited 0
         # the features of both
         for option in BPF_SYSCALL KPROBES BPF_EVENTS KPROBE_EVENTS; do
-                printf 'CONFIG_DEBUG_INFO_BTF=y\n# CONFIG_%s is not set\n' "$option" >"$ROOT/boot/config-3.10.0-7"
+                config CONFIG_DEBUG_INFO_BTF=y "# CONFIG_$option is not set"
                 check16 3.10.0-7
                 exited 4
                 [[ $(json '.faults[0].why') == *"need: CONFIG_$option" ]]
@@ -171,7 +156,7 @@ system_map() { # FUNCTION LEFT OUT
         system_map inet6_release
         check16 3.10.0-7
         [[ $(json '.faults[0].why') == *inet6_release* ]]
-        printf 'CONFIG_DEBUG_INFO_BTF=y\nCONFIG_IPV6=m\n' >"$ROOT/boot/config-3.10.0-7"
+        config CONFIG_DEBUG_INFO_BTF=y CONFIG_IPV6=m
         check16 3.10.0-7
         exited 0
 }
@@ -224,7 +209,7 @@ system_map() { # FUNCTION LEFT OUT
 @test "8 and 9 each by its own part, 11 where only what is compiled on the machine does" {
         local release=3.10.0-7
         root_connector 1.26.0.1
-        printf 'CONFIG_BPF_EVENTS=y\nCONFIG_KPROBE_EVENTS=y\nCONFIG_DEBUG_INFO_BTF=y\n' >"$ROOT/boot/config-$release"
+        config CONFIG_DEBUG_INFO_BTF=y
         system_map vfs_truncate
         repair --fault 8,9,11 --check --kernel "$release"
         is '.faults[] | select(.id == 8) | [.verdict, .cause] | join(" ")' "blocked kernel-lacks"

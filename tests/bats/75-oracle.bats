@@ -71,11 +71,19 @@ small_policy() { # NAME
 }
 
 @test "5.9 every directory of its own tree is asked about" {
+        local top
         mkdir -p "$ROOT/opt/cisco/amp/clamav"
         root_owns
         says 5 ok
         setfacl -m u:998:--- "$ROOT/opt/cisco/amp/clamav"
         says 5 blocked directory-unreachable
+        for top in cisco cisco/amp; do # searched, and not read
+                setfacl -b "$ROOT/opt/cisco/amp/clamav" "$ROOT/opt/cisco"
+                setfacl -m u:998:--x "$ROOT/opt/$top"
+                says 5 blocked directory-unreachable
+        done
+        setfacl -b "$ROOT/opt/cisco/amp"
+        setfacl -m u:998:--- "$ROOT/opt/cisco/amp/clamav"
         rm "$ROOT/var/lib/dpkg/info/ciscoampconnector.list"
         says 5 ok # nobody says that it is the connector's
         touch "$ROOT/opt/cisco/amp/clamav/main.cvd"
@@ -131,9 +139,9 @@ small_policy() { # NAME
         for name in $names security_inode_{create,mknod,link,symlink,unlink,rename} security_socket_{connect,listen,recvmsg,sendmsg}; do
                 echo "ffffffff81000000 T $name"
         done >"$ROOT/boot/System.map-$R"
-        echo CONFIG_DEBUG_INFO_BTF=y >"$ROOT/boot/config-$R"
+        printf '%s\n' CONFIG_DEBUG_INFO_BTF=y CONFIG_BPF_EVENTS=y CONFIG_KPROBE_EVENTS=y >"$ROOT/boot/config-$R"
         says 16 ok
-        echo CONFIG_DEBUG_INFO_BTF=m >"$ROOT/boot/config-$R"
+        sed -i 's/BTF=y/BTF=m/' "$ROOT/boot/config-$R"
         says 16 blocked kernel-lacks
         [[ $(json '.faults[0].why') != *BTF*BTF* ]]
 }
@@ -145,6 +153,23 @@ small_policy() { # NAME
         says 16 blocked kernel-lacks
         echo 'ffffffffffffffff B The real System.map is in the linux-image-<version>-dbg package' >"$ROOT/boot/System.map-$R"
         says 16 could-not-tell
+}
+
+@test "16.9 what no configuration names is shown by a function, or could not be told" {
+        local name maps="$ROOT/boot/System.map-$R"
+        mkdir -p "$ROOT/boot" "$ROOT/lib/modules/$R"
+        printf 'ID=stranger\n' >"$ROOT/etc/os-release"
+        (cd "$TOP/tests/oracle" && python3 -B -c 'import judge_needs as j; print(*{n for f in (j.CORE, j.BCC) for k in f.values() for n in k})') |
+                tr ' ' '\n' | sed 's/^/ffffffff81000000 T /' >"$maps"
+        says 16 could-not-tell
+        for name in kprobe_dispatcher trace_call_bpf; do
+                echo "ffffffff81000000 t $name" >>"$maps"
+        done
+        says 16 ok
+        sed -i /inet6_release/d "$maps"
+        says 16 could-not-tell
+        echo '# CONFIG_IPV6 is not set' >"$ROOT/boot/config-$R"
+        says 16 blocked kernel-lacks
 }
 
 @test "8.2 eBPF does not do where the configuration says no" {

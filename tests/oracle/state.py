@@ -8,6 +8,7 @@ SCAN = "cisco-amp-scan-svc"
 AMP = "opt/cisco/amp"
 # What the connector's programs probe where they are compiled on the machine, for want of BTF.
 COMPILED = "vfs_open vfs_symlink vfs_link vfs_rename vfs_unlink inet_stream_connect inet_sendmsg inet_recvmsg inet_listen".split()
+SHOWING = "bpf_check register_kprobe kprobe_dispatcher trace_call_bpf".split()  # options that no configuration names
 SYSTEMS = {
     "debian": ('ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n', "6.1.0-50-amd64"),
     "ubuntu": ('ID=ubuntu\nID_LIKE=debian\nVERSION_ID="22.04"\n', "5.15.0-130-generic"),
@@ -160,7 +161,9 @@ def kernel(s, system, release):
     s.put(f"boot/config-{release}", "CONFIG_MODULES=y\nCONFIG_DEBUG_INFO_BTF=y\nCONFIG_BPF_SYSCALL=y\nCONFIG_KPROBES=y\nCONFIG_BPF_EVENTS=y\n"
           "CONFIG_KPROBE_EVENTS=y\nCONFIG_TRACING=y\nCONFIG_BPF=y\nCONFIG_BPF_JIT=y\nCONFIG_FTRACE=y\n")
     s.put(f"boot/vmlinuz-{release}", "MZ")
-    s.put(f"boot/System.map-{release}", "".join(f"ffffffff81{i:06x} T {n}\n" for i, n in enumerate(s.probed + COMPILED)))
+    shown = SHOWING if s.rng.random() < 0.8 else s.rng.sample(SHOWING, 2)
+    s.put(f"boot/System.map-{release}", "".join(f"ffffffff81{i:06x} T {n}\n" for i, n in enumerate(s.probed + COMPILED + shown)) +
+          ("ffffffff82000000 R __start_BTF\n" if s.rng.random() < 0.8 else ""))
     folder = header_folder(system, release)
     headers(s, folder, release)
     s.link(modules + "/build", "/" + folder)
