@@ -2,6 +2,8 @@
 /* Fault 19: why the rule is not in force. */
 #include "faults/selinux_cause.h"
 
+#include <errno.h>
+
 #include "faults/allow.h"
 #include "lib/i18n.h"
 #include "lib/util.h"
@@ -182,15 +184,34 @@ static int judge_policy(const struct sys *sys, const struct selinux_state *state
         return 0;
 }
 
-/* 1: an administrator's boolean takes the right away, said in D. */
+/* What nobody could ask is no "none does": the rule would go over what an administrator set. */
+static int boolean_unknown(int r, char **why)
+{
+        if (r == -E2BIG)
+                return fail(why, r,
+                            "more booleans of the policy concern eBPF than are tried, so one that "
+                            "takes it away from %s cannot be ruled out; --allow boolean installs "
+                            "the rule all the same",
+                            SELINUX_DOMAIN);
+        return fail(why, r == -ENOENT ? -EIO : r,
+                    "whether a boolean takes eBPF away from %s cannot be told (%s); --allow "
+                    "boolean installs the rule all the same",
+                    SELINUX_DOMAIN, error_text(-r));
+}
+
+/* 1: an administrator's boolean takes the right away, said in D; 0: none does; or -errno with *WHY. */
 static int judge_boolean(const struct sys *sys, const struct selinux_state *state,
-                         struct selinux_diagnosis *d)
+                         struct selinux_diagnosis *d, char **why)
 {
         const struct selinux_question q = { .security_class = "bpf",
                                             .permissions = selinux_bpf_permissions };
         const char *policy = sys->live ? SELINUX_LOADED_POLICY : state->policy;
-        if (!policy || selinux_denied_boolean(sys, policy, SELINUX_DOMAIN, &q, &d->boolean,
-                                              &d->boolean_on) <= 0)
+        int r = policy ? selinux_denied_boolean(sys, policy, SELINUX_DOMAIN, &q, &d->boolean,
+                                                &d->boolean_on)
+                       : 0;
+        if (r < 0 && !(sys->allow & ALLOW_BOOLEAN))
+                return boolean_unknown(r, why);
+        if (r <= 0)
                 return 0;
         d->cause = CAUSE_BOOLEAN;
         d->why =
@@ -211,7 +232,9 @@ int selinux_diagnose(const struct sys *sys, const struct selinux_state *state,
                 return 0;
         }
         bool file_has_rule = sys->live && policy_has_rule(sys, state->policy);
-        int boolean = judge_boolean(sys, state, d);
+        int boolean = judge_boolean(sys, state, d, why);
+        if (boolean < 0)
+                return boolean;
         if (boolean && !(sys->allow & ALLOW_BOOLEAN)) {
                 d->load = false;
                 return 0;

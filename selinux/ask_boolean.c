@@ -46,11 +46,12 @@ int selinux_denied_boolean(const struct sys *sys, const char *path, const char *
         int r = sys_read(sys, path, POLICY_MAX, &image, &len);
         if (r == 0)
                 r = conditions_of(image, len, question, &c);
-        for (size_t i = 0; i < c.n_booleans && r == 0 && asked < ASKED_MAX; i++) {
+        for (size_t i = 0; i < c.n_booleans && r == 0; i++) {
                 struct policy_boolean *b = &c.booleans[i];
                 if (!b->counts)
                         continue;
-                asked++;
+                if (asked++ == ASKED_MAX)
+                        return -E2BIG;
                 policy_boolean_turn(&c, b);
                 r = allows(image, len, context, question);
                 policy_boolean_turn(&c, b);

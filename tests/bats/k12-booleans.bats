@@ -61,6 +61,23 @@ blocked_by() { # NAME IS EXPECTED
         blocked_by site_observability off on
 }
 
+@test "booleans: more of them than are tried: could not tell, nothing changed, and --allow boolean" {
+        local i many=
+        for ((i = 1; i <= 17; i++)); do
+                many+="(boolean b$i false) (booleanif (b$i) (true (allow unconfined_service_t self (bpf (map_read)))))"
+        done
+        selinux_module site-many 300 "$many"
+        selinux_snapshot >"$COPY/before"
+        repair --fault 19
+        exited 3
+        is '.faults[0].verdict' could-not-tell
+        [[ $(json '.faults[0].why') == *"more booleans of the policy concern eBPF than are tried"* ]]
+        selinux_snapshot | diff "$COPY/before" -
+        repair --fault 19 --allow boolean
+        exited 0
+        is '.faults[0].verdict' ok
+}
+
 @test "booleans: turned back, the right is there; two that must both turn are no boolean's fault" {
         boolean deny_bpf false 'not deny_bpf'
         repair --fault 19 --check

@@ -5,6 +5,8 @@
 
 # Turns that are none: step -x TEXT.
 SKIP=()
+# What each run is told besides: --kernel, --allow.
+ARGS=()
 ERRORS=${SECEP_ERRORS:-ENOSPC EIO EROFS EMFILE ENOMEM EINTR}
 
 # What is left behind.
@@ -30,7 +32,7 @@ failing() { # ERROR K ARGUMENT...
 ended_truly() { # FAULT BEFORE
         local after ended=$status
         after=$("state_$1")
-        repair --fault "$1" --check --prove
+        repair --fault "$1" "${ARGS[@]}" --check --prove
         if [[ $ended == 0 ]]; then
                 [[ $status == 0 ]] || say_wrong "status 0, and the fault is still there"
         elif [[ $after != "$2" && $status != 0 ]] && ! grep -q -- "--undo" "$COPY/said"; then
@@ -54,10 +56,10 @@ repair_failing() { # FAULT ERROR K
         local before
         "root_$1"
         before=$("state_$1")
-        failing "$2" "$3" --fault "$1" || { root_drop; return 1; }
+        failing "$2" "$3" --fault "$1" "${ARGS[@]}" || { root_drop; return 1; }
         [[ -z $("lost_$1") ]] || say_wrong "$("lost_$1")"
         ended_truly "$1" "$before"
-        repair --fault "$1"
+        repair --fault "$1" "${ARGS[@]}"
         [[ $status == 0 ]] || say_wrong "the plain re-run ended with $status: $output $stderr_text"
         undone "$1" "$before"
         [[ -z $(litter) ]] || say_wrong "left behind: $(litter)"
@@ -68,7 +70,7 @@ undo_failing() { # FAULT ERROR K
         local before
         "root_$1"
         before=$("state_$1")
-        repair --fault "$1"
+        repair --fault "$1" "${ARGS[@]}"
         exited 0 || return 2
         failing "$2" "$3" --undo last || { root_drop; return 1; }
         [[ -z $("lost_$1") ]] || say_wrong "$("lost_$1")"

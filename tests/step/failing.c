@@ -129,6 +129,12 @@ static char *argument(pid_t pid, const struct failing *call, int i, const uint64
         return call->kind[i] == FD ? tracee_fd(pid, value) : tracee_path(pid, value);
 }
 
+/* A pipe has no disk below it. */
+static bool is_no_file(const char *name)
+{
+        return startswith(name, "pipe:[") || startswith(name, "socket:[");
+}
+
 char *failing_call(pid_t pid, int error)
 {
         struct __ptrace_syscall_info info;
@@ -145,6 +151,8 @@ char *failing_call(pid_t pid, int error)
                         return NULL;
                 _cleanup_free_ char *first = argument(pid, call, 0, args);
                 _cleanup_free_ char *second = argument(pid, call, 1, args);
+                if (bit & (NO_ROOM | BROKEN) && is_no_file(first))
+                        return NULL;
                 return xasprintf("%s %s %s", call->name, first, second);
         }
         return NULL;

@@ -280,10 +280,14 @@ int main(int argc, char **argv)
                         s.skip[s.n_skip++] = optarg;
                 else if (c == 'o')
                         s.out = fopen(optarg, "we");
-                else
-                        return usage();
+        if (s.out)
+                setlinebuf(s.out); /* where it hangs, the last line says at which */
+        else
+                return usage();
         if (argc - optind < 2 || parse_long(argv[optind], 0, 1000000, &s.at) < 0)
                 return usage();
+        if (s.out)
+                setlinebuf(s.out); /* where a program hangs, the last line is of that turn */
         start(argv + optind + 1);
         int result = follow();
         if (s.out && fclose(s.out) != 0)

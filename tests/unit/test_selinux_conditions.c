@@ -120,6 +120,76 @@ static void the_boolean_is_found(void **state)
         }
 }
 
+/* Another domain waits for each of N booleans, and ours for the last where LAST is true. */
+static char *many_booleans(int n, bool last)
+{
+        char *cil = xstrdup(BASE);
+        for (int i = 1; i <= n; i++) {
+                _cleanup_free_ char *old = cil;
+                cil = xasprintf("%s(boolean b%03d false)(booleanif (b%03d) (true %s))", old, i, i,
+                                last && i == n ? CIL_RULE
+                                               : "(allow other_t self (bpf (prog_load)))");
+        }
+        return cil;
+}
+
+/* So many are tried; beyond, "none does" would be a guess. */
+static void too_many_cannot_be_told(void **state)
+{
+        static const struct {
+                int n;
+                bool last;
+                int r;
+        } tries[] = {
+                { 16, false, 0 }, { 16, true, 1 }, { 17, false, -E2BIG }, { 17, true, -E2BIG }
+        };
+        const struct selinux_question q = { .security_class = "bpf",
+                                            .permissions = selinux_bpf_permissions };
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
+                _cleanup_free_ char *cil = many_booleans(tries[i].n, tries[i].last), *name = NULL;
+                struct scratch s;
+                bool on = true;
+                scratch_open(&s);
+                policy_write(&s, POLICY, cil, 33);
+                assert_int_equal(
+                        selinux_denied_boolean(&s.sys, POLICY, SELINUX_DOMAIN, &q, &name, &on),
+                        tries[i].r);
+                assert_int_equal(name != NULL, tries[i].r == 1);
+                scratch_close(&s);
+        }
+}
+
+/* The kernel's policy is little-endian on every machine: one that is turned round, whole or in its
+ * words, is none. */
+static void other_byte_order_is_refused(void **state)
+{
+        const struct selinux_question q = { .security_class = "bpf",
+                                            .permissions = selinux_bpf_permissions };
+        _cleanup_free_ char *cil = xasprintf("%s%s", BASE, rows[1].cil), *image = NULL,
+                            *name = NULL;
+        _cleanup_policy_conditions_ struct policy_conditions c = { 0 };
+        struct scratch s;
+        size_t len = 0;
+        bool on = false;
+        (void)state;
+        scratch_open(&s);
+        policy_write(&s, POLICY, cil, 33);
+        assert_int_equal(sys_read(&s.sys, POLICY, 1 << 20, &image, &len), 0);
+        assert_int_equal(selinux_denied_boolean(&s.sys, POLICY, SELINUX_DOMAIN, &q, &name, &on), 1);
+        for (size_t i = 0; i + 4 <= len; i += 4)
+                for (size_t a = i, b = i + 3; a < b; a++, b--) {
+                        char kept = image[a];
+                        image[a] = image[b];
+                        image[b] = kept;
+                }
+        scratch_bytes(&s, POLICY, image, len);
+        assert_int_equal(selinux_denied_boolean(&s.sys, POLICY, SELINUX_DOMAIN, &q, &name, &on),
+                         -EBADMSG);
+        assert_int_equal(conditions(image, len, &c), -EBADMSG);
+        scratch_close(&s);
+}
+
 /* Cut anywhere, or with any bytes changed, it is read to an end or refused. */
 static void torn_and_damaged(void **state)
 {
@@ -164,6 +234,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(the_boolean_is_found),
+                cmocka_unit_test(too_many_cannot_be_told),
+                cmocka_unit_test(other_byte_order_is_refused),
                 cmocka_unit_test(torn_and_damaged),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
