@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Faults 5, 7, 8, 9, 11 and 19 at once, in a guest as a RHEL 7 host is. Prints TAP.   tests/vm/all.sh NAME
-#   all-program   one secep-repair --all
+# Faults 5, 7, 8, 9, 11 and 19 in a guest as a RHEL 7 host is. Prints TAP.   tests/vm/all.sh NAME
+#   all-program   all at once, one secep-repair --all
+#   shell         a root shell at this terminal
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 [[ ${SECEP_TEST_MOUNTS:-} == private ]] || SECEP_TEST_MOUNTS=private exec unshare -m --propagation private "$0" "$@"
@@ -18,7 +19,14 @@ trap 'root_drop; rm -rf "$work"' EXIT
 tap_n=0 tap_failed=0
 GUEST_HEADERS=few
 
+shell() { # with this terminal as the guest's console
+        guest_options "$work"
+        vm_options "$KERNEL_ROOT/boot/vmlinuz-$KERNEL_RELEASE" "$work/initrd" "$GUEST_CMDLINE lab=shell"
+        qemu-system-x86_64 "${VM_OPTIONS[@]}" "${GUEST_OPTIONS[@]}" -serial mon:stdio
+}
+
 guest_made "$work" || exit 1
-guest_tap "$work" "${1:?NAME}"
+if [[ ${1:?NAME} == shell ]]; then shell; exit; fi
+guest_tap "$work" "$1"
 echo "1..$tap_n"
 exit $tap_failed
