@@ -45,6 +45,9 @@ bool rpm_has_key(const char *fingerprint);
 int rpm_wait_lock(const struct sys *sys, const struct package_request *request,
                   struct package_result *out, char **why);
 
+/* rpm_held.c: the line "FILE:LINE: TEXT" by which dnf, yum or zypper locks the package, malloc'ed; NULL: none. */
+char *rpm_held_by(const struct sys *sys, Header header);
+
 /* rpm-remove.c, rpm-install.c: the operations that librpm does alone. */
 int rpm_remove(const struct sys *sys, const struct package_request *request,
                struct package_result *out, char **why);

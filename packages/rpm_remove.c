@@ -21,7 +21,11 @@ static int mark(const struct sys *sys, rpmts ts, const char *nevr, char **why)
         int marked = 0;
         rpmdbMatchIterator mi = rpmtsInitIterator(ts, RPMDBI_LABEL, nevr, 0);
         for (Header h; marked >= 0 && mi && (h = rpmdbNextIterator(mi));) {
-                if (erase(sys, ts, h) == 0)
+                _cleanup_free_ char *lock = rpm_held_by(sys, h);
+                if (lock)
+                        marked = fail(why, -ENOTUNIQ, "%s is locked by %s: nothing is removed",
+                                      nevr, lock);
+                else if (erase(sys, ts, h) == 0)
                         marked++;
                 else
                         marked = fail(why, -EIO, "rpm does not take %s: %s", nevr,

@@ -21,6 +21,33 @@ load ../lib/headers_rpm
         [[ $(snapshot_rpms) == "$before" ]]
 }
 
+@test "undo: what dnf, dnf 5 or zypper locks by now stays, with the line that does; without it, it goes" {
+        repo_with_devel "Requires: secep-test-dep"
+        local before run file lock
+        before=$(snapshot_rpms)
+        fault11
+        exited 0
+        run=$(json .run)
+        while IFS=' ' read -r file lock; do
+                mkdir -p "$ROOT${file%/*}"
+                printf '# a comment\n%s\n' "$lock" >"$ROOT$file"
+                repair_plain --undo "$run"
+                [[ $status != 0 && $(tr -s ' \n' ' ' <<<"$output") == *"locked by $file:2: $lock: nothing is removed"* ]] || { echo "$file: $status $output $stderr_text"; return 1; }
+                chroot "$ROOT" rpm -q kernel-devel secep-test-dep
+                rm "$ROOT$file"
+        done <<-'LOCKS'
+		/etc/dnf/plugins/versionlock.list kernel-devel-0:5.14.0-*.*
+		/etc/dnf/plugins/versionlock.list secep-test-dep
+		/etc/dnf/versionlock.toml name = "kernel-devel"
+		/etc/zypp/locks solvable_name: kernel-*
+	LOCKS
+        mkdir -p "$ROOT/etc/dnf/plugins"
+        printf '!kernel-devel-0:5.14.0-*\n#kernel-devel\nkernel-devel-doc\n' >"$ROOT/etc/dnf/plugins/versionlock.list"
+        repair_plain --undo "$run"
+        exited 0
+        [[ $(snapshot_rpms) == "$before" ]]
+}
+
 @test "the plan and its installation are one session: dnf is started once" {
         repo_with_devel "Requires: secep-test-dep"
         "$STEP" -a -o "$COPY/turns" 0 "$BUILD/secep-repair" --root "$ROOT" --kernel "$RELEASE" --fault 11 >"$COPY/out" 2>&1 ||

@@ -10,7 +10,6 @@ load ../lib/signed
 
 ERRORS=${SECEP_ERRORS:-ENOSPC EIO EROFS EMFILE ENOMEM EINTR}
 STRIDE=${SECEP_INSTALLER_STRIDE:-29}
-NAME=cisco-amp-scan-svc
 
 setup_file() {
         [[ ${SECEP_TEST_MOUNTS:-} == private ]] || return 0
