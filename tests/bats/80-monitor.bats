@@ -29,6 +29,23 @@ load ../lib/monitor
                 [[ $(jq -r .seq $LOG | paste -sd " ") == $(jq -r .seq $LOG | sort -n | uniq | paste -sd " ") ]]'
 }
 
+@test "it runs no program, whatever it sees" {
+        inside '
+                M="strace -D -f --seccomp-bpf -qq -e trace=execve,execveat -o /tmp/exec /b/secep-monitord"
+                start
+                soon is 5 raised
+                account
+                soon is 5 cleared
+                mkdir -p /opt/cisco/amp/{bin,etc}
+                chmod 0700 /opt/cisco/amp/etc
+                soon is 5 raised
+                rm -rf /opt/cisco
+                soon is 5 cleared
+                stop TERM
+                cat /tmp/exec
+                [[ $(grep -c exec /tmp/exec) == 1 ]]'
+}
+
 @test "a state file that is truncated, from the future or no JSON: said once, nothing told twice" {
         inside '
                 start; soon is 5 raised; stop TERM
