@@ -29,7 +29,9 @@ HARDEN   := -fstack-protector-strong -fPIC
 ALL_CPPFLAGS = $(OUR_CPPFLAGS) $(ROOM_CPPFLAGS) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu17 $(WARN) $(WARN_C) $(HARDEN) $(SAN) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 -Wall -Wextra $(WERROR) $(HARDEN) $(SAN) $(CXXFLAGS)
-ALL_LDFLAGS  = -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN) $(LDFLAGS)
+# Names are looked for in the libraries in their order, and nearly all are of libc. ASan wants to be first.
+LIBC_FIRST   = $(if $(SAN),,-lc)
+ALL_LDFLAGS  = -Wl,-z,relro,-z,now $(LIBC_FIRST) -Wl,--as-needed $(SAN) $(LDFLAGS)
 
 LIBS := -ljansson -lexpat -ldl
 

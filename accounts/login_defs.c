@@ -94,7 +94,8 @@ int login_defs_find(const char *text, size_t len, const char *key, size_t *start
         for (size_t at = 0; at < len;) {
                 size_t n = line_length(text, len, at);
                 struct line line;
-                if (line_cut(text + at, n, &line) && line_is_of(&line, key)) {
+                bool comment = text[at] == '#'; /* as most are */
+                if (!comment && line_cut(text + at, n, &line) && line_is_of(&line, key)) {
                         *start = at;
                         *length = n;
                         found = 1;

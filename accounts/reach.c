@@ -166,9 +166,10 @@ int account_reaches(const struct sys *sys, const struct account_ids *ids, char *
         if (r < 0 || result.timed_out)
                 return fail(why, r < 0 ? r : -EAGAIN,
                             "whether uid %u gets to %s could not be asked", ids->uid, *paths);
-        if (result.status == 1)
+        bool refused = result.status == 1 && *result.out; /* it says where */
+        if (refused)
                 *where = xstrdup(result.out);
-        if (result.status == 0 || result.status == 1)
-                return result.status == 0;
+        if (refused || result.status == 0)
+                return !refused;
         return reached_by_mode(&q, where);
 }

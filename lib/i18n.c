@@ -35,6 +35,17 @@ static const char *wanted(void)
         return "C";
 }
 
+/* English is what the sentences are: no locale is set up for it, which takes a tenth of a check. LANGUAGE may
+ * ask for another one, except of "C". */
+static bool is_english(const char *name)
+{
+        if (streq(name, "C") || streq(name, "POSIX"))
+                return true;
+        const char *language_list = getenv("LANGUAGE");
+        return (startswith(name, "C.") || startswith(name, "en_")) &&
+               !(language_list && *language_list) && !getenv(I18N_HANDED);
+}
+
 /* A host with few locales made has our catalogue all the same: asked for as LANGUAGE. */
 static locale_t without_locale(const char *name)
 {
@@ -48,6 +59,8 @@ static locale_t without_locale(const char *name)
 
 static locale_t language_open(void)
 {
+        if (is_english(wanted()))
+                return NULL;
         locale_t made = newlocale(LC_MESSAGES_MASK | LC_CTYPE_MASK, "", NULL);
         return made ? made : without_locale(wanted());
 }
@@ -73,8 +86,10 @@ static bool is_on(void)
 {
         if (!streq(textdomain(NULL), DOMAIN))
                 return false;
-        if (!language)
+        static bool tried;
+        if (!language && !tried)
                 language = language_open();
+        tried = true;
         return language != NULL;
 }
 

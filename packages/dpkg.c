@@ -6,47 +6,11 @@
 #include "lib/util.h"
 #include "packages/difference.h"
 #include "packages/dpkg.h"
+#include "packages/lines.h"
 #include "packages/verify.h"
 
 #define STATUS "/var/lib/dpkg/status"
 #define UPDATES "/var/lib/dpkg/updates"
-#define LINE_SIZE ((size_t)64 * 1024)
-#define FILE_LIMIT ((off_t)64 << 20) /* the largest seen has 12 MiB */
-
-/* A regular file as a stream; a FIFO or device is -EINVAL and not waited for, what is longer than any
- * such file is -EFBIG and not read. */
-static int open_lines(const struct sys *sys, const char *path, FILE **out)
-{
-        _cleanup_close_ int fd = sys_openat(sys, path, O_RDONLY | O_NONBLOCK, 0);
-        struct stat st;
-        if (fd < 0)
-                return fd;
-        if (fstat(fd, &st) < 0)
-                return -errno;
-        if (!S_ISREG(st.st_mode))
-                return -EINVAL;
-        if (st.st_size > FILE_LIMIT)
-                return -EFBIG;
-        *out = fdopen(fd, "re");
-        if (!*out)
-                return -errno;
-        fd = -1;
-        return 0;
-}
-
-/* The next line without its newline; the rest of one that is too long is dropped. */
-static bool next_line(FILE *f, char *line)
-{
-        if (!fgets(line, (int)LINE_SIZE, f))
-                return false;
-        size_t n = strlen(line);
-        if (n > 0 && line[n - 1] == '\n')
-                line[n - 1] = '\0';
-        else
-                for (int c; (c = getc(f)) != EOF && c != '\n';)
-                        ;
-        return true;
-}
 
 static const char *field(const char *line, const char *key)
 {
@@ -84,14 +48,13 @@ static void take_field(struct package_info *info, const char *line)
 static int read_package(const struct sys *sys, const char *path, const char *name,
                         struct package_info *info)
 {
-        _cleanup_fclose_ FILE *f = NULL;
-        int r = open_lines(sys, path, &f);
+        _cleanup_lines_ struct lines *lines = NULL;
+        int r = lines_open(sys, path, &lines);
         if (r < 0)
                 return r;
-        _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1);
         bool ours = false;
-        while (next_line(f, line)) {
-                const char *package = field(line, "Package");
+        for (char *line; (line = lines_next(lines));) {
+                const char *package = *line == 'P' ? field(line, "Package") : NULL;
                 if (line[0] == '\0' && ours && info->state != PACKAGE_ABSENT)
                         break;
                 if (line[0] == '\0' || package)
@@ -157,13 +120,12 @@ void package_info_free(struct package_info *info)
 int dpkg_file_missing(const struct sys *sys, const char *name, char **path)
 {
         _cleanup_free_ char *list = xasprintf("/var/lib/dpkg/info/%s.list", name);
-        _cleanup_fclose_ FILE *f = NULL;
-        int r = open_lines(sys, list, &f);
+        _cleanup_lines_ struct lines *lines = NULL;
+        int r = lines_open(sys, list, &lines);
         if (r < 0)
                 return r;
-        _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1);
         struct stat st;
-        while (next_line(f, line)) {
+        for (char *line; (line = lines_next(lines));) {
                 if (line[0] != '/' || path_is_paper(line) || sys_lstat(sys, line, &st) != -ENOENT)
                         continue;
                 *path = xstrdup(line);
@@ -174,11 +136,10 @@ int dpkg_file_missing(const struct sys *sys, const char *name, char **path)
 
 size_t dpkg_list_find(const struct sys *sys, const char *list, char *const *paths, size_t n)
 {
-        _cleanup_fclose_ FILE *f = NULL;
-        if (open_lines(sys, list, &f) < 0)
+        _cleanup_lines_ struct lines *lines = NULL;
+        if (lines_open(sys, list, &lines) < 0)
                 return n;
-        _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1);
-        while (n > 0 && next_line(f, line))
+        for (char *line; n > 0 && (line = lines_next(lines));)
                 for (size_t i = 0; i < n; i++)
                         if (streq(line, paths[i]))
                                 n = i;
@@ -197,12 +158,12 @@ int dpkg_interrupted(const struct sys *sys, char **name)
         _cleanup_strv_ char **notes = journal(sys);
         if (notes)
                 return interrupted(name, "the journal");
-        _cleanup_fclose_ FILE *f = NULL;
-        int r = open_lines(sys, STATUS, &f);
+        _cleanup_lines_ struct lines *lines = NULL;
+        int r = lines_open(sys, STATUS, &lines);
         if (r < 0)
                 return r;
-        _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1), *package = xstrdup("");
-        while (next_line(f, line)) {
+        _cleanup_free_ char *package = xstrdup("");
+        for (char *line; (line = lines_next(lines));) {
                 const char *v = field(line, "Package");
                 if (v) {
                         free(package);
@@ -239,14 +200,13 @@ static void paragraph_take(char **field, const char *value)
 
 int dpkg_entries(const struct sys *sys, struct package_entries *out)
 {
-        _cleanup_fclose_ FILE *f = NULL;
-        int r = open_lines(sys, STATUS, &f);
+        _cleanup_lines_ struct lines *lines = NULL;
+        int r = lines_open(sys, STATUS, &lines);
         if (r < 0)
                 return r;
-        _cleanup_free_ char *line = xcalloc(LINE_SIZE, 1);
         struct paragraph p = { 0 };
         const char *v;
-        while (next_line(f, line)) {
+        for (char *line; (line = lines_next(lines));) {
                 if (line[0] == '\0')
                         paragraph_end(&p, out);
                 else if ((v = field(line, "Package")))

@@ -20,12 +20,13 @@ int package_paths(const struct sys *sys, const char *name, const char *prefix, c
         enum package_kind kind = package_kind(sys);
         if (kind != PACKAGES_DPKG)
                 return kind == PACKAGES_NONE ? -ENOENT : -ENODATA;
-        int r = dpkg_package(sys, name, &info, NULL);
+        /* the list first: without one nothing of the status file, which is long, is asked */
+        _cleanup_free_ char *list = xasprintf("/var/lib/dpkg/info/%s.list", name);
+        int r = sys_read(sys, list, LIST_MAX, &text, NULL);
+        if (r == 0)
+                r = dpkg_package(sys, name, &info, NULL);
         if (r == 0 && info.state == PACKAGE_ABSENT)
                 return -ENOENT;
-        _cleanup_free_ char *list = xasprintf("/var/lib/dpkg/info/%s.list", name);
-        if (r == 0)
-                r = sys_read(sys, list, LIST_MAX, &text, NULL);
         if (r < 0)
                 return r;
         char **paths = xcalloc(1, sizeof(*paths)), *rest = text, *line;
