@@ -10,10 +10,19 @@ load ../lib/nspawn
 load ../lib/rpms
 load ../lib/ourpackages
 load ../lib/signed
+load ../lib/ourlife
 # What runs inside is in single quotes.
 # shellcheck disable=SC2016
 
-NAME=cisco-amp-scan-svc
+# for ourlife.bash
+# shellcheck disable=SC2034
+{
+        OURS=(/srv/secep.rpm /srv/secep-rpm.rpm)
+        NEXT=(/srv/next/secep.rpm /srv/next/secep-rpm.rpm)
+        CONNECTOR=/srv/connector.rpm PLUGIN=secep-rpm
+        PUT=(rpm -i) UP=(rpm -U) OFF=(rpm -e)
+        CONNECTOR_AGAIN='rpm -U --replacepkgs /srv/connector.rpm'
+}
 
 setup_file() {
         local lacks
@@ -25,24 +34,12 @@ setup_file() {
 }
 
 setup() {
-        local lacks name
+        local lacks
         lacks=$(our_packages_lack rpmbuild)
         [[ -z $lacks ]] || skip "this machine lacks $lacks"
-        rpm_root
-        rpm_host_libraries "$ROOT/srv/repo"
-        rpm_index
-        # which the package filesystem owns on such a host
-        mkdir -p "$ROOT"/usr/share/{licenses,locale/pt_BR/LC_MESSAGES,man/man{5,7,8},man/pt_BR/man{5,7,8}}
-        mkdir "$ROOT/srv/next"
-        for name in secep secep-rpm; do
-                cp "$BATS_FILE_TMPDIR/rpms/$name"-[0-9]*.rpm "$ROOT/srv/$name.rpm"
-                cp "$BATS_FILE_TMPDIR/next/$name"-[0-9]*.rpm "$ROOT/srv/next/$name.rpm"
-        done
+        our_rpm_root "$BATS_FILE_TMPDIR"
         cp "$BATS_FILE_TMPDIR/connector.rpm" "$ROOT/srv/"
-        sed -i 's/^USERGROUPS_ENAB.*/USERGROUPS_ENAB no/' "$ROOT/etc/login.defs"
-        cp "$ROOT/etc/login.defs" "$COPY/login.defs"
-        cp "$ROOT/etc/login.defs" "$ROOT/srv/login.defs"
-        inside rpm -i /srv/repo/host-libraries-1-1.x86_64.rpm
+        life_begin
 }
 
 teardown() {
@@ -50,203 +47,80 @@ teardown() {
         keys_end
 }
 
-release_is() {
+life_release() { # 1|2
         [[ $(inside rpm -q --qf '%{RELEASE}\n' secep) == "$1" ]]
 }
 
 @test "dnf installs it alone; the connector's plain rpm -i is fault 5, which is queued and cleared" {
-        inside dnf -qy install /srv/secep.rpm /srv/secep-rpm.rpm
+        inside dnf -qy install "${OURS[@]}"
         inside rpm -V secep secep-rpm
         [[ $(inside rpm -qf /usr/share/secep/secep.cdx.json) == secep-0* ]]
-        python3 "$TOP/tests/lib/sbom_check.py" "$ROOT/usr/share/secep/secep.cdx.json" | grep "^libjansson.so.4 "
-        [[ $(inside sh -c 'ldd /usr/sbin/secep-* /usr/lib/secep/*.so') != *"not found"* ]]
-        [[ $(inside env LANGUAGE=pt_BR LC_ALL=C.UTF-8 secep-repair --help) == *"falha"* ]]
         [[ -L $ROOT/etc/systemd/system/multi-user.target.wants/secep-monitord.service ]]
-        [[ ! -e $ROOT/var/lib/secep/pending/new/5 ]]
-        inside rpm -i /srv/connector.rpm
-        grep -q "^$NAME:" "$ROOT/etc/passwd"
-        run ! grep -q "^$NAME:" "$ROOT/etc/group"
-        [[ -e $ROOT/var/lib/secep/pending/new/5 ]]
-        run inside secep-repair --fault 5 --check
-        [[ $status == 1 && $output == *USERGROUPS_ENAB* ]]
-        inside secep-installer run-pending || :
-        run ! grep -q "^$NAME:" "$ROOT/etc/group"
-        echo 'Repair=5' >>"$ROOT/etc/secep/secep.conf"
-        inside rpm -U --replacepkgs /srv/connector.rpm
-        inside secep-installer run-pending
-        grep -q "^$NAME:" "$ROOT/etc/group"
-        cmp "$ROOT/etc/login.defs" "$COPY/login.defs"
+        life_connector_noticed
 }
 
 @test "upgrade, downgrade, reinstallation: what the operator changed stays; erasure leaves nothing" {
-        inside rpm -i /srv/connector.rpm
+        inside rpm -i "$CONNECTOR"
         inside systemd-sysusers --inline 'u secep-build - "builds kernel modules for secep"' # rpm removes no account
         manifest "$ROOT" >"$COPY/before"
-        inside dnf -qy install /srv/secep.rpm /srv/secep-rpm.rpm
+        inside dnf -qy install "${OURS[@]}"
         echo '# mine' >>"$ROOT/etc/secep/secep.conf"
-        inside secep-repair --fault 5
-        [[ -n $(ls "$ROOT/var/lib/secep/runs") ]]
-        for step in 'dnf -qy upgrade /srv/next/secep.rpm /srv/next/secep-rpm.rpm:2' \
-                'dnf -qy downgrade /srv/secep.rpm /srv/secep-rpm.rpm:1' \
-                'rpm -U --replacepkgs /srv/secep.rpm:1' \
-                'rpm -U /srv/next/secep.rpm /srv/next/secep-rpm.rpm:2'; do
-                inside sh -ec "${step%:*}"
-                release_is "${step##*:}"
-                tail -1 "$ROOT/etc/secep/secep.conf" | grep -qx '# mine'
-                [[ -n $(ls "$ROOT/var/lib/secep/runs") ]]
-                [[ -L $ROOT/etc/systemd/system/multi-user.target.wants/secep-monitord.service ]]
-        done
-        inside secep-repair --undo last
-        echo operator >"$ROOT/etc/secep/of-mine"
+        life_steps "dnf -qy upgrade ${NEXT[*]}:2" "dnf -qy downgrade ${OURS[*]}:1" 'rpm -U --replacepkgs /srv/secep.rpm:1' "rpm -U ${NEXT[*]}:2"
         inside dnf -qy remove secep secep-rpm
         [[ $(cat "$ROOT/etc/secep/of-mine") == operator ]]
         tail -1 "$ROOT/etc/secep/secep.conf.rpmsave" | grep -qx '# mine'
         rm -r "$ROOT/etc/secep"
-        manifest "$ROOT" >"$COPY/after"
-        diff "$COPY/before" "$COPY/after"
-        ours_left | tee "$COPY/left"
-        [[ ! -s $COPY/left ]]
+        life_as_before manifest
 }
 
 @test "a run that was cut off is recovered before our programs go" {
-        inside rpm -i /srv/connector.rpm /srv/secep.rpm /srv/secep-rpm.rpm
-        cut_off_a_run
-        cut_off_runs | grep .
-        with_journal inside rpm -e secep secep-rpm
-        grep "run .* was cut off: what was temporary is put back" "$COPY/journal"
-        [[ ! -e $ROOT/usr/sbin/secep-repair ]]
+        inside rpm -i "$CONNECTOR" "${OURS[@]}"
+        life_cut_off_run
 }
 
-@test "half-broken: a state directory that is a file, a full disk of it, none of it writable: rpm is content" {
-        local breakage
-        for breakage in 'rm -rf /var/lib/secep; echo x >/var/lib/secep' \
-                'mkdir -p /var/lib/secep; mount -t tmpfs -o size=4k,nr_inodes=2 tmpfs /var/lib/secep' \
-                'mkdir -p /var/lib/secep; mount -t tmpfs -o ro tmpfs /var/lib/secep'; do
-                run inside sh -ec "$breakage
-                        rpm -i /srv/secep.rpm /srv/secep-rpm.rpm /srv/connector.rpm"
-                echo "$output"
-                [[ $status == 0 && $output == *"could not be queued"* && $output == *"secep-repair --all"* ]]
-                release_is 1
-                inside sh -ec "$breakage
-                        rpm -e secep secep-rpm ciscoampconnector"
-                rm -rf "$ROOT/var/lib/secep"
-        done
-}
+@test "half-broken: a state directory that is a file, a full disk of it, none of it writable: rpm is content" { life_half_broken; }
 
 @test "under systemd: units start, a plain rpm -i is repaired by itself, an upgrade restarts, an erasure stops" {
-        local lacks
-        lacks=$(nspawn_lacks)
-        [[ -z $lacks ]] || skip "this machine lacks $lacks"
-        mkdir -p "$ROOT/result"
-        boot 'monitor() { systemctl show -P MainPID secep-monitord; }
-                own_group() { grep -q ^cisco-amp-scan-svc: /etc/group; }
-                rpm -i /srv/secep.rpm /srv/secep-rpm.rpm
-                systemctl is-active secep-monitord secep-repair-pending.path secep-repair-pending.timer
-                echo Repair=5 >>/etc/secep/secep.conf
-                rpm -i /srv/connector.rpm
-                soon 60 own_group
-                cmp /etc/login.defs /srv/login.defs
-                before=$(monitor)
-                rpm -U /srv/next/secep.rpm /srv/next/secep-rpm.rpm
-                systemctl is-active secep-monitord secep-repair-pending.path
-                [[ $(monitor) != "$before" && $(monitor) != 0 ]]
-                rpm -e secep secep-rpm
-                not systemctl is-active secep-monitord secep-repair-pending.path
-                systemctl list-unit-files "secep-*" >/result/units
-                not grep -E "secep-(monitord|repair|ampcli)" /result/units
-                rm -r /etc/secep
-                not ls -d /var/lib/secep /run/secep /var/log/secep'
+        life_needs_systemd
+        life_under_systemd 'rm -r /etc/secep'
 }
 
 @test "what the hooks queued without systemd, and while nothing served it, is done after the next boot" {
-        local lacks
-        lacks=$(nspawn_lacks)
-        [[ -z $lacks ]] || skip "this machine lacks $lacks"
-        inside rpm -i /srv/secep.rpm /srv/secep-rpm.rpm
-        echo Repair=5 >>"$ROOT/etc/secep/secep.conf"
-        inside rpm -i /srv/connector.rpm
-        [[ -e $ROOT/var/lib/secep/pending/new/5 ]]
-        run ! grep "^$NAME:" "$ROOT/etc/group"
-        mkdir -p "$ROOT/result"
-        boot 'served() { grep -q ^cisco-amp-scan-svc: /etc/group && [[ ! -e /var/lib/secep/pending/new/5 ]]; }
-                soon 120 served
-                cmp /etc/login.defs /srv/login.defs
-                systemctl stop secep-repair-pending.path secep-repair-pending.timer secep-repair-pending.service secep-monitord
-                sed -i /^cisco-amp-scan-svc:/d /etc/group /etc/gshadow
-                rpm -U --replacepkgs /srv/connector.rpm
-                [[ -e /var/lib/secep/pending/new/5 ]]'
-        run ! grep "^$NAME:" "$ROOT/etc/group"
-        rm "$ROOT/result/status"
-        boot 'served() { grep -q ^cisco-amp-scan-svc: /etc/group && [[ ! -e /var/lib/secep/pending/new/5 ]]; }
-                soon 120 served
-                secep-repair --fault 5 --check
-                cmp /etc/login.defs /srv/login.defs'
+        life_needs_systemd
+        life_after_next_boot
 }
 
 @test "under systemd, each from a half-broken state: what an erasure leaves is what was before" {
-        local lacks
-        lacks=$(nspawn_lacks)
-        [[ -z $lacks ]] || skip "this machine lacks $lacks"
-        inside rpm -i /srv/connector.rpm
-        inside systemd-sysusers --inline 'u secep-build - "builds kernel modules for secep"'
-        mkdir -p "$ROOT/result"
-        boot true # what a first boot makes
-        booted_manifest "$ROOT" >"$COPY/before"
-        rm "$ROOT/result/status"
-        boot 'works() { rpm -V secep secep-rpm && systemctl is-active secep-monitord secep-repair-pending.path; }
+        life_needs_systemd
+        life_leaves_nothing '
+                works() { rpm -V secep secep-rpm && systemctl is-active secep-monitord secep-repair-pending.path; }
                 # cut off before its scriptlets; the same again
-                rpm -i --noscripts --notriggers /srv/secep.rpm /srv/secep-rpm.rpm
+                rpm -i --noscripts --notriggers "${ours[@]}"
                 rpm -e --noscripts --notriggers secep secep-rpm
-                rpm -i /srv/secep.rpm /srv/secep-rpm.rpm
+                rpm -i "${ours[@]}"
                 works
                 # an upgrade cut off before the old ones went: both are in the database
-                rpm -i --force --nodeps /srv/next/secep.rpm /srv/next/secep-rpm.rpm
-                rpm -U --replacepkgs /srv/next/secep.rpm /srv/next/secep-rpm.rpm
+                rpm -i --force --nodeps "${next[@]}"
+                rpm -U --replacepkgs "${next[@]}"
                 [[ $(rpm -q --qf "%{RELEASE} " secep secep-rpm) == "2 2 " ]]
                 works
                 # programs and units gone: a downgrade
                 rm /usr/sbin/secep-* /usr/lib/systemd/system/secep-*
-                rpm -U --oldpackage /srv/secep.rpm /srv/secep-rpm.rpm
+                rpm -U --oldpackage "${ours[@]}"
                 works
                 # no state directory: upgraded
                 rm -rf /var/lib/secep; echo x >/var/lib/secep
-                rpm -U /srv/next/secep.rpm /srv/next/secep-rpm.rpm
+                rpm -U "${next[@]}"
                 rm /var/lib/secep
                 # programs and units gone: erased
                 rm /usr/sbin/secep-* /usr/lib/systemd/system/secep-*
                 rpm -e secep secep-rpm
-                rm -rf /etc/secep
-                not grep -lE "^secep-(repai|monit|insta)" /proc/[0-9]*/comm
-                not grep secep <(systemctl list-units --plain --no-legend "secep-*" | grep -v secep-test)'
-        booted_manifest "$ROOT" >"$COPY/after"
-        diff "$COPY/before" "$COPY/after"
-        ours_left | grep -v '/secep-test\.service$' | tee "$COPY/left"
-        [[ ! -s $COPY/left ]]
+                rm -rf /etc/secep'
 }
 
-# The connector, with a policy that wants no monitors: what this machine's kernel can is not asked here.
 @test "under systemd: the connector by secep-installer install, until the monitor says that all nine are clear" {
-        local lacks
-        lacks=$(nspawn_lacks)
-        [[ -z $lacks ]] || skip "this machine lacks $lacks"
-        keys_begin
-        FPR=$(key_make vendor)
-        rpm_sign "$ROOT/srv/connector.rpm" vendor
-        install -D -m 0644 "$KEYS/vendor.gpg" "$ROOT/etc/secep/vendor-key.gpg"
-        install -D -m 0644 "$TOP/tests/trees/kernel-headers-off/root/opt/cisco/amp/etc/policy.xml" "$ROOT/opt/cisco/amp/etc/policy.xml"
-        mkdir -p "$ROOT/result"
-        BOOT_LIMIT=400 boot "FPR=$FPR"'
-                rpm -i /srv/secep.rpm /srv/secep-rpm.rpm
-                echo "VendorKey=$FPR" >>/etc/secep/secep.conf
-                systemctl is-active secep-monitord secep-ampcli.path
-                status=0; timeout 300 secep-installer install /srv/connector.rpm >/result/said 2>&1 || status=$?
-                cat /result/said /run/secep/faults.json
-                grep "secep-monitord reports all nine faults clear" /result/said
-                [[ $status == 0 && $(grep -c "condition.*cleared" /run/secep/faults.json) == 9 ]]
-                grep ^cisco-amp-scan-svc: /etc/passwd; grep ^cisco-amp-scan-svc: /etc/group
-                cmp /etc/login.defs /srv/login.defs
-                scanner=$(grep -lx ampscansvc /proc/[0-9]*/comm)
-                [[ $(stat -c %U ${scanner%/comm}) == cisco-amp-scan-svc ]]'
+        life_needs_systemd
+        life_until_clear rpm
 }
 
 # Made for older libraries, hence --nodeps; a package without a signature is one that this rpm would refuse.
@@ -269,7 +143,7 @@ release_is() {
         run inside secep-repair --fault 5 --check
         [[ $status == 1 && $output == *USERGROUPS_ENAB* ]]
         six -U /srv/next/secep-0.2.0-2.x86_64.rpm /srv/next/secep-rpm-0.2.0-2.x86_64.rpm
-        release_is 2
+        life_release 2
         # no state directory to be had, no room in it, not to be written; none, and no /proc
         for breakage in 'rm -rf /var/lib/secep; echo x >/var/lib/secep' 'mount -t tmpfs -o size=4k,nr_inodes=1 tmpfs /var/lib/secep' \
                 'mount -t tmpfs -o ro tmpfs /var/lib/secep' 'rm -rf /var/lib/secep; echo x >/var/lib/secep; umount /proc'; do
