@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "kmod-build/make_call.h"
-#include "kmod-build/sha256.h"
+#include "lib/sha256.h"
 #include "lib/edit.h"
 
 #define LOG_TAIL ((size_t)8192)

@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "kmod-build/sha256.h"
+#include "lib/sha256.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
 #include "lib/sys.h"

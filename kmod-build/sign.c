@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "kmod-build/sha256.h"
+#include "lib/sha256.h"
 #include "lib/conf.h"
 
 #define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"

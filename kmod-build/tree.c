@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "kmod-build/sha256.h"
+#include "lib/sha256.h"
 #include "lib/i18n.h"
 
 #define CONFIG_FILE_MAX ((size_t)8 << 20)

@@ -10,6 +10,7 @@
 #include "lib/conf_keys.h"
 #include "lib/i18n.h"
 #include "lib/resolve.h"
+#include "lib/sums.h"
 #include "lib/util.h"
 
 int sys_open(const char *root, struct sys *out, char **why)
@@ -44,6 +45,7 @@ void sys_close(struct sys *sys)
         free(sys->root);
         free(sys->release);
         free(sys->offline_dir);
+        sums_free(sys->offline_sums);
         free(sys->module_source);
         conf_free(sys->conf);
         *sys = (struct sys){ .root_fd = -1 };

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+struct sums;
+
 enum depth {
         DEPTH_LOOK,  /* files, /proc, /sys, system calls: no program run, no plug-in opened */
         DEPTH_PROVE, /* may load eBPF, make an event, verify signatures, ask ampcli */
@@ -28,11 +30,12 @@ struct sys {
         enum depth depth;
         char *release; /* kernel release asked about: --kernel, else uname -r when live, else NULL
                         */
-        bool release_given;  /* by --kernel */
-        unsigned allow;      /* what the operator allowed, bits of whoever asks */
-        char *offline_dir;   /* --offline: a directory of the host (not of the root), or NULL */
-        char *module_source; /* --module-source, likewise */
-        int64_t deadline;    /* now_ms() value after which waiting for locks and networks ends */
+        bool release_given; /* by --kernel */
+        unsigned allow;     /* what the operator allowed, bits of whoever asks */
+        char *offline_dir;  /* --offline: a directory of the host (not of the root), or NULL */
+        struct sums *offline_sums; /* --offline-sums (lib/sums.h), or NULL */
+        char *module_source;       /* --module-source, likewise */
+        int64_t deadline; /* now_ms() value after which waiting for locks and networks ends */
         struct conf
                 *conf; /* /etc/secep/secep.conf of the root (lib/conf.h); never NULL once opened */
 };

@@ -52,7 +52,9 @@ class pkgPackageManager;
 class pkgAcquire;
 int apt_fetch(Apt &apt, pkgPackageManager &manager, bool *stale);
 
-/* apt_offline.cc: package files of the operator, checked */
+/* apt_offline.cc: package files of the operator, checked. Once _configure() was called the root's own
+ * sources offer nothing any more; its lists still say which files are theirs. */
+void apt_offline_configure();
 int apt_offline(Apt &apt, class pkgSourceList &sources);
 
 /* apt_offer.cc: PACKAGE_OFFER */

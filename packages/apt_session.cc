@@ -82,11 +82,8 @@ int apt_configure(Apt &apt)
                 _config->Set(key, false);
         settle_conffiles();
         limit_network(apt);
-        if (apt.sys->offline_dir) {
-                _config->Set("Dir::Etc::sourcelist", "/dev/null");
-                _config->Set("Dir::Etc::sourceparts", "/dev/null");
-                _config->Set("APT::Sandbox::User", "root");
-        }
+        if (apt.sys->offline_dir)
+                apt_offline_configure();
         int r = apt.request->extra ? apt_extra_configure(apt) : 0;
         if (r < 0)
                 return r;

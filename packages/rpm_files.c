@@ -2,16 +2,16 @@
 /* Package files of --offline: read, and those chosen that are needed. */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <rpm/rpmcli.h>
 #include <rpm/rpmdb.h>
 #include <rpm/rpmds.h>
 #include <rpm/rpmfi.h>
 #include <rpm/rpmlib.h>
 #include <rpm/rpmps.h>
-#include <sys/stat.h>
 
 #include "lib/i18n.h"
 #include "lib/util.h"
+#include "packages/offline.h"
 #include "packages/rpm_files.h"
 
 void rpm_files_free(struct rpm_files *files)
@@ -23,22 +23,46 @@ void rpm_files_free(struct rpm_files *files)
         free(files->items);
         *files = (struct rpm_files){ 0 };
 }
-static int read_file(rpmts ts, int dir_fd, const char *name, struct rpm_file *file, char **why)
+/* Is it signed, and by a key that rpm's keyring has? RC is what reading it said, which is well of a
+ * package without a signature, too. */
+static bool is_signed(rpmts ts, int fd, const struct rpm_file *file, rpmRC rc)
 {
-        _cleanup_close_ int fd = openat(dir_fd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-        struct stat st;
-        if (fd < 0 || fstat(fd, &st) < 0)
-                return fail(why, -errno, "%s: %m", file->path);
-        if (!S_ISREG(st.st_mode))
-                return fail(why, -EBADMSG, "%s: not a regular file", file->path);
+        static const rpmTagVal tags[] = { RPMTAG_RSAHEADER, RPMTAG_DSAHEADER };
+        struct rpmQVKArguments_s how = { 0 };
+        bool has = false;
+        for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
+                has = has || headerIsEntry(file->header, tags[i]);
+        if (rc != RPMRC_OK || !has || lseek(fd, 0, SEEK_SET) < 0)
+                return false;
+        int level = rpmtsVfyLevel(ts);
+        rpmtsSetVfyLevel(ts, RPMSIG_VERIFIABLE_TYPE);
+        FD_t rfd = fdDup(fd);
+        bool good = rfd && rpmVerifySignatures(&how, ts, rfd, file->path) == 0;
+        if (rfd)
+                Fclose(rfd);
+        rpmtsSetVfyLevel(ts, level);
+        return good;
+}
+
+static int read_file(const struct sys *sys, rpmts ts, int dir_fd, const char *name,
+                     struct rpm_file *file, char **why)
+{
+        char sum[65];
+        _cleanup_close_ int fd = -1;
+        int vouched = offline_open(sys, dir_fd, name, file->path, &fd, sum, why);
+        if (vouched < 0)
+                return vouched;
         FD_t rfd = fdDup(fd);
         rpmRC rc = rfd ? rpmReadPackageFile(ts, rfd, file->path, &file->header) : RPMRC_FAIL;
         if (rfd)
                 Fclose(rfd);
-        if ((rc == RPMRC_OK || rc == RPMRC_NOTTRUSTED || rc == RPMRC_NOKEY) && file->header)
+        if ((rc != RPMRC_OK && rc != RPMRC_NOTTRUSTED && rc != RPMRC_NOKEY) || !file->header)
+                return fail(why, -EBADMSG, "%s: damaged, cut off or no rpm package%s%s%s",
+                            file->path, rpm_said() ? " (" : "", rpm_said() ? rpm_said() : "",
+                            rpm_said() ? ")" : "");
+        if (vouched || is_signed(ts, fd, file, rc))
                 return 0;
-        return fail(why, -EBADMSG, "%s: damaged, cut off or no rpm package%s%s%s", file->path,
-                    rpm_said() ? " (" : "", rpm_said() ? rpm_said() : "", rpm_said() ? ")" : "");
+        return offline_refuse(file->path, _("no key in rpm's keyring"), why);
 }
 
 static int files_read(const struct sys *sys, rpmts ts, struct rpm_files *out, char **why)
@@ -55,7 +79,7 @@ static int files_read(const struct sys *sys, rpmts ts, struct rpm_files *out, ch
                 struct rpm_file *file = &out->items[out->n++];
                 *file = (struct rpm_file){ xasprintf("%s/%s", sys->offline_dir, e->d_name), NULL,
                                            false };
-                r = read_file(ts, dirfd(dir), e->d_name, file, why);
+                r = read_file(sys, ts, dirfd(dir), e->d_name, file, why);
         }
         return r;
 }

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "accounts/accounts.h"
-#include "kmod-build/sha256.h"
+#include "lib/sha256.h"
 #include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/util.h"

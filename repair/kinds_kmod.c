@@ -5,7 +5,7 @@
 #include "kmod-build/build.h"
 #include "kmod-build/load.h"
 #include "kmod-build/module_file.h"
-#include "kmod-build/sha256.h"
+#include "lib/sha256.h"
 #include "lib/edit.h"
 #include "lib/i18n.h"
 #include "lib/json.h"

@@ -104,6 +104,13 @@ static int take_offline(struct options *o, const char *value, char **why)
         return option_directory("--offline", value, why);
 }
 
+static int take_offline_sums(struct options *o, const char *value, char **why)
+{
+        (void)why;
+        o->offline_sums = value;
+        return 0;
+}
+
 static int take_module_source(struct options *o, const char *value, char **why)
 {
         o->module_source = value;
@@ -135,6 +142,8 @@ static const struct option_row rows[] = {
         { "allow", "WHAT", N_("kernel-change, throttle, second-module, boolean, again"),
           option_allow },
         { "offline", "DIR", N_("take packages from DIR only"), take_offline },
+        { "offline-sums", "FILE", N_("SHA-256 sums of those, as sha256sum writes them"),
+          take_offline_sums },
         { "module-source", "DIR", N_("build kernel modules from DIR"), take_module_source },
         { "help", NULL, N_("print this (also -h)"), take_help },
         { "version", NULL, N_("print the version"), take_version },
@@ -206,6 +215,8 @@ static int complete(struct options *o, bool any, char **why)
                 return fail(why, -EINVAL, "--quiet and --verbose exclude each other");
         if (o->prove && o->action != ACTION_CHECK)
                 return fail(why, -EINVAL, "--prove goes with --check");
+        if (o->offline_sums && !o->offline_dir)
+                return fail(why, -EINVAL, "--offline-sums goes with --offline");
         if (o->action == ACTION_WATCH && o->json)
                 return fail(why, -EINVAL, _("--watch and --json exclude each other"));
         if (o->action == ACTION_REPORT && o->json)

@@ -32,7 +32,7 @@ struct options {
         bool prove;          /* with ACTION_CHECK */
         const char *root;    /* "/" unless given */
         const char *release; /* --kernel, or NULL */
-        const char *offline_dir, *module_source;
+        const char *offline_dir, *offline_sums, *module_source;
         const char *undo;   /* run id or "last" */
         const char *report; /* the directory to be made */
         long timeout;       /* seconds to wait for locks and networks */

@@ -8,7 +8,16 @@
 #include "faults/advice.h"
 #include "lib/clean.h"
 #include "lib/conf.h"
+#include "lib/sums.h"
 #include "repair/report.h"
+
+/* What is given by hand: held against sums later by its name, so nobody else may change it meanwhile. */
+static int open_offline(const struct options *o, struct sys *sys, char **why)
+{
+        sys->offline_dir = o->offline_dir ? realpath(o->offline_dir, NULL) : NULL;
+        int r = sys->offline_dir ? only_root_changes(sys->offline_dir, why) : 0;
+        return r == 0 && o->offline_sums ? sums_read(o->offline_sums, &sys->offline_sums, why) : r;
+}
 
 int program_open(struct program *p, char **why)
 {
@@ -16,6 +25,8 @@ int program_open(struct program *p, char **why)
         int r = sys_open(o->root, &p->sys, why);
         if (r == 0)
                 r = conf_load(&p->sys, why);
+        if (r == 0)
+                r = open_offline(o, &p->sys, why);
         if (r < 0)
                 return r;
         if (o->release) {
@@ -24,7 +35,6 @@ int program_open(struct program *p, char **why)
                 p->sys.release_given = true;
         }
         p->sys.allow = o->allow;
-        p->sys.offline_dir = o->offline_dir ? realpath(o->offline_dir, NULL) : NULL;
         p->sys.module_source = o->module_source ? realpath(o->module_source, NULL) : NULL;
         p->sys.depth = o->prove ? DEPTH_PROVE : DEPTH_LOOK;
         p->sys.deadline = now_ms() + (int64_t)o->timeout * 1000;

@@ -30,6 +30,7 @@ char *screen_command(const struct options *o, const char *ids, const char *last)
                 for (const char *const *word = o->allowed; *word; word++)
                         add_value(&command, "--allow", *word);
                 add_value(&command, "--offline", o->offline_dir);
+                add_value(&command, "--offline-sums", o->offline_sums);
                 add_value(&command, "--module-source", o->module_source);
                 add_value(&command, "--fault", ids);
         }

@@ -20,6 +20,9 @@ _secep_repair()
         --kernel)
                 mapfile -t COMPREPLY < <(compgen -W "$(ls /lib/modules 2>/dev/null)" -- "$cur")
                 return ;;
+        --offline-sums)
+                mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+                return ;;
         --root | --offline | --module-source | --report)
                 mapfile -t COMPREPLY < <(compgen -d -- "$cur")
                 return ;;

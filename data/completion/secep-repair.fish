@@ -7,6 +7,7 @@ complete -c secep-repair -l allow -x -a 'kernel-change throttle second-module bo
 complete -c secep-repair -l kernel -x -a '(ls /lib/modules 2>/dev/null)'
 complete -c secep-repair -l root -x -a '(__fish_complete_directories)'
 complete -c secep-repair -l offline -x -a '(__fish_complete_directories)'
+complete -c secep-repair -l offline-sums -r -F
 complete -c secep-repair -l report -x -a '(__fish_complete_directories)'
 complete -c secep-repair -l module-source -x -a '(__fish_complete_directories)'
 for option in all check prove plan rehearse history list json quiet verbose

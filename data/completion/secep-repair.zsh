@@ -24,4 +24,5 @@ _arguments \
         '--wait[seconds]:seconds:' \
         '--allow[allow]:what:(kernel-change throttle second-module boolean again)' \
         '--offline[packages given by hand]:directory:_directories' \
+        '--offline-sums[SHA-256 sums of those]:file:_files' \
         '--module-source[module sources]:directory:_directories'

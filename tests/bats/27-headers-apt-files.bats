@@ -9,7 +9,8 @@ load ../lib/headers_apt
         mkdir "$COPY/debs"
         plain_deb "$COPY/debs" secep-test-kbuild
         headers_deb "$COPY/debs" "$RELEASE" secep-test-kbuild
-        fault11 --offline "$COPY/debs"
+        sums_make "$COPY/debs"
+        fault11 --offline "$COPY/debs" --offline-sums "$COPY/sums"
         exited 0
         is .changed true
         [[ ! -e $ROOT/run/secep-offline ]]
@@ -21,11 +22,12 @@ load ../lib/headers_apt
         mkdir "$COPY/debs"
         plain_deb "$COPY/debs" secep-test-kbuild
         headers_deb "$COPY/debs" "$RELEASE" secep-test-kbuild
+        sums_make "$COPY/debs"
         local mode
         for mode in "0700 0644" "0755 0600"; do
                 chmod "${mode% *}" "$COPY/debs"
                 chmod "${mode#* }" "$COPY/debs"/*
-                fault11 --offline "$COPY/debs" --plan
+                fault11 --offline "$COPY/debs" --offline-sums "$COPY/sums" --plan
                 exited 1
                 is '.faults[0].verdict' fault
                 is '[.faults[0].steps[0].packages[].name] | sort | join(" ")' "linux-headers-$RELEASE secep-test-kbuild"
@@ -36,7 +38,8 @@ load ../lib/headers_apt
         repo_init
         mkdir "$COPY/debs"
         headers_deb "$COPY/debs" "$RELEASE" secep-test-kbuild
-        fault11 --offline "$COPY/debs"
+        sums_make "$COPY/debs"
+        fault11 --offline "$COPY/debs" --offline-sums "$COPY/sums"
         exited 1
         [[ $(json '.faults[0].why') == *secep-test-kbuild* ]]
 }

@@ -73,7 +73,8 @@ PY
         exited 1
         [[ $(json '.faults[0].why') == *kernel-devel* ]]
         [[ $(snapshot_rpms) == "$before" ]]
-        fault11 --offline "$ROOT/srv/repo"
+        sums_make "$ROOT/srv/repo"
+        fault11 --offline "$ROOT/srv/repo" --offline-sums "$COPY/sums"
         exited 1
         [[ $(json '.faults[0].why') == *kernel-devel*digest* ]]
         [[ $(snapshot_rpms) == "$before" && ! -e $ROOT/usr/src/kernels ]]
@@ -86,13 +87,14 @@ PY
         rpm_headers "$COPY/rpms" 5.14.0-503.1.1.el9_5.x86_64 kernel-devel
         printf 'Requires: no-such-thing\n%%files\n/usr/share/stranger\n' >"$COPY/spec.in"
         rpm_make "$COPY/rpms" stranger 1 1 'mkdir -p %{buildroot}/usr/share/stranger'
-        fault11 --offline "$COPY/rpms" --plan
+        sums_make "$COPY/rpms"
+        fault11 --offline "$COPY/rpms" --offline-sums "$COPY/sums" --plan
         is '.faults[0].steps[0].kind' install-package
-        fault11 --offline "$COPY/rpms"
+        fault11 --offline "$COPY/rpms" --offline-sums "$COPY/sums"
         exited 0
         [[ $(snapshot_rpms) == "kernel-devel-${RELEASE%.x86_64}.x86_64"$'\n'"secep-test-dep-1-1.x86_64" ]]
         rm "$ROOT/usr/src/kernels/$RELEASE/Module.symvers"
-        fault11 --offline "$COPY/rpms"
+        fault11 --offline "$COPY/rpms" --offline-sums "$COPY/sums"
         exited 0
         is '.faults[0].steps[0].kind' reinstall-package
         repair_plain --undo "$(json .run)"
@@ -104,21 +106,25 @@ PY
         local before
         before=$(snapshot_rpms)
         rpm_headers "$COPY/rpms" "$RELEASE" kernel-devel
-        fault11 --offline "$COPY/rpms"
+        sums_make "$COPY/rpms"
+        fault11 --offline "$COPY/rpms" --offline-sums "$COPY/sums"
         exited 1
         [[ $(json '.faults[0].why') == *"secep-test-dep is needed by kernel-devel"* ]]
         rpm_dep "$COPY/rpms"
+        sums_make "$COPY/rpms"
         echo localpkg_gpgcheck=1 >>"$ROOT/etc/dnf/dnf.conf"
-        fault11 --offline "$COPY/rpms"
+        fault11 --offline "$COPY/rpms" --offline-sums "$COPY/sums"
         exited 1
         [[ $(json '.faults[0].why') == *"signature"* ]]
         sed -i /localpkg/d "$ROOT/etc/dnf/dnf.conf"
         truncate -s -300 "$COPY"/rpms/kernel-devel*.rpm
-        fault11 --offline "$COPY/rpms"
+        sums_make "$COPY/rpms"
+        fault11 --offline "$COPY/rpms" --offline-sums "$COPY/sums"
         exited 1
         [[ $(snapshot_rpms) == "$before" ]]
         truncate -s 50 "$COPY"/rpms/kernel-devel*.rpm
-        fault11 --offline "$COPY/rpms"
+        sums_make "$COPY/rpms"
+        fault11 --offline "$COPY/rpms" --offline-sums "$COPY/sums"
         exited 1
         [[ $(json '.faults[0].why') == *"$COPY/rpms/kernel-devel"*"no rpm package"* ]]
         fault11 --offline "$COPY/none"

@@ -131,7 +131,8 @@ error('no')"
         rpm_dep "$COPY/rpms"
         rpm_headers "$COPY/rpms" "$RELEASE" kernel-devel
         rm "$ROOT/etc/yum.repos.d/test.repo"
-        fault11 --offline "$COPY/rpms"
+        sums_make "$COPY/rpms"
+        fault11 --offline "$COPY/rpms" --offline-sums "$COPY/sums"
         exited 0
         is .changed true
 }

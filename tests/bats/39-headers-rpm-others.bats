@@ -165,6 +165,7 @@ ln -s /usr/src/linux-obj $modules/build"
         [[ $(json '.faults[0].why') == *"dnf, microdnf, yum and zypper"*--offline* ]]
         rpm_dep "$ROOT/srv/repo"
         suse_headers "$ROOT/srv/repo" 150500.55.73.1
-        fault11 --offline "$ROOT/srv/repo"
+        sums_make "$ROOT/srv/repo"
+        fault11 --offline "$ROOT/srv/repo" --offline-sums "$COPY/sums"
         exited 0
 }

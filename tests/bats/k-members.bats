@@ -109,7 +109,8 @@ fault11() {
         echo "Recommends: recommended" >>"$COPY/tree/DEBIAN/control"
         dpkg-deb -Znone --root-owner-group --build "$COPY/tree" "$ROOT/srv/extra" >/dev/null
         (cd "$ROOT/srv/extra" && dpkg-scanpackages . /dev/null >Packages 2>/dev/null)
-        fault11 --plan --offline "$ROOT/srv/extra"
+        sums_make "$ROOT/srv/extra"
+        fault11 --plan --offline "$ROOT/srv/extra" --offline-sums "$COPY/sums"
         jq -e '.faults[0].steps[0].packages | length == 2 and all(.download > 0)' <<<"$output"
         echo "ExtraSource=deb [trusted=yes] copy:/srv/extra ./" >"$ROOT/etc/secep/secep.conf"
         fault11 --plan

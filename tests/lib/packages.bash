@@ -100,3 +100,8 @@ unhide() {
         umount "${HIDDEN[@]}"
         HIDDEN=()
 }
+
+# The SHA-256 sums of the package files in DIR, as an operator makes them: in $COPY/sums.
+sums_make() { # DIR
+        (cd "$1" && find . -maxdepth 1 -name '*.[dr][ep][bm]' -printf '%P\0' | xargs -0r sha256sum) >"$COPY/sums"
+}

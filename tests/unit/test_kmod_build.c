@@ -9,7 +9,7 @@
 #include "kmod-build/build.h"
 #include "kmod-build/bundle.h"
 #include "kmod-build/module_file.h"
-#include "kmod-build/sha256.h"
+#include "lib/sha256.h"
 #include "kmod-build/sign.h"
 #include "lib/conf.h"
 

@@ -44,7 +44,14 @@ options:
     description: Seconds after which waiting for locks and networks ends.
     type: int
   offline_dir:
-    description: A directory of package files on the host, for hosts without repositories.
+    description:
+      - A directory of package files on the host, for hosts without repositories.
+      - Each has to be in the host's own verified package lists (apt), be signed by a key of its keyring (rpm), or stand in O(offline_sums).
+    type: path
+  offline_sums:
+    description:
+      - A file on the host with the SHA-256 sums of the files in O(offline_dir), as C(sha256sum) writes them inside that directory.
+      - A file that is named there and differs is refused.
     type: path
   module_source:
     description: A directory of kernel module sources on the host.
@@ -82,7 +89,8 @@ EXAMPLES = r"""
 - name: Repair the kernel headers from files copied to the host
   secep.endpoint.secep_repair:
     faults: [kernel-headers]
-    offline_dir: /var/tmp/secep-headers
+    offline_dir: /root/secep-headers
+    offline_sums: /root/secep-headers.sha256
 """
 
 RETURN = r"""
@@ -128,9 +136,9 @@ def arguments_of(module):
             arguments += ["--allow", word]
         if p["wait"] is not None and not module.check_mode:
             arguments += ["--wait", str(p["wait"])]
-    for option in ("offline_dir", "module_source"):
+    for option, flag in (("offline_dir", "--offline"), ("offline_sums", "--offline-sums"), ("module_source", "--module-source")):
         if p[option]:
-            arguments += ["--" + {"offline_dir": "offline"}.get(option, "module-source"), p[option]]
+            arguments += [flag, p[option]]
     if p["kernel"]:
         arguments += ["--kernel", p["kernel"]]
     return arguments + common_arguments(p)
@@ -147,11 +155,13 @@ def main():
             wait=dict(type="int"),
             timeout=dict(type="int"),
             offline_dir=dict(type="path"),
+            offline_sums=dict(type="path"),
             module_source=dict(type="path"),
             root=dict(type="path"),
             kernel=dict(type="str"),
             executable=dict(type="path"),
         ),
+        required_by=dict(offline_sums="offline_dir"),
         supports_check_mode=True,
     )
     if not module.params["faults"]:

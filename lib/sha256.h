@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SHA-256 (FIPS 180-4), for the keys of the build cache. */
-#ifndef SECEP_KMOD_BUILD_SHA256_H
-#define SECEP_KMOD_BUILD_SHA256_H
+/* SHA-256 (FIPS 180-4): keys of the build cache, sums of package files. */
+#ifndef SECEP_LIB_SHA256_H
+#define SECEP_LIB_SHA256_H
 
 #include <stddef.h>
 #include <stdint.h>

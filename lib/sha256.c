@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SHA-256. */
-#include "kmod-build/sha256.h"
+#include "lib/sha256.h"
 
 #include <stdio.h>
 #include <string.h>
