@@ -47,7 +47,7 @@ no_dearer() { # BEFORE
         local after
         after=$(check_time)
         echo "# without: $1 us, with: $after us" >&3
-        ((after <= $1 + 5000))
+        [[ -n ${SECEP_COUNTED:-} ]] || ((after <= $1 + 5000)) # make coverage: the counters are dearer, too
 }
 
 @test "a million steps, a broken log, one of 70 MiB: a check costs what it did" {
