@@ -37,7 +37,10 @@ EMBED(source_network, "kmod-build/ampfsm/network.c");
 EMBED(source_nke, "kmod-build/ampfsm/nke.h");
 EMBED(source_nke_dump, "kmod-build/ampfsm/nke_dump.h");
 EMBED(source_nke_peer, "kmod-build/ampfsm/nke_peer.h");
+EMBED(source_dentry_text, "kmod-build/ampfsm/dentry_text.h");
 EMBED(source_peer, "kmod-build/ampfsm/peer.h");
+EMBED(source_peer_send, "kmod-build/ampfsm/peer_send.h");
+EMBED(source_peer_state, "kmod-build/ampfsm/peer_state.h");
 EMBED(source_pool, "kmod-build/ampfsm/pool.h");
 EMBED(source_probes, "kmod-build/ampfsm/probes.h");
 EMBED(source_record, "kmod-build/ampfsm/record.h");
@@ -64,7 +67,10 @@ static const struct {
         { "nke.h", source_nke_start, source_nke_end },
         { "nke_dump.h", source_nke_dump_start, source_nke_dump_end },
         { "nke_peer.h", source_nke_peer_start, source_nke_peer_end },
+        { "dentry_text.h", source_dentry_text_start, source_dentry_text_end },
         { "peer.h", source_peer_start, source_peer_end },
+        { "peer_send.h", source_peer_send_start, source_peer_send_end },
+        { "peer_state.h", source_peer_state_start, source_peer_state_end },
         { "pool.h", source_pool_start, source_pool_end },
         { "probes.h", source_probes_start, source_probes_end },
         { "record.h", source_record_start, source_record_end },

@@ -211,6 +211,10 @@ static int buffers_make(void)
         return 0;
 }
 
+/* The module's: a reader comes (0 or -errno) and goes; after the latter no handler begins for it. */
+static int reader_comes(void);
+static void reader_goes(void);
+
 /* One reader; what was lost before it is not its loss. */
 static int ring_open(struct inode *inode, struct file *file)
 {
@@ -219,6 +223,11 @@ static int ring_open(struct inode *inode, struct file *file)
         if (atomic_cmpxchg(&ring_open_count, 0, 1))
                 return -EBUSY;
         r = buffers_make();
+        if (!r) {
+                r = reader_comes();
+                if (r)
+                        buffers_free();
+        }
         if (r) {
                 atomic_set(&ring_open_count, 0);
                 return r;
@@ -238,6 +247,7 @@ static int ring_open(struct inode *inode, struct file *file)
 static int ring_release(struct inode *inode, struct file *file)
 {
         WRITE_ONCE(ring_reader, 0);
+        reader_goes();
         buffers_free();
         atomic_set_release(&ring_open_count, 0);
         return 0;

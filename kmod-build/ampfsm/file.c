@@ -3,18 +3,20 @@
  * security hooks and on __fput, read through the module's device; and renames for a program that
  * speaks the vendor's netlink protocol. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+#include "dentry_text.h"
 #include "device.h"
 #include "probes.h"
 #include "rename.h"
 
-#include <linux/dcache.h>
-
-/* dentry_path_raw() writes from the end of the buffer; a path too long leaves its last name. */
+/* From the end of the buffer; a path too long leaves its last name. */
 static const char *path_of(struct dentry *dentry, char *buf, unsigned int *len, u8 *flags)
 {
         unsigned int room = AMP_PATHS / 2;
-        char *path = dentry_path_raw(dentry, buf, room);
+        char *path = dentry_text(dentry, NULL, buf, buf + room - 1);
 
+        buf[room - 1] = 0;
+        if (!path || !*path)
+                path = dentry_path_raw(dentry, buf, room);
         if (IS_ERR(path)) {
                 *flags |= AMP_PATH_CUT;
                 spin_lock(&dentry->d_lock);
@@ -102,15 +104,30 @@ static int on_fput(struct kprobe *p, struct pt_regs *regs)
         return 0;
 }
 
+/* Only while there is a reader: a disabled probe costs nothing. */
+#define ON(symbol, function)                                                                       \
+        {                                                                                          \
+                .symbol_name = symbol, .pre_handler = function, .flags = KPROBE_FLAG_DISABLED      \
+        }
 static struct kprobe probes[] = {
-        { .symbol_name = "security_inode_create", .pre_handler = on_create },
-        { .symbol_name = "security_inode_mknod", .pre_handler = on_create },
-        { .symbol_name = "security_inode_symlink", .pre_handler = on_create },
-        { .symbol_name = "security_inode_link", .pre_handler = on_link },
-        { .symbol_name = "security_inode_unlink", .pre_handler = on_unlink },
-        { .symbol_name = "security_inode_rename", .pre_handler = on_rename },
-        { .symbol_name = "__fput", .pre_handler = on_fput },
+        ON("security_inode_create", on_create),
+        ON("security_inode_mknod", on_create),
+        ON("security_inode_symlink", on_create),
+        ON("security_inode_link", on_link),
+        ON("security_inode_unlink", on_unlink),
+        ON("security_inode_rename", on_rename),
+        ON("__fput", on_fput),
 };
+
+static int reader_comes(void)
+{
+        return probes_enable();
+}
+
+static void reader_goes(void)
+{
+        probes_disable(probes_count);
+}
 
 static unsigned long missed_more(void)
 {

@@ -158,11 +158,11 @@ static int flow_put_more(struct sk_buff *skb, const struct flow_record *record)
                                        nla_put_u32(skb, NKE_REC_PAYLOAD_AT, record->at));
 }
 
-static struct sk_buff *peer_message(const void *from)
+static struct sk_buff *peer_message(const void *from, gfp_t memory)
 {
         const struct flow_record *record = from;
         struct sk_buff *skb =
-                genlmsg_new(FLOW_HEAD + record->path_length + record->more_length, GFP_KERNEL);
+                genlmsg_new(FLOW_HEAD + record->path_length + record->more_length, memory);
         void *head;
 
         if (!skb)
@@ -183,6 +183,11 @@ static struct sk_buff *peer_message(const void *from)
         }
         genlmsg_end(skb, head);
         return skb;
+}
+
+static void peer_unsent(void)
+{
+        flow_sequence--;
 }
 
 #endif

@@ -160,11 +160,9 @@ static int on_command(struct sk_buff *skb, struct genl_info *info)
                         GENL_SET_ERR_MSG(info, "an attribute is missing");
                         return -EINVAL;
                 }
-        r = peer_accept(info);
-        if (r)
+        r = peer_accept(info, command == NKE_HELLO ? NKE_REC_HELLO : 0);
+        if (r || command == NKE_HELLO)
                 return r;
-        if (command == NKE_HELLO)
-                return peer_answer(info, NKE_REC_HELLO);
         mutex_lock(&peer_mutex);
         r = peer_port == info->snd_portid ? nke_commands[command].run(info) : -ENOTCONN;
         mutex_unlock(&peer_mutex);

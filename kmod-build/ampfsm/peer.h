@@ -10,85 +10,13 @@
 #ifndef AMP_PEER_H
 #define AMP_PEER_H
 
-#include <linux/moduleparam.h>
-#include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/notifier.h>
-#include <linux/spinlock.h>
 #include <linux/vmalloc.h>
-#include <net/genetlink.h>
 #include <net/net_namespace.h>
 
-#include "ring.h"
-#include "waker.h"
-
-#define PEER_RING_BYTES (1u << 20)
-#define PEER_BATCH 256     /* messages before others get their turn */
-#define PEER_LOG_LEVEL 5   /* what the kernel calls notice */
-#define PEER_LOG_HIGHEST 6 /* info */
-
-/* The module's: the family, what a new peer finds, the probes only a peer needs, and a message. */
-static struct genl_family peer_family;
-static void peer_defaults(void);
-static int peer_probes_begin(void);
-static void peer_probes_end(void);                       /* after it no probe writes */
-static unsigned long peer_missed(void);                  /* by these probes, since they are there */
-static struct sk_buff *peer_message(const void *record); /* NULL: no memory for it */
-
-static struct ring peer_ring;
-static DEFINE_RAW_SPINLOCK(peer_ring_lock); /* the writers of the ring */
-static DEFINE_MUTEX(peer_mutex);            /* what follows, and the reader of the ring */
-static u32 peer_port;                       /* 0: no peer */
-static bool peer_gone;                      /* its socket is closed; set without the mutex */
-static unsigned long peer_lost_before;      /* with peers that are no more */
-static atomic_long_t peer_dropped;          /* events nobody could make a message of */
-static struct waker peer_waker;
-static u8 peer_log_level = PEER_LOG_LEVEL;
-
-#define peer_log(format, ...)                                                                      \
-        do {                                                                                       \
-                if (READ_ONCE(peer_log_level) >= PEER_LOG_HIGHEST)                                 \
-                        pr_info_ratelimited(format, ##__VA_ARGS__);                                \
-        } while (0)
-
-/* Room for a record, with the ring locked until peer_commit(), or NULL and one more lost. */
-static void *peer_reserve(u16 size, unsigned long *flags)
-{
-        void *record;
-
-        raw_spin_lock_irqsave(&peer_ring_lock, *flags);
-        record = ring_reserve(&peer_ring, size);
-        if (!record)
-                raw_spin_unlock_irqrestore(&peer_ring_lock, *flags);
-        return record;
-}
-
-static void peer_commit(const void *record, unsigned long flags)
-{
-        bool hurry = ring_commit(&peer_ring, *(const u16 *)record);
-
-        raw_spin_unlock_irqrestore(&peer_ring_lock, flags);
-        waker_wake(&peer_waker, hurry);
-}
-
-static unsigned long peer_lost(void)
-{
-        return peer_lost_before + READ_ONCE(peer_ring.lost) + atomic_long_read(&peer_dropped) +
-               (peer_port ? peer_missed() : 0);
-}
-
-static int peer_lost_get(char *to, const struct kernel_param *param)
-{
-        int r;
-
-        mutex_lock(&peer_mutex);
-        r = sysfs_emit(to, "%lu\n", peer_lost());
-        mutex_unlock(&peer_mutex);
-        return r;
-}
-static const struct kernel_param_ops peer_lost_ops = { .get = peer_lost_get };
-module_param_cb(netlink_lost, &peer_lost_ops, NULL, 0444);
-MODULE_PARM_DESC(netlink_lost, "events that did not reach a netlink peer (read only)");
+#include "peer_send.h"
+#include "peer_state.h"
 
 /* Under the mutex. */
 static void peer_detach(void)
@@ -122,37 +50,10 @@ static int peer_attach(u32 port)
                 return r;
         }
         peer_port = port;
+        peer_since = jiffies;
+        WRITE_ONCE(peer_new, true);
         peer_log("peer %u\n", port);
         return 0;
-}
-
-/* The sender of INFO is the peer from here on, or -EBUSY: another one is. */
-static int peer_take(struct genl_info *info)
-{
-        int r = 0;
-
-        mutex_lock(&peer_mutex);
-        if (READ_ONCE(peer_gone))
-                peer_detach();
-        if (!peer_port)
-                r = peer_attach(info->snd_portid);
-        else if (peer_port != info->snd_portid)
-                r = -EBUSY;
-        mutex_unlock(&peer_mutex);
-        if (r == -EBUSY)
-                GENL_SET_ERR_MSG(info, "another program hears this module");
-        return r;
-}
-
-/* Of every command: the vendor's module passes over a message of another version and says that all
- * is well; this one says what is wrong. */
-static int peer_accept(struct genl_info *info)
-{
-        if (info->genlhdr->version != peer_family.version) {
-                GENL_SET_ERR_MSG(info, "another version of the protocol");
-                return -EPROTONOSUPPORT;
-        }
-        return peer_take(info);
 }
 
 static int peer_answer(struct genl_info *info, u8 command)
@@ -168,43 +69,41 @@ static int peer_answer(struct genl_info *info, u8 command)
         return genlmsg_unicast(&init_net, skb, info->snd_portid);
 }
 
+/* The sender of INFO is the peer from here on, or -EBUSY: another one is. With an ANSWER, other than
+ * 0, no event comes before it. */
+static int peer_take(struct genl_info *info, u8 answer)
+{
+        int r = 0;
+
+        mutex_lock(&peer_mutex);
+        if (READ_ONCE(peer_gone))
+                peer_detach();
+        if (!peer_port)
+                r = peer_attach(info->snd_portid);
+        else if (peer_port != info->snd_portid)
+                r = -EBUSY;
+        if (!r && answer)
+                r = peer_answer(info, answer);
+        mutex_unlock(&peer_mutex);
+        if (r == -EBUSY)
+                GENL_SET_ERR_MSG(info, "another program hears this module");
+        return r;
+}
+
+/* Of every command: the vendor's module passes over a message of another version and says that all
+ * is well; this one says what is wrong. */
+static int peer_accept(struct genl_info *info, u8 answer)
+{
+        if (info->genlhdr->version != peer_family.version) {
+                GENL_SET_ERR_MSG(info, "another version of the protocol");
+                return -EPROTONOSUPPORT;
+        }
+        return peer_take(info, answer);
+}
+
 static void peer_set_log_level(u8 level)
 {
         WRITE_ONCE(peer_log_level, min_t(u8, level, PEER_LOG_HIGHEST));
-}
-
-/* One message. -EAGAIN: the peer has no room; -ECONNREFUSED: it is gone; else the record is done. */
-static int peer_send(const void *record)
-{
-        struct sk_buff *skb = peer_message(record);
-
-        if (!skb)
-                return -ENOMEM;
-        return genlmsg_unicast(&init_net, skb, peer_port); /* frees it in any case */
-}
-
-/* What is in the ring, up to a batch; how long to wait for the rest in ms, or 0: there is none. */
-static unsigned int peer_send_all(void)
-{
-        const void *record;
-        int n = 0, r;
-
-        while ((record = ring_peek(&peer_ring))) {
-                if (READ_ONCE(peer_gone) || n++ == PEER_BATCH)
-                        return 1;
-                r = peer_send(record);
-                if (r == -EAGAIN)
-                        return WAKER_QUIET_MS;
-                if (r == -ECONNREFUSED) {
-                        WRITE_ONCE(peer_gone, true);
-                        return 1;
-                }
-                if (r < 0)
-                        atomic_long_inc(&peer_dropped);
-                ring_next(&peer_ring, record);
-                cond_resched();
-        }
-        return 0;
 }
 
 static void peer_work(struct work_struct *work)

@@ -53,6 +53,27 @@ static int probes_register(struct kprobe *probes, int n)
         return 0;
 }
 
+/* Probes that were registered disabled. All of them, or none and the error of the first that failed. */
+static void __maybe_unused probes_disable(int n)
+{
+        while (n > 0)
+                disable_kprobe(probes_on[--n]);
+}
+
+static int __maybe_unused probes_enable(void)
+{
+        int i, r;
+
+        for (i = 0; i < probes_count; i++) {
+                r = enable_kprobe(probes_on[i]);
+                if (r) {
+                        probes_disable(i);
+                        return probe_failed(probes_on[i]->symbol_name, r);
+                }
+        }
+        return 0;
+}
+
 /* Both give back what they had when they fail. */
 static int monitor_begin(struct kprobe *probes, int n)
 {

@@ -53,7 +53,7 @@ static int rename_begins(struct kretprobe_instance *instance, struct pt_regs *re
 
 static void rename_tell(const struct rename_call *call)
 {
-        const unsigned int length = RENAME_ROOM - call->at;
+        const unsigned int front = RENAME_END - call->at, length = front + call->length + 1;
         const u16 size = ALIGN(sizeof(struct rename_event) + length, 8);
         struct rename_event *event;
         unsigned long flags;
@@ -63,9 +63,11 @@ static void rename_tell(const struct rename_call *call)
                 return;
         event->length = length;
         event->pid = current->tgid;
-        event->ppid = task_ppid_nr(current);
-        event->uid = from_kuid(&init_user_ns, current_uid());
-        memcpy(event->path, call->text + call->at, length);
+        /* a probe runs with preemption off; the initial namespaces' numbers are the kernel's own */
+        event->ppid = rcu_dereference_sched(current->real_parent)->tgid;
+        event->uid = __kuid_val(current_uid());
+        memcpy(event->path, call->text + call->at, front);
+        memcpy(event->path + front, call->text, length - front);
         peer_commit(event, flags);
 }
 
@@ -105,29 +107,50 @@ static unsigned long peer_missed(void)
         return (unsigned int)READ_ONCE(rename_probe.nmissed) + READ_ONCE(rename_probe.kp.nmissed);
 }
 
-static struct sk_buff *peer_message(const void *record)
+/* In front of the path, as they lie in a message. */
+struct rename_number {
+        struct nlattr attribute;
+        u32 number;
+};
+
+/* The attributes one by one by the kernel's functions would be a third of what a message costs. */
+static struct sk_buff *peer_message(const void *record, gfp_t memory)
 {
         const struct rename_event *event = record;
-        struct sk_buff *skb =
-                genlmsg_new(nla_total_size(event->length) + 4 * nla_total_size(4), GFP_KERNEL);
+        const u32 numbers[][2] = { { FSM_OP, FSM_RENAME },
+                                   { FSM_UID, event->uid },
+                                   { FSM_PID, event->pid },
+                                   { FSM_PPID, event->ppid } };
+        const unsigned int path = nla_total_size(event->length);
+        struct sk_buff *skb = genlmsg_new(path + sizeof(struct rename_number[4]), memory);
         void *head = skb ? genlmsg_put(skb, 0, 0, &peer_family, 0, FSM_REC_OP) : NULL;
+        struct rename_number *to;
+        struct nlattr *last;
+        int i;
 
-        if (!head || nla_put_u32(skb, FSM_OP, FSM_RENAME) ||
-            nla_put_u32(skb, FSM_UID, event->uid) || nla_put_u32(skb, FSM_PID, event->pid) ||
-            nla_put_u32(skb, FSM_PPID, event->ppid) ||
-            nla_put(skb, FSM_PATH, event->length, event->path)) {
+        BUILD_BUG_ON(sizeof(*to) != nla_total_size(sizeof(u32)));
+        if (!head) {
                 nlmsg_free(skb);
                 return NULL;
         }
+        to = skb_put(skb, sizeof(struct rename_number[4]) + path);
+        for (i = 0; i < ARRAY_SIZE(numbers); i++)
+                to[i] = (struct rename_number){ { sizeof(*to), numbers[i][0] }, numbers[i][1] };
+        last = (struct nlattr *)(to + 4);
+        *last = (struct nlattr){ nla_attr_size(event->length), FSM_PATH };
+        memcpy(nla_data(last), event->path, event->length);
+        memset((char *)last + last->nla_len, 0, path - last->nla_len);
         genlmsg_end(skb, head);
         return skb;
 }
 
+static void peer_unsent(void)
+{
+}
+
 static int on_hello(struct sk_buff *skb, struct genl_info *info)
 {
-        int r = peer_accept(info);
-
-        return r ?: peer_answer(info, FSM_REC_HELLO);
+        return peer_accept(info, FSM_REC_HELLO);
 }
 
 /* The vendor's module needs both attributes too, and does not look whether they are there. */
@@ -139,7 +162,7 @@ static int on_set_opts(struct sk_buff *skb, struct genl_info *info)
                 GENL_SET_ERR_MSG(info, "log level and filter are needed, both");
                 return -EINVAL;
         }
-        r = peer_accept(info);
+        r = peer_accept(info, 0);
         if (r)
                 return r;
         peer_set_log_level(nla_get_u8(info->attrs[FSM_LOG_LEVEL]));

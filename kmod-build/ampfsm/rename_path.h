@@ -19,12 +19,16 @@
 #include <linux/sched/task.h>
 #include <linux/uaccess.h>
 
-#define RENAME_ROOM 4080 /* for a path; an instance may have 4096 bytes in all */
+#include "dentry_text.h"
 
-/* In the probe's instance. */
+#define RENAME_ROOM 4080 /* for a path; an instance may have 4096 bytes in all */
+#define RENAME_END (RENAME_ROOM - 1)
+
+/* In the probe's instance. TEXT: the name, its 0 byte, and at the end what goes in front of it. */
 struct rename_call {
         int dir;                 /* newdirfd */
-        int at;                  /* where the path begins in TEXT, which it ends */
+        u16 length;              /* of the name, without its 0 byte */
+        u16 at;                  /* where what goes in front begins; it ends at RENAME_END */
         const char __user *name; /* NULL: TEXT has it */
         char text[RENAME_ROOM];
 };
@@ -38,18 +42,20 @@ struct rename_call {
 #define rename_unlock_fs(fs) spin_unlock(&(fs)->lock)
 #endif
 
-/* NAME of LENGTH bytes becomes the end of the text. */
-static void rename_keep(struct rename_call *call, int length)
+/* LENGTH: what a copy of the name into the text said. 0, or -ENAMETOOLONG, or -ENOENT: nothing to tell. */
+static int rename_keep(struct rename_call *call, long length)
 {
-        call->text[RENAME_ROOM - 1] = 0;
-        call->at = RENAME_ROOM - 1 - length;
+        if (length == -E2BIG || length >= RENAME_END)
+                return -ENAMETOOLONG;
+        call->length = length;
+        call->at = RENAME_END;
+        return length > 0 ? 0 : -ENOENT;
 }
 
-/* 0, or -ENAMETOOLONG, or -ENOENT: there is nothing to tell. */
 static int rename_name_at_begin(struct rename_call *call, unsigned long argument)
 {
         const struct filename *name = (const void *)argument;
-        int length;
+        char *to = call->text;
 
         call->name = NULL;
         if (IS_ERR_OR_NULL(name))
@@ -58,12 +64,9 @@ static int rename_name_at_begin(struct rename_call *call, unsigned long argument
                 call->name = (const char __user *)argument;
                 return 0;
         }
-        length = strnlen(name->name, RENAME_ROOM);
-        if (length == RENAME_ROOM)
-                return -ENAMETOOLONG;
-        rename_keep(call, length);
-        memcpy(call->text + call->at, name->name, length);
-        return length ? 0 : -ENOENT;
+        /* a size that the compiler knows would have the name's length taken first, byte by byte */
+        OPTIMIZER_HIDE_VAR(to);
+        return rename_keep(call, strscpy(to, name->name, RENAME_ROOM));
 }
 
 static int rename_name_at_end(struct rename_call *call)
@@ -75,13 +78,13 @@ static int rename_name_at_end(struct rename_call *call)
         pagefault_disable();
         length = strncpy_from_user(call->text, call->name, RENAME_ROOM);
         pagefault_enable();
-        if (length <= 0)
-                return -EFAULT;
-        if (length == RENAME_ROOM)
-                return -ENAMETOOLONG;
-        rename_keep(call, length);
-        memmove(call->text + call->at, call->text, length);
-        return 0;
+        return length < 0 ? -EFAULT : rename_keep(call, length);
+}
+
+/* Where what goes in front may begin. */
+static char *rename_room(struct rename_call *call)
+{
+        return call->text + call->length + 1;
 }
 
 /* Puts the text PREFIX, which ends right before AT, in front. */
@@ -95,11 +98,13 @@ static void rename_prefixed(struct rename_call *call, const char *prefix)
  * of a buffer and a 0 byte, which is to be our slash. */
 static int rename_put_directory(struct rename_call *call, const struct path *path)
 {
+        char *room = rename_room(call);
+        const int bytes = call->text + call->at - room;
         const char *prefix;
 
-        if (call->at < 2)
+        if (bytes < 2)
                 return -ENAMETOOLONG;
-        prefix = d_path(path, call->text, call->at);
+        prefix = d_path(path, room, bytes);
         call->text[--call->at] = '/';
         if (IS_ERR(prefix))
                 return PTR_ERR(prefix);
@@ -107,20 +112,27 @@ static int rename_put_directory(struct rename_call *call, const struct path *pat
         return 0;
 }
 
-static int rename_put_base(struct rename_call *call, struct fs_struct *fs)
+/* As rename_put_directory() for a directory in the mount that ROOT is in. False: not for this one, or
+ * renamed meanwhile; nothing is put then. */
+static bool rename_put_near(struct rename_call *call, const struct path *path,
+                            const struct path *root)
 {
-        struct file *dir;
+        char *room = rename_room(call), *end = call->text + call->at;
+
+        if (path->mnt != root->mnt || d_unhashed(path->dentry) || end - room < 1)
+                return false;
+        *--end = '/';
+        end = dentry_text(path->dentry, root->dentry, room, end);
+        if (end)
+                call->at = end - call->text;
+        return end;
+}
+
+static int rename_put_opened(struct rename_call *call)
+{
+        struct file *dir = fget_raw(call->dir);
         int r;
 
-        if (call->text[call->at] == '/')
-                return 0;
-        if (call->dir == AT_FDCWD) {
-                rename_lock_fs(fs);
-                r = rename_put_directory(call, &fs->pwd);
-                rename_unlock_fs(fs);
-                return r;
-        }
-        dir = fget_raw(call->dir);
         if (!dir)
                 return -EBADF;
         r = rename_put_directory(call, &dir->f_path);
@@ -132,15 +144,16 @@ static int rename_put_base(struct rename_call *call, struct fs_struct *fs)
  * of all. Both paths are those inside the file system. */
 static int rename_put_root(struct rename_call *call, struct dentry *root, struct dentry *top)
 {
-        const char first = call->text[call->at];
+        char *room = rename_room(call), *end = call->text + call->at;
+        const char first = *end;
         const char *prefix;
         int above;
 
-        prefix = dentry_path_raw(top, call->text, call->at + 1);
-        above = IS_ERR(prefix) ? 0 : call->text + call->at - prefix;
+        prefix = dentry_path_raw(top, room, end - room + 1);
+        above = IS_ERR(prefix) ? 0 : end - prefix;
         if (!IS_ERR(prefix))
-                prefix = dentry_path_raw(root, call->text, call->at + 1);
-        call->text[call->at] = first;
+                prefix = dentry_path_raw(root, room, end - room + 1);
+        *end = first;
         if (IS_ERR(prefix))
                 return PTR_ERR(prefix);
         rename_prefixed(call, above > 1 ? prefix + above : prefix);
@@ -149,28 +162,25 @@ static int rename_put_root(struct rename_call *call, struct dentry *root, struct
 
 /* The first process's root and mount namespace are everybody's. A program in another mount namespace
  * is told by its own paths, as it sees them; one whose root is on another mount of ours cannot be told
- * without looking into mounts: -EXDEV. */
+ * without looking into mounts: -EXDEV. With FS locked. */
 static int rename_put_chroot(struct rename_call *call, struct fs_struct *fs)
 {
         const struct task_struct *first = init_pid_ns.child_reaper;
         const struct fs_struct *all = READ_ONCE(first->fs);
-        int r = 0;
 
-        if (!all || !current->nsproxy || !first->nsproxy ||
+        if (!all || (fs->root.dentry == all->root.dentry && fs->root.mnt == all->root.mnt) ||
+            !current->nsproxy || !first->nsproxy ||
             current->nsproxy->mnt_ns != first->nsproxy->mnt_ns)
                 return 0;
-        rename_lock_fs(fs);
         if (fs->root.mnt != all->root.mnt || all->root.dentry != all->root.mnt->mnt_root)
-                r = path_equal(&fs->root, &all->root) ? 0 : -EXDEV;
-        else if (fs->root.dentry != all->root.dentry)
-                r = rename_put_root(call, fs->root.dentry, all->root.dentry);
-        rename_unlock_fs(fs);
-        return r;
+                return -EXDEV;
+        return rename_put_root(call, fs->root.dentry, all->root.dentry);
 }
 
 static int rename_path(struct rename_call *call)
 {
         struct fs_struct *fs = current->fs;
+        bool relative;
         int r;
 
         if (!fs)
@@ -178,8 +188,18 @@ static int rename_path(struct rename_call *call)
         r = rename_name_at_end(call);
         if (r)
                 return r;
-        r = rename_put_base(call, fs);
-        return r ?: rename_put_chroot(call, fs);
+        relative = call->text[0] != '/';
+        if (relative && call->dir != AT_FDCWD) {
+                r = rename_put_opened(call);
+                if (r)
+                        return r;
+        }
+        rename_lock_fs(fs);
+        if (relative && call->dir == AT_FDCWD && !rename_put_near(call, &fs->pwd, &fs->root))
+                r = rename_put_directory(call, &fs->pwd);
+        r = r ?: rename_put_chroot(call, fs);
+        rename_unlock_fs(fs);
+        return r;
 }
 
 #endif

@@ -122,9 +122,13 @@ static void hear(unsigned long upto, int64_t ms)
         const char *words = "";
         const int64_t end = now_ms() + ms;
         int error = 0;
-        while (!stopped && events < upto && now_ms() < end)
-                if (wait_for_more(100))
-                        take(0, &error, &words);
+        while (!stopped && events < upto && now_ms() < end) {
+                unsigned long before = events - 1;
+                if (!wait_for_more(100))
+                        continue;
+                for (; !stopped && events < upto && events != before; take(0, &error, &words))
+                        before = events;
+        }
 }
 
 static int do_count(const char *arg)
@@ -239,6 +243,7 @@ int main(int argc, char **argv)
 {
         int r = 0;
         signal(SIGTERM, on_term);
+        signal(SIGPIPE, SIG_IGN); /* who waited for "ready" reads no further */
         if (argc < 2)
                 return 2;
         if (!streq(argv[1], "-")) {

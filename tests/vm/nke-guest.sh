@@ -180,6 +180,7 @@ nke_full() {
         got=$(sed -n 's/^events //p' /tmp/out) gone=$(($(lost) - before))
         [ "$gone" -gt 0 ] && [ $((got + gone)) = 20000 ] && ok "a peer that does not read: $got events come, $gone are counted as lost, none is forgotten" ||
                 bad "a peer that does not read: $got events, $gone lost of 20000"
+        grep gap /tmp/out | head -3 | grep . && bad "the numbers of what comes have gaps" || ok "the numbers of what comes have no gap"
 }
 nke_case() {
         spoken=nke module=ampnetworkflow
