@@ -96,6 +96,38 @@ answering() { # NAME STATUS TEXT
         [[ $(grep -c $'^a.b\ttrue' <<<"$hosts") == 2 ]]
 }
 
+@test "the report has a host whose answer the controller had no room for, and why" {
+        [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "this machine lacks private mounts (run by make check)"
+        local hosts end='"changed":false,"faults":[],"runs":[],"exit":0}'
+        answering well 0 '{"schema":2,"version":"1","time":1,"run":null,"host":"h","kernel":"6.1",'"$end"
+        cat >"$FLEET/large" <<-'SH'
+		#!/bin/sh
+		printf '%s' '{"schema":2,"version":"1","time":1,"run":null,"host":"h","kernel":"6.1","changed":false,"runs":[],"exit":1,"faults":[{"id":5,"slug":"scan-user","verdict":"fault","why":"'
+		head -c 5000000 /dev/zero | tr '\0' x
+		printf '%s' '"}]}'
+		exit 1
+SH
+        chmod 755 "$FLEET/large"
+        cat >"$FLEET/inventory.yml" <<-YML
+		all:
+		  vars: {ansible_connection: local, ansible_python_interpreter: /usr/bin/python3, secep_become: false, secep_executable: $FLEET/well}
+		  hosts:
+		    first: {}
+		    large: {secep_executable: $FLEET/large}
+		    last: {}
+		YML
+        mkdir "$FLEET/room"
+        mount -t tmpfs -o size=4m tmpfs "$FLEET/room"
+        PLAY_IN=(env "TMPDIR=$FLEET/room")
+        play "$TOP/ansible/playbooks/report.yml" -f 1 -e "secep_report=$FLEET/report.html"
+        umount "$FLEET/room"
+        [[ $status == 0 ]] || { echo "$output" && false; }
+        hosts=$(sed -n 's,^<script type="application/json"[^>]*>\(.*\)</script>$,\1,p' "$FLEET/report.html" | jq -r '.hosts[] | [.host, (.secep != null), .error] | @tsv')
+        echo "$hosts"
+        grep -q $'^large\tfalse\tits answer could not be kept on the controller: .' <<<"$hosts"
+        [[ $(grep -cE $'^(first|last)\ttrue' <<<"$hosts") == 2 && $(wc -l <<<"$hosts") == 3 ]]
+}
+
 @test "one clear failure per host: no secep, an answer that is none, an old schema; the rest go on" {
         printf '#!/bin/sh\necho "not JSON"\n' >"$FLEET/none"
         printf '#!/bin/sh\necho "{\\"schema\\":7}"\n' >"$FLEET/old"

@@ -19,6 +19,15 @@ options:
     description: A directory with a file C(*.json) for each host, as the playbook C(report.yml) writes them.
     type: path
     required: true
+  expected:
+    description: Names of the hosts that were asked. One without a file stands in the page as a host whose answer was not kept.
+    type: list
+    elements: str
+    default: []
+  unkept:
+    description: By host, why its answer was not kept.
+    type: dict
+    default: {}
   page:
     description: The page without its data.
     type: path
@@ -50,6 +59,7 @@ hosts:
   type: int
 """
 
+import hashlib
 import io
 import json
 import os
@@ -82,6 +92,21 @@ def read_host(path, name):
         return {"host": name, "secep": None, "error": "its answer cannot be read: %s" % e}
 
 
+def missing(names, expected, unkept):
+    """The hosts of EXPECTED that have no file among NAMES, as hosts that did not answer."""
+    there = set(names)
+    for host in expected:
+        if hashlib.sha256(host.encode("utf-8")).hexdigest() + ".json" not in there:
+            yield {"host": host, "secep": None, "error": "its answer could not be kept on the controller: %s" % unkept.get(host, "no reason given")}
+
+
+def answers(source, names, expected, unkept):
+    for name in names:
+        yield read_host(os.path.join(source, name), name[:-len(".json")])
+    for host in missing(names, expected, unkept):
+        yield host
+
+
 def shown(answer):
     """What the page shows of a host's answer, and no more: a fleet's is long."""
     keys = ("id", "slug", "verdict", "cause", "why", "next_boot", "do", "evidence")
@@ -103,7 +128,8 @@ def write_page(out, page, hosts, now):
 
 def main():
     module = AnsibleModule(
-        argument_spec=dict(source=dict(type="path", required=True), page=dict(type="path", required=True), dest=dict(type="path", required=True)),
+        argument_spec=dict(source=dict(type="path", required=True), expected=dict(type="list", elements="str", default=[]),
+                           unkept=dict(type="dict", default={}), page=dict(type="path", required=True), dest=dict(type="path", required=True)),
         supports_check_mode=True,
     )
     p = module.params
@@ -116,11 +142,11 @@ def main():
         if not module.check_mode:
             temporary = p["dest"] + ".tmp"
             with io.open(temporary, "w", encoding="utf-8") as f:
-                write_page(f, page, (read_host(os.path.join(p["source"], n), n[:-len(".json")]) for n in names), int(time.time()))
+                write_page(f, page, answers(p["source"], names, p["expected"], p["unkept"]), int(time.time()))
             module.atomic_move(temporary, p["dest"])
     except (IOError, OSError) as e:
         module.fail_json(msg=str(e))
-    module.exit_json(changed=True, hosts=len(names), dest=p["dest"])
+    module.exit_json(changed=True, hosts=len(names) + len(list(missing(names, p["expected"], p["unkept"]))), dest=p["dest"])
 
 
 if __name__ == "__main__":
