@@ -65,9 +65,11 @@ bool account_shell_is_closed(const char *shell);
 /* A free id of the root's system range (login.defs), the highest. -ERANGE: none. */
 int account_free_uid(const struct sys *sys, uid_t *out, char **why);
 int account_free_gid(const struct sys *sys, gid_t *out, char **why);
-/* SYS_UID_MIN/MAX or SYS_GID_MIN/MAX of login.defs, with the tools' own defaults. */
+/* SYS_UID_MIN/MAX or SYS_GID_MIN/MAX of login.defs, with the tools' own defaults. Where the shadow tools do not agree
+ * on a number (login_defs_differs()) the ids that are the system's to all of them, and its key in *DISPUTED, else
+ * NULL there. DISPUTED may be NULL. */
 int account_system_range(const struct sys *sys, enum account_database database, unsigned *min,
-                         unsigned *max, char **why);
+                         unsigned *max, const char **disputed, char **why);
 
 /* ---- changing; LOCK_FD: kept by the children (struct run) ---- */
 

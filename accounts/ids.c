@@ -4,11 +4,19 @@
 
 #include <errno.h>
 
+#include "accounts/login_defs.h"
 #include "accounts/records.h"
 #include "lib/util.h"
 
-/* The shadow tools' getdef_ulong(): any base of strtoul(3), the fallback where it is no number. */
-static unsigned range_value(const char *text, size_t len, const char *key, unsigned fallback)
+/* A number as the shadow tools read it: to 4.16, and since 4.17 (login_defs_differs()). */
+struct number {
+        unsigned before, since;
+};
+
+/* Their getdef_ulong(): any base of strtoul(3), the fallback where it is no number. Where they do not agree KEY goes
+ * into *DISPUTED. */
+static struct number range_value(const char *text, size_t len, const char *key,
+                                 struct number fallback, const char **disputed)
 {
         _cleanup_free_ char *value = login_defs_get(text, len, key);
         if (!value || !*value || strchr(value, '-'))
@@ -16,12 +24,17 @@ static unsigned range_value(const char *text, size_t len, const char *key, unsig
         char *end;
         errno = 0;
         unsigned long n = strtoul(value, &end, 0);
-        return errno || *end || n >= UINT32_MAX ? fallback : (unsigned)n;
+        if (errno || *end || n >= UINT32_MAX)
+                return fallback;
+        bool differs = login_defs_differs(text, len, key);
+        if (differs)
+                *disputed = key;
+        return (struct number){ (unsigned)n, differs ? fallback.since : (unsigned)n };
 }
 
 /* Where nothing says how far the system's ids go, they end before a person's begin. */
 int account_system_range(const struct sys *sys, enum account_database database, unsigned *min,
-                         unsigned *max, char **why)
+                         unsigned *max, const char **disputed, char **why)
 {
         static const char *const keys[][3] = {
                 [ACCOUNT_USERS] = { "SYS_UID_MIN", "SYS_UID_MAX", "UID_MIN" },
@@ -32,9 +45,16 @@ int account_system_range(const struct sys *sys, enum account_database database, 
         int r = login_defs_read(sys, &text, &len, why);
         if (r < 0 && r != -ENOENT)
                 return r;
-        const char *t = text ? text : "", *const *key = keys[database];
-        *min = range_value(t, len, key[0], 101); /* shadow's built-in defaults */
-        *max = range_value(t, len, key[1], range_value(t, len, key[2], 1000) - 1);
+        const char *t = text ? text : "", *const *key = keys[database], *unsure = NULL;
+        struct number low = { 101, 101 }, person = { 1000, 1000 }; /* shadow's built-in defaults */
+        low = range_value(t, len, key[0], low, &unsure);
+        person = range_value(t, len, key[2], person, &unsure);
+        struct number high = { person.before - 1, person.since - 1 };
+        high = range_value(t, len, key[1], high, &unsure);
+        *min = low.before > low.since ? low.before : low.since;
+        *max = high.before < high.since ? high.before : high.since;
+        if (disputed)
+                *disputed = unsure;
         return 0;
 }
 
@@ -61,7 +81,7 @@ static int mark_ids(const struct sys *sys, enum records_file file, unsigned fiel
 static int free_id(const struct sys *sys, enum account_database database, unsigned *out, char **why)
 {
         unsigned min = 0, max = 0;
-        int r = account_system_range(sys, database, &min, &max, why);
+        int r = account_system_range(sys, database, &min, &max, NULL, why);
         if (r < 0)
                 return r;
         if (min == 0)

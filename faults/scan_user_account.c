@@ -198,6 +198,7 @@ static void note_oddities(struct look *l)
 {
         const struct account *a = &l->account;
         unsigned min = 0, max = 0;
+        const char *disputed = NULL;
         _cleanup_free_ char *why = NULL;
         if (!account_shell_is_closed(a->shell))
                 finding_note(l->f, "the login shell of %s is %s", NAME,
@@ -208,11 +209,16 @@ static void note_oddities(struct look *l)
                 finding_note(l->f, "%s has no entry in /etc/shadow", NAME);
         if (*a->home && !streq(a->home, "/") && sys_exists(l->sys, a->home))
                 finding_note(l->f, "%s has a home directory, %s", NAME, a->home);
-        if (account_system_range(l->sys, ACCOUNT_USERS, &min, &max, &why) < 0)
+        if (account_system_range(l->sys, ACCOUNT_USERS, &min, &max, &disputed, &why) < 0)
                 finding_note(l->f, "%s", why);
         else if (a->uid != 0 && (a->uid < min || a->uid > max))
                 finding_note(l->f, "the uid of %s, %u, is outside the system range %u-%u", NAME,
                              a->uid, min, max);
+        if (disputed)
+                finding_note(l->f,
+                             "%s in %s ends in a carriage return that shadow 4.17 takes for a part "
+                             "of the number",
+                             disputed, LOGIN_DEFS);
 }
 
 int scan_user_altered(struct look *l, char **why)

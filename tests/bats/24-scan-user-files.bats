@@ -114,3 +114,20 @@ sys.stdin.readline()' "$ROOT"
         complains "space"
         [[ $(state) == "$before" ]]
 }
+
+@test "a number before a carriage return: a note with the key, and an id that is the system's to every shadow" {
+        local id
+        edit passwd "/^$NAME:/d"
+        edit group "/^$NAME:/d"
+        edit login.defs '/^#*SYS_[UG]ID_MAX/d'
+        printf 'SYS_UID_MAX 300\r\nSYS_GID_MAX 300\r\n' >>"$ROOT/etc/login.defs"
+        cp "$ROOT/etc/login.defs" "$COPY/login.defs"
+        repair --fault 5
+        exited 0
+        id=$(awk -F: -v n="$NAME" '$1 == n { print $3 }' "$ROOT/etc/passwd")
+        ((id >= 101 && id <= 300))
+        repair --fault 5 --check
+        exited 0
+        [[ $(json '.faults[0].notes[]') == *"SYS_UID_MAX in /etc/login.defs ends in a carriage return"* ]]
+        cmp "$COPY/login.defs" "$ROOT/etc/login.defs"
+}

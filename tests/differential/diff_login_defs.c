@@ -57,8 +57,8 @@ static int tool(const struct scratch *s, const char *const *call)
         return run_checked(&run, NULL, NULL);
 }
 
-/* shadow 4.17 takes a carriage return for a part of the value: of a number we do not, and it is left
- * out there; of a word we trust neither (login_defs_differs()). */
+/* shadow 4.17 takes a carriage return for a part of the value: it is left out of numbers there; we trust
+ * neither reading (login_defs_differs()). */
 static bool returns_are_text(void)
 {
         static const char *const group[] = { "groupadd", "-r", "g", NULL };
@@ -97,26 +97,32 @@ static void theirs(struct scratch *s, char out[64])
         snprintf(out, 64, "%s %s %s", uid, gid, made_u ? (u.group ? "own" : "shared") : "-");
 }
 
-static bool highest(const struct scratch *s, enum account_database database, unsigned *out)
+static bool highest(const struct scratch *s, enum account_database database, unsigned *out,
+                    bool *disputed)
 {
         unsigned min = 0;
-        assert_int_equal(account_system_range(&s->sys, database, &min, out, NULL), 0);
+        const char *key = NULL;
+        assert_int_equal(account_system_range(&s->sys, database, &min, out, &key, NULL), 0);
+        *disputed |= key != NULL;
         return min <= *out;
 }
 
-/* The same from our reading: the highest id of an empty range of the system is taken first. */
-static void ours(const struct scratch *s, char out[64])
+/* The same from our reading: the highest id of an empty range of the system is taken first. False: two releases
+ * of the tools take two ids (login_defs_differs()), and ours is for both of them. */
+static bool ours(const struct scratch *s, char out[64])
 {
         _cleanup_free_ char *value = NULL;
         unsigned uid = 0, gid = 0;
         char u[16] = "-", g[16] = "-";
         int own = login_defs_usergroups(&s->sys, &value, NULL);
-        bool user = highest(s, ACCOUNT_USERS, &uid), group = highest(s, ACCOUNT_GROUPS, &gid);
+        bool disputed = false, user = highest(s, ACCOUNT_USERS, &uid, &disputed),
+             group = highest(s, ACCOUNT_GROUPS, &gid, &disputed);
         if (group)
                 snprintf(g, sizeof(g), "%u", gid);
         if (user && (group || own == 0))
                 snprintf(u, sizeof(u), "%u", uid);
         snprintf(out, 64, "%s %s %s", u, g, *u != '-' ? (own ? "own" : "shared") : "-");
+        return !disputed;
 }
 
 static bool tools_run(void)
@@ -144,10 +150,10 @@ static void login_defs_is_read_as_shadow_does(void **state)
                 char a[64], b[64];
                 generate(&in, &text);
                 fill(&s, text.bytes);
-                ours(&s, b);
+                bool told = ours(&s, b);
                 theirs(&s, a);
                 scratch_close(&s);
-                if (strcmp(a, b) != 0) {
+                if (told && strcmp(a, b) != 0) {
                         inputs_differ(input, "uid, gid, group", a, b, text.bytes);
                         differ++;
                 }

@@ -110,6 +110,7 @@ static void a_second_user_blocks_its_lock(void **state)
 static const struct {
         const char *login_defs;
         unsigned min, max;
+        const char *disputed; /* the number that shadow 4.13 and 4.17 read in two ways */
 } ranges[] = {
         { "UID_MIN 500\n", 101, 499 },
         { "UID_MIN 500\nSYS_UID_MAX 300\n", 101, 300 },
@@ -119,6 +120,13 @@ static const struct {
         { "UID_MIN 500\nSYS_UID_MAX 5OO\n", 101, 499 },
         { "SYS_UID_MIN \"201\"\n", 201, 999 },
         { "", 101, 999 },
+        /* a range that is the system's to both, whichever has the last word */
+        { "SYS_UID_MIN 201\r\nSYS_UID_MAX 300\r\n", 201, 300, "SYS_UID_MAX" },
+        { "SYS_UID_MIN 50\r\n", 101, 999, "SYS_UID_MIN" },
+        { "SYS_UID_MAX 5000\v\nUID_MIN 6000\f\n", 101, 999, "SYS_UID_MAX" },
+        { "UID_MIN 500\r\n", 101, 499, "UID_MIN" },
+        { "SYS_UID_MAX 300\r\nSYS_UID_MAX 400\n", 101, 400 },
+        { "SYS_UID_MAX many\r\n# SYS_UID_MIN 5\r\n", 101, 999 },
 };
 
 static void system_ids_end_before_uid_min(void **state)
@@ -129,9 +137,16 @@ static void system_ids_end_before_uid_min(void **state)
                 unsigned min = 0, max = 0;
                 scratch_open(&s);
                 scratch_write(&s, "/etc/login.defs", ranges[i].login_defs);
-                assert_int_equal(account_system_range(&s.sys, ACCOUNT_USERS, &min, &max, NULL), 0);
+                const char *disputed = "";
+                assert_int_equal(
+                        account_system_range(&s.sys, ACCOUNT_USERS, &min, &max, &disputed, NULL),
+                        0);
                 assert_int_equal(min, ranges[i].min);
                 assert_int_equal(max, ranges[i].max);
+                if (ranges[i].disputed)
+                        assert_string_equal(disputed, ranges[i].disputed);
+                else
+                        assert_null(disputed);
                 scratch_close(&s);
         }
 }
