@@ -41,16 +41,34 @@ char *screen_command(const struct options *o, const char *ids, const char *last)
         return command;
 }
 
-/* "5,11": those of REPORT that a repair may end, NULL: none. */
+static const struct outcome *outcome_of(const struct report *report, int id)
+{
+        for (size_t i = 0; i < report->n; i++)
+                if (report->outcomes[i].fault->id == id)
+                        return &report->outcomes[i];
+        return NULL;
+}
+
+static void add_id(char **list, int id)
+{
+        _cleanup_free_ char *old = *list;
+        *list = xasprintf("%s%s%d", old ? old : "", old ? "," : "", id);
+}
+
+/* "5,11": those of REPORT that a repair may end, NULL: none. A fault whose repair begins with another one's, that
+ * was not asked about, brings it along; where that one is for a person there is no repair of it. */
 static char *to_repair(const struct report *report)
 {
         char *list = NULL;
+        int brought = 0;
         for (size_t i = 0; i < report->n; i++) {
-                if (report->outcomes[i].after.verdict != VERDICT_FAULT)
+                const struct finding *f = &report->outcomes[i].after;
+                const struct outcome *first = f->needs ? outcome_of(report, f->needs) : NULL;
+                if (f->verdict != VERDICT_FAULT || (first && first->after.verdict != VERDICT_FAULT))
                         continue;
-                _cleanup_free_ char *old = list;
-                list = xasprintf("%s%s%d", old ? old : "", old ? "," : "",
-                                 report->outcomes[i].fault->id);
+                if (f->needs && !first && f->needs != brought)
+                        add_id(&list, brought = f->needs);
+                add_id(&list, report->outcomes[i].fault->id);
         }
         return list;
 }

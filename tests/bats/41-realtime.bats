@@ -150,6 +150,10 @@ X
                 expect 8 3 could-not-tell null "neither a configuration in /boot nor a header tree" --check
                 echo "CONFIG_X=y" >"$R/boot/config-$KERNEL_RELEASE"
                 expect 8 1 fault module-missing "none can be built: there is no header tree.*fault 11" --check
+                for asked in 8=11,8 8,9=11,8,9; do # what is said to repair brings along what comes first
+                        said=$("$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault "${asked%=*}" --check | tr -d "\n\\\\" | tr -s " ")
+                        [[ $said == *"repair: secep-repair"*"--fault ${asked#*=}" ]] || { echo "$said"; exit 1; }
+                done
                 expect 8 4 blocked module-missing "fault 11" --plan
                 [[ $(jq -r .faults[0].do.text "$T/j") == *"--fault 11,8" ]]
                 mkdir "$T/debs"
