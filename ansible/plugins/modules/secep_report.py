@@ -47,7 +47,7 @@ author:
 EXAMPLES = r"""
 - name: Render what was gathered
   secep.endpoint.secep_report:
-    source: /tmp/gathered
+    source: gathered
     page: report.html
     dest: secep-report.html
 """
