@@ -93,7 +93,7 @@ for c; do
         case $c in
         events-* | ebpf-*) run_case "$c" "${c%%-*}" "${c#*-}" "" ;;
         netlink-* | nke-*) VM_TIMEOUT=900 run_case "$c" "${c%%-*}" "${c#*-}" "messages=${MESSAGES:-5000}" ;;
-        storm) VM_TIMEOUT=900 run_case storm storm 6.1 "times=${TIMES:-200}" ;;
+        storm) VM_TIMEOUT=$((300 + 15 * ${TIMES:-200})) run_case storm storm 6.1 "times=${TIMES:-200}" ;; # ten seconds each on a busy machine
         # One processor and a clock of instructions done: the same on a busy machine.
         cost) AUDITD=yes VM_ACCEL=tcg VM_THREADS=single VM_TIMEOUT=900 run_case cost cost 6.1 "rounds=${RUNS:-5}" \
                         -smp 1 -icount shift=0,sleep=off ;;
