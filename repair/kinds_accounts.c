@@ -66,6 +66,13 @@ static bool has_our_shape(const struct account *a, enum account_database databas
                             (a->password == PASSWORD_LOCKED || !a->shadow));
 }
 
+/* An undo that was cut off took the line of passwd or group, and that of the shadow file is as it was made. */
+static bool is_rest_of(const char *made, const char *entry)
+{
+        size_t whole = strlen(made), rest = strlen(entry);
+        return whole > rest && made[whole - rest - 1] == ':' && streq(made + whole - rest, entry);
+}
+
 static int create_stand(const struct change *c, const json_t *undo, char **why)
 {
         _cleanup_account_ struct account a = { .user = false };
@@ -77,7 +84,10 @@ static int create_stand(const struct change *c, const json_t *undo, char **why)
         r = account_read(c->sys, name, &a, why);
         if (r < 0)
                 return r;
-        bool ours = made ? streq(made, entry) : has_our_shape(&a, database_of(c));
+        bool listed = database_of(c) == ACCOUNT_USERS ? a.user : a.group;
+        bool ours = !made    ? has_our_shape(&a, database_of(c))
+                    : listed ? streq(made, entry)
+                             : is_rest_of(made, entry);
         if (database_of(c) == ACCOUNT_USERS && a.user && a.password == PASSWORD_USABLE)
                 ours = false;
         return ours ? STAND_OURS : fail(why, STAND_CHANGED, "its entry has been changed since");

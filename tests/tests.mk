@@ -49,6 +49,7 @@ bench: all test-programs
 torture: all test-programs $(BUILD)/tests/test_races
 	@SECEP_RACES=10000 $(BUILD)/tests/test_races
 	@SECEP_KILL_STRIDE=1 SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/62-kill.bats
+	@SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/torture/kill-undo.bats
 	@SECEP_ERROR_STRIDE=1 SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/68-errors.bats $(wildcard tests/torture/errors-*.bats)
 	@SECEP_LATCH=$(or $(LATCH),1000) SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/82-monitor-latch.bats
 

@@ -90,6 +90,21 @@ entries() { grep "^$NAME:" "$ROOT"/etc/{passwd,group,shadow,gshadow}; }
         [[ $output == *"nothing to put back"* ]]
 }
 
+@test "an undo that was cut off between passwd and shadow, group and gshadow, is ended by the next" {
+        repaired "create-group create-user"
+        sed -i "/^$NAME:/d" "$ROOT/etc/passwd" "$ROOT/etc/group"
+        grep -q "^$NAME:" "$ROOT/etc/shadow"
+        touch "$ROOT/etc/.secep-0123ab" # what it had not renamed yet
+        undone_as 0 "undone undone"
+        run -1 grep "^$NAME:" "$ROOT"/etc/{passwd,shadow,group,gshadow}
+        [[ ! -e $ROOT/etc/.secep-0123ab ]]
+        repaired "create-group create-user"
+        sed -i "/^$NAME:/d" "$ROOT/etc/passwd"
+        sed -i "s/^$NAME:\([^:]*\):[0-9]*:/$NAME:\1:12345:/" "$ROOT/etc/shadow" # somebody's own since
+        undone_as 1 "left undone"
+        grep -q "^$NAME:" "$ROOT/etc/shadow"
+}
+
 @test "a directory that is gone, changed again, put back by hand, or mounted over" {
         with_account
         chmod 0700 "$ROOT/opt/cisco/amp/"{etc,bin}
