@@ -79,6 +79,7 @@ torture: torture-packages
 torture-packages: all test-programs
 	@tests/deps.sh test package
 	@SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap $(wildcard tests/torture/package-*.bats)
+	@SECEP_CUT_OFF="dnf -qy install" SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/77-rpm-cut-off.bats
 
 # Repairs, monitor, apt, semodule and who breaks things, MINUTES=10 of it.
 .PHONY: torture-together
