@@ -280,10 +280,8 @@ int main(int argc, char **argv)
                         s.skip[s.n_skip++] = optarg;
                 else if (c == 'o')
                         s.out = fopen(optarg, "we");
-        if (s.out)
-                setlinebuf(s.out); /* where it hangs, the last line says at which */
-        else
-                return usage();
+                else
+                        return usage();
         if (argc - optind < 2 || parse_long(argv[optind], 0, 1000000, &s.at) < 0)
                 return usage();
         if (s.out)
