@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Faults 5, 7, 8, 9, 11 and 19 in a guest as a RHEL 7 host is. Prints TAP.   tests/vm/all.sh NAME
 #   all-program   all at once, one secep-repair --all
+#   single        one by one, under the eyes of secep-monitord
 #   shell         a root shell at this terminal
 set -u
 cd "$(dirname "$0")/../.." || exit 1
