@@ -118,6 +118,7 @@ SH
 		YML
         mkdir "$FLEET/room"
         mount -t tmpfs -o size=4m tmpfs "$FLEET/room"
+        # shellcheck disable=SC2034 # of tests/lib/fleet.bash
         PLAY_IN=(env "TMPDIR=$FLEET/room")
         play "$TOP/ansible/playbooks/report.yml" -f 1 -e "secep_report=$FLEET/report.html"
         umount "$FLEET/room"
