@@ -12,7 +12,7 @@
 /* 'y', 'm', 'n', or 0 where no configuration tells. */
 static char configured(const struct kernel_known *k, const char *option)
 {
-        return k->config ? kernel_config_value(k->config, option) : 0;
+        return k->config ? kernel_config_value(k->config, option) : '\0';
 }
 
 static enum has has_function(const struct kernel_known *k, const struct kernel_function *function,

@@ -23,6 +23,7 @@
         extern const char label##_start[], label##_end[]
 
 EMBED(source_kbuild, "kmod-build/ampfsm/Kbuild");
+EMBED(source_dentry_text, "kmod-build/ampfsm/dentry_text.h");
 EMBED(source_device, "kmod-build/ampfsm/device.h");
 EMBED(source_exe_path, "kmod-build/ampfsm/exe_path.h");
 EMBED(source_file, "kmod-build/ampfsm/file.c");
@@ -37,7 +38,6 @@ EMBED(source_network, "kmod-build/ampfsm/network.c");
 EMBED(source_nke, "kmod-build/ampfsm/nke.h");
 EMBED(source_nke_dump, "kmod-build/ampfsm/nke_dump.h");
 EMBED(source_nke_peer, "kmod-build/ampfsm/nke_peer.h");
-EMBED(source_dentry_text, "kmod-build/ampfsm/dentry_text.h");
 EMBED(source_peer, "kmod-build/ampfsm/peer.h");
 EMBED(source_peer_send, "kmod-build/ampfsm/peer_send.h");
 EMBED(source_peer_state, "kmod-build/ampfsm/peer_state.h");
@@ -53,6 +53,7 @@ static const struct {
         const char *name, *start, *end;
 } own[] = {
         { "Kbuild", source_kbuild_start, source_kbuild_end },
+        { "dentry_text.h", source_dentry_text_start, source_dentry_text_end },
         { "device.h", source_device_start, source_device_end },
         { "exe_path.h", source_exe_path_start, source_exe_path_end },
         { "file.c", source_file_start, source_file_end },
@@ -67,7 +68,6 @@ static const struct {
         { "nke.h", source_nke_start, source_nke_end },
         { "nke_dump.h", source_nke_dump_start, source_nke_dump_end },
         { "nke_peer.h", source_nke_peer_start, source_nke_peer_end },
-        { "dentry_text.h", source_dentry_text_start, source_dentry_text_end },
         { "peer.h", source_peer_start, source_peer_end },
         { "peer_send.h", source_peer_send_start, source_peer_send_end },
         { "peer_state.h", source_peer_state_start, source_peer_state_end },

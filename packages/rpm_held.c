@@ -87,14 +87,15 @@ static void look_in_named(struct held *h, const char *settings)
 
 static void names_of(Header header, char **names)
 {
-        static const char *const forms[NAMES] = { "%{NAME}",
-                                                  "%{NAME}.%{ARCH}",
-                                                  "%{NAME}-%{VERSION}",
-                                                  "%{NAME}-%{VERSION}-%{RELEASE}",
-                                                  "%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}",
-                                                  "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}",
-                                                  "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}."
-                                                  "%{ARCH}" };
+        static const char *const forms[NAMES] = {
+                "%{NAME}",
+                "%{NAME}.%{ARCH}",
+                "%{NAME}-%{VERSION}",
+                "%{NAME}-%{VERSION}-%{RELEASE}",
+                "%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}",
+                "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}",
+                "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}",
+        };
         for (size_t i = 0; i < NAMES; i++) {
                 char *text = headerFormat(header, forms[i], NULL);
                 names[i] = text ? text : xstrdup("");
