@@ -14,7 +14,10 @@ version_added: "0.2.0"
 description:
   - Asks C(secep-repair --plan) which packages a repair of fault 11 would bring in, and the host's own package lists for their SHA-256 sums.
   - Hosts that need the same packages have the same RV(key), so that one of them can fetch for the rest.
-  - Knows apt. On a host with another package system RV(key) is none, and the host fetches its own packages.
+  - Knows apt, and dnf 4 (RHEL 8 to 10, Amazon Linux 2023) by its Python API, under the interpreter that has it if this ansible-core runs there.
+  - With dnf 5, zypper, microdnf or yum 3 RV(key) is none, and the host fetches its own packages.
+  - So it is where a repository of dnf has C(gpgcheck) off, since C(secep-repair --offline) asks for the signature of each file by a key of rpm's keyring;
+    where one has no SHA-256 sums, asks for a key that it was not given yet, or is locked by another dnf.
 options:
   state:
     description:
@@ -70,22 +73,15 @@ packages:
 
 import hashlib
 import os
-import re
 import shutil
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.secep.endpoint.plugins.module_utils.secep import SecepError, ask, common_arguments, find_program, last_line, planned
-
-# A line of apt-get --print-uris download: 'URI' FILE SIZE SHA256:SUM
-URI_LINE = re.compile(r"^'[^']*' ([A-Za-z0-9][A-Za-z0-9+.~%:_-]*\.deb) ([0-9]+) SHA256:([0-9a-f]{64})$")
-# What names a package and its version to apt, and can be no option.
-NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9+.:~-]*$")
-QUIET = {"LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
+from ansible_collections.secep.endpoint.plugins.module_utils import headers_apt, headers_dnf
+from ansible_collections.secep.endpoint.plugins.module_utils.secep import SecepError, ask, common_arguments, find_program, planned
 
 
-def wanted(module):
+def wanted(module, program, system):
     """Name and version of what a repair of fault 11 would bring in."""
-    program = find_program(module, module.params["executable"])
     arguments = ["--fault", "11", "--plan"] + common_arguments(module.params)
     if module.params["kernel"]:
         arguments += ["--kernel", module.params["kernel"]]
@@ -93,30 +89,18 @@ def wanted(module):
     for step in planned(ask(module, program, arguments)[1]):
         for package in step.get("packages") or []:
             name, version = package.get("name") or "", package.get("version") or ""
-            if not NAME.match(name) or not NAME.match(version):
+            if not system.NAME.match(name) or not system.NAME.match(version):
                 return []
-            found.append((name, version))
+            found.append((system.name_of(package), version))
     return sorted(found)
 
 
-def listed(module, apt, names):
-    """The packages with file and sum as the host's own lists have them, or None where they lack one."""
-    status, out, _err = module.run_command([apt, "-q", "--print-uris", "download"] + ["%s=%s" % n for n in names], environ_update=QUIET)
-    lines = [URI_LINE.match(line.strip()) for line in out.splitlines() if line.startswith("'")]
-    if status != 0 or None in lines or len(lines) != len(names):
-        return None
-    by_name = dict((m.group(1).split("_")[0], m) for m in lines)
-    if sorted(by_name) != [name.split(":")[0] for name, _version in names]:
-        return None
-    return [dict(name=name, version=version, file=by_name[name.split(":")[0]].group(1), sha256=by_name[name.split(":")[0]].group(3)) for name, version in names]
-
-
-def listed_anew(module, apt, names):
+def listed_anew(module, system, names):
     """As listed(), after a look at the repositories where the lists are too old for the plan."""
-    packages = listed(module, apt, names)
+    packages = system.listed(names)
     if packages is None and not module.check_mode:
-        module.run_command([apt, "-q", "update"], environ_update=QUIET)
-        packages = listed(module, apt, names)
+        system.refresh()
+        packages = system.listed(names)
     return packages
 
 
@@ -149,7 +133,7 @@ def hold(module, packages):
         raise SecepError(str(e))
 
 
-def fetch(module, apt, packages):
+def fetch(module, system, packages):
     dest = module.params["dest"]
     try:
         if os.path.lexists(dest):
@@ -157,11 +141,7 @@ def fetch(module, apt, packages):
         os.makedirs(dest, 0o700)
     except (IOError, OSError) as e:
         raise SecepError(str(e))
-    # As root: apt's own user cannot write here, and each file is held against its sum below.
-    status, out, err = module.run_command([apt, "-q", "-o", "APT::Sandbox::User=root", "download"] + ["%(name)s=%(version)s" % p for p in packages],
-                                          cwd=dest, environ_update=QUIET)
-    if status != 0:
-        raise SecepError("not fetched: %s" % (last_line(err) or last_line(out)))
+    system.fetch(packages, dest)
     hold(module, packages)
 
 
@@ -176,16 +156,21 @@ def main():
     )
     state = module.params["state"]
     try:
-        apt, names = module.get_bin_path("apt-get"), wanted(module)
-        packages = listed_anew(module, apt, names) if apt and names else None
+        program = find_program(module, module.params["executable"])
+        system = headers_apt.find(module) or headers_dnf.find(module)
+        if system is None and state != "planned":
+            raise SecepError("this host has neither apt nor dnf 4 with its Python API")
+        names = wanted(module, program, system) if system else []
+        packages = listed_anew(module, system, names) if names else None
         if packages is None:
             if state != "planned" and names:
-                raise SecepError("the package lists of this host have not all of %s" % ", ".join("%s %s" % n for n in names))
+                raise SecepError("the package lists of this host have not all of %s%s" % (
+                    ", ".join("%s %s" % n for n in names), ": " + system.why if system.why else ""))
             module.exit_json(changed=False, key=None, packages=[])
         if state == "held":
             hold(module, packages)
         elif state == "fetched" and not module.check_mode:
-            fetch(module, apt, packages)
+            fetch(module, system, packages)
     except SecepError as e:
         module.fail_json(msg=str(e))
     module.exit_json(changed=state == "fetched", key=key_of(packages), packages=packages)
