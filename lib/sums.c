@@ -126,7 +126,7 @@ int sums_read(const char *file, struct sums **out, char **why)
         _cleanup_free_ char *text = NULL;
         size_t len = 0;
         int r = read_text(file, &text, &len, why);
-        if (r < 0)
+        if (!text)
                 return r;
         struct sums *sums = xcalloc(1, sizeof(*sums));
         r = add_lines(sums, file, text, len, why);
