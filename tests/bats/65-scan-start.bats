@@ -28,14 +28,14 @@ load ../lib/standin
 # Fault 5 is repaired before 7, whose first try restarts the connector: is that one enough for both?
 FIVE_AND_SEVEN='
 starts() { journalctl -q --no-pager -u cisco-amp | grep -c "Started cisco-amp"; }
-both_are_mended_with() { # RESTARTS
+both_are_mended() { # $restarts: how often the connector was started for it
         local before
         before=$(starts)
         repair 0 --fault 5,7
         is "[.faults[].verdict] | join(\" \")" "ok ok"
         is "[.faults[].connector_says] | join(\" \")" "cleared cleared"
         [[ $(stat -c %U /proc/$(pgrep -x ampscansvc)) == cisco-amp-scan-svc ]]
-        [[ $(starts) == $((before + $1)) ]]
+        restarts=$(($(starts) - before))
 }'
 
 @test "5 and 7 at once: the restart that 7 begins with is the only one" {
@@ -44,17 +44,20 @@ both_are_mended_with() { # RESTARTS
         boot "$FIVE_AND_SEVEN"'
                 soon 20 judge_raises 7
                 rm /opt/cisco/amp/etc/keep-invalid
-                both_are_mended_with 1
+                both_are_mended
+                [[ $restarts == 1 ]]
                 is "[.closing[]] | length" 0'
 }
 
-@test "5 and 7 at once: where 7 goes on after it, the run ends with another" {
+# The connector itself may have started the scan process by then, and there is nothing to restart for.
+@test "5 and 7 at once: where 7 goes on after it, the run ends with another, or with a scan process that runs" {
         break_root scan-start:signatures-kept
         "$FAULTLAB" --root "$ROOT" break scan-user:user-missing
         boot "$FIVE_AND_SEVEN"'
                 soon 20 judge_raises 7
-                both_are_mended_with 2
-                is "[.closing[] | .kind, .state] | join(\" \")" "restart-service done"'
+                both_are_mended
+                closing=$(jq -r "[.closing[] | .kind, .state] | join(\" \")" /result/json)
+                [[ "$restarts $closing" == "2 restart-service done" || "$restarts $closing" == "1 " ]]'
 }
 
 @test "7 signatures-invalid: quarantine where it is not dropped, and undo puts the file back" {
