@@ -12,7 +12,9 @@
 /* 'y', 'm', 'n', or 0 where no configuration tells. */
 static char configured(const struct kernel_known *k, const char *option)
 {
-        return k->config ? kernel_config_value(k->config, option) : '\0';
+        if (!k->config)
+                return '\0';
+        return kernel_config_value(k->config, option);
 }
 
 static enum has has_function(const struct kernel_known *k, const struct kernel_function *function,
