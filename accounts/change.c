@@ -49,8 +49,8 @@ static int write_spliced(const struct sys *sys, enum records_file file, const ch
         _cleanup_free_ char *out = text_splice(text, len, start, length, line, strlen(line), &n);
         if (strip && n > 0 && out[n - 1] == '\n')
                 n--;
-        (void)edit_sweep(
-                sys, "/etc"); /* of one that was killed; who holds the lock is alone with them */
+        /* What a killed writer left; who holds the lock is alone with it. */
+        (void)edit_sweep(sys, "/etc");
         return edit_replace(sys, records_path(file), out, n, 0644, why);
 }
 

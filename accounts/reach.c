@@ -163,10 +163,10 @@ int account_reaches(const struct sys *sys, const struct account_ids *ids, char *
         if (!may_become_another())
                 return reached_by_mode(&q, where);
         int r = run_child(&child, &result);
-        if (r < 0 || result.timed_out)
+        bool refused = result.status == 1; /* it says where */
+        if (r < 0 || result.timed_out || (refused && !*result.out))
                 return fail(why, r < 0 ? r : -EAGAIN,
                             "whether uid %u gets to %s could not be asked", ids->uid, *paths);
-        bool refused = result.status == 1 && *result.out; /* it says where */
         if (refused)
                 *where = xstrdup(result.out);
         if (refused || result.status == 0)

@@ -40,7 +40,7 @@ class Apt(object):
         return [dict(name=name, version=version, file=by_name[name.split(":")[0]].group(1), sha256=by_name[name.split(":")[0]].group(3)) for name, version in names]
 
     def refresh(self):
-        """Looks at the repositories anew."""
+        """Updates the package lists."""
         self.module.run_command([self.program, "-q", "update"], environ_update=QUIET)
 
     def fetch(self, packages, dest):

@@ -114,7 +114,7 @@ class Dnf(object):
         return packages if len(set(p["file"] for p in packages)) == len(names) else None
 
     def refresh(self):
-        """The next listed() looks at the repositories anew."""
+        """The next listed() reads the metadata of the repositories again."""
         self.expired = True
         if self.base is not None:
             self.base.close()
