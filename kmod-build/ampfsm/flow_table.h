@@ -46,7 +46,9 @@ static u64 flow_last_id; /* of a socket, since the module is loaded */
 
 static inline unsigned long flow_inode(const struct sock *sk)
 {
-        return sk->sk_socket ? SOCK_INODE(sk->sk_socket)->i_ino : 0;
+        struct socket *socket = READ_ONCE(sk->sk_socket);
+
+        return socket ? SOCK_INODE(socket)->i_ino : 0;
 }
 
 /* Whose end was missed does not lend its name to what has its place now. */

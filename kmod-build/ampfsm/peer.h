@@ -41,7 +41,7 @@ static int peer_attach(u32 port)
                 return -ENOMEM;
         peer_ring.bytes = PEER_RING_BYTES;
         peer_ring.head = peer_ring.tail = 0;
-        WRITE_ONCE(peer_gone, false);
+        WRITE_ONCE(peer_gone, 0);
         peer_defaults();
         r = peer_probes_begin();
         if (r) {
@@ -76,7 +76,7 @@ static int peer_take(struct genl_info *info, u8 answer)
         int r = 0;
 
         mutex_lock(&peer_mutex);
-        if (READ_ONCE(peer_gone))
+        if (peer_is_gone())
                 peer_detach();
         if (!peer_port)
                 r = peer_attach(info->snd_portid);
@@ -112,7 +112,7 @@ static void peer_work(struct work_struct *work)
 
         mutex_lock(&peer_mutex);
         waker_begins(&peer_waker);
-        if (READ_ONCE(peer_gone))
+        if (peer_is_gone())
                 peer_detach();
         else if (peer_port)
                 wait = peer_send_all();
@@ -128,7 +128,7 @@ static int peer_notified(struct notifier_block *block, unsigned long event, void
 
         if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC &&
             net_eq(notify->net, &init_net) && notify->portid == READ_ONCE(peer_port)) {
-                WRITE_ONCE(peer_gone, true);
+                WRITE_ONCE(peer_gone, notify->portid);
                 mod_delayed_work(peer_waker.queue, &peer_waker.work, 0);
         }
         return NOTIFY_DONE;

@@ -29,36 +29,24 @@ static int peer_send(const void *record, gfp_t memory)
         return r;
 }
 
-/* The peer sleeps while it has nothing to read, and is woken by the first message: it runs when this
- * one lets go of the processor. Where locks sleep, it must not hold it. */
-static void peer_hold(void)
-{
-        if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-                preempt_disable();
-}
-
-static void peer_let_go(void)
-{
-        if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-                preempt_enable();
-        cond_resched();
-}
-
-/* Some of what is in the ring. As peer_send(); 0: there may be more, 1: there is none. */
+/* Some of what is in the ring. As peer_send(); 0: there may be more, 1: there is none.
+ * The peer sleeps while it has nothing to read, and is woken by the first message: it runs when this
+ * one lets go of the processor. */
 static int peer_send_some(void)
 {
         const void *record = NULL;
         int n, r = 0;
 
-        peer_hold();
-        for (n = 0; n < PEER_AT_ONCE && !READ_ONCE(peer_gone); n++) {
+        preempt_disable();
+        for (n = 0; n < PEER_AT_ONCE && !peer_is_gone(); n++) {
                 record = ring_peek(&peer_ring);
                 r = record ? peer_send(record, GFP_NOWAIT | __GFP_NOWARN) : 1;
                 if (r)
                         break;
                 ring_next(&peer_ring, record);
         }
-        peer_let_go();
+        preempt_enable();
+        cond_resched();
         if (r == -EAGAIN && n > 0)
                 return 0; /* it may have read some by now */
         if (r != -ENOMEM)
@@ -88,18 +76,18 @@ static unsigned int peer_send_all(void)
         most = peer_new ? PEER_AT_ONCE : PEER_BATCH;
         if (peer_new && time_before(jiffies, peer_since + msecs_to_jiffies(WAKER_QUIET_MS)))
                 return WAKER_QUIET_MS;
-        for (n = 0; n < most && !READ_ONCE(peer_gone); n += PEER_AT_ONCE) {
+        for (n = 0; n < most && !peer_is_gone(); n += PEER_AT_ONCE) {
                 r = peer_send_some();
                 if (r == 1)
                         return 0;
                 if (r == -EAGAIN)
                         return WAKER_QUIET_MS;
                 if (r == -ECONNREFUSED)
-                        WRITE_ONCE(peer_gone, true);
+                        WRITE_ONCE(peer_gone, peer_port);
                 else if (r < 0)
                         peer_drop();
         }
-        return peer_new && !READ_ONCE(peer_gone) ? WAKER_QUIET_MS : 1;
+        return peer_new && !peer_is_gone() ? WAKER_QUIET_MS : 1;
 }
 
 #endif

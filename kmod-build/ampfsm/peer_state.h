@@ -30,7 +30,7 @@ static DEFINE_MUTEX(peer_mutex);            /* what follows, and the reader of t
 static u32 peer_port;                       /* 0: no peer */
 static unsigned long peer_since;            /* jiffies */
 static bool peer_new;                       /* it still talks rather than listens */
-static bool peer_gone;                      /* its socket is closed; set without the mutex */
+static u32 peer_gone;                       /* whose socket is closed; set without the mutex */
 static unsigned long peer_lost_before;      /* with peers that are no more */
 static atomic_long_t peer_dropped;          /* events nobody could make a message of */
 static struct waker peer_waker;
@@ -41,6 +41,12 @@ static u8 peer_log_level = PEER_LOG_LEVEL;
                 if (READ_ONCE(peer_log_level) >= PEER_LOG_HIGHEST)                                 \
                         pr_info_ratelimited(format, ##__VA_ARGS__);                                \
         } while (0)
+
+/* Under the mutex. A port, since whoever tells of it may be late, and the peer another one. */
+static bool peer_is_gone(void)
+{
+        return READ_ONCE(peer_gone) == peer_port;
+}
 
 /* Room for a record, with the ring locked until peer_commit(), or NULL and one more lost. */
 static void *peer_reserve(u16 size, unsigned long *flags)

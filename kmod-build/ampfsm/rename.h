@@ -75,7 +75,7 @@ static int rename_ends(struct kretprobe_instance *instance, struct pt_regs *regs
 {
         struct rename_call *call = (void *)instance->data;
 
-        if (regs_return_value(regs))
+        if ((int)regs_return_value(regs)) /* the rest of the register is anything */
                 return 0;
         if (rename_path(call))
                 atomic_long_inc(&peer_dropped);

@@ -15,6 +15,9 @@
 #if !defined(CONFIG_SECURITY)
 #error "this module needs a kernel with CONFIG_SECURITY: it probes the security hooks"
 #endif
+#if defined(CONFIG_PREEMPT_RT)
+#error "this module is not for a kernel with CONFIG_PREEMPT_RT: its probes take locks that sleep there"
+#endif
 
 #include <linux/compiler.h>
 #include <linux/kernel.h>

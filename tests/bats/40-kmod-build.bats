@@ -269,3 +269,20 @@ X
         echo "$output"
         [ "$status" -eq 0 ]
 }
+
+@test "a kernel that the modules are not for is named by their source" {
+        local has=(-DCONFIG_KPROBES -DCONFIG_SECURITY) source=kmod-build/ampfsm/ring.h
+        not_for() { # SENTENCE DEFINE...
+                local sentence=$1
+                shift
+                run cc -x c -E -o /dev/null "$@" "$source"
+                echo "$output"
+                [ "$(grep -c ': error: #error' <<<"$output")" -eq 1 ]
+                grep -qF "$sentence" <<<"$output"
+        }
+        not_for 'needs a kernel with CONFIG_KPROBES' -DCONFIG_SECURITY
+        not_for 'needs a kernel with CONFIG_SECURITY: it probes' -DCONFIG_KPROBES
+        not_for 'not for a kernel with CONFIG_PREEMPT_RT: its probes' "${has[@]}" -DCONFIG_PREEMPT_RT
+        run cc -x c -E -o /dev/null "${has[@]}" "$source"
+        if grep '#error' <<<"$output"; then false; fi
+}
