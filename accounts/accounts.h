@@ -160,9 +160,10 @@ void account_ids_free(struct account_ids *ids);
 #define _cleanup_account_ids_ _cleanup_(account_ids_free)
 
 /* Can an account of IDS search its way to each directory of PATHS (NULL-terminated) and list it? The
- * kernel is asked in a child that has become it (where this process may not, the modes alone are
- * judged, without ACLs); no symlink is followed. 1 (also where a path is not there or no directory),
- * 0 with *WHERE (malloc'ed) the first directory it is refused at, or -errno with *WHY. */
+ * kernel is asked as that account: by this thread (accounts/as_account.h), and what that does not find
+ * open by a child that has become it (where this process may not, the modes alone are judged, without
+ * ACLs); no symlink is followed. 1 (also where a path is not there or no directory), 0 with *WHERE
+ * (malloc'ed) the first directory it is refused at, or -EAGAIN with *WHY: nobody could say, in 5 s. */
 int account_reaches(const struct sys *sys, const struct account_ids *ids, char *const *paths,
                     char **where, char **why);
 

@@ -47,11 +47,6 @@ static bool line_cut(const char *text, size_t len, struct line *out)
         return true;
 }
 
-static bool line_is_of(const struct line *line, const char *key)
-{
-        return line->key_len == strlen(key) && memcmp(line->key, key, line->key_len) == 0;
-}
-
 static size_t line_length(const char *text, size_t len, size_t at)
 {
         const char *eol = memchr(text + at, '\n', len - at);
@@ -67,20 +62,24 @@ static bool is_disputed(const char *p, const char *end)
         return false;
 }
 
+/* Do KEY and a blank stand at the front of the N characters, behind blanks? Most lines are told so. */
+static bool begins_with(const char *p, size_t n, const char *key, size_t key_len)
+{
+        for (; n > key_len && is_blank(*p); n--)
+                p++;
+        return n > key_len && *p == *key && is_blank(p[key_len]) && memcmp(p, key, key_len) == 0;
+}
+
 bool login_defs_differs(const char *text, size_t len, const char *key)
 {
         size_t key_len = strlen(key);
         bool differs = false;
         for (size_t at = 0, n; at < len; at += n) {
-                n = line_length(text, len, at);
-                const char *p = text + at, *end = p + n;
                 struct line line;
-                while (p < end && is_blank(*p))
-                        p++;
-                if ((size_t)(end - p) <= key_len || memcmp(p, key, key_len) != 0 ||
-                    !is_blank(p[key_len]))
+                n = line_length(text, len, at);
+                if (!begins_with(text + at, n, key, key_len))
                         continue;
-                if (is_disputed(p, end))
+                if (is_disputed(text + at, text + at + n))
                         differs = true;
                 else if (line_cut(text + at, n, &line))
                         differs = false;
@@ -90,17 +89,16 @@ bool login_defs_differs(const char *text, size_t len, const char *key)
 
 int login_defs_find(const char *text, size_t len, const char *key, size_t *start, size_t *length)
 {
+        size_t key_len = strlen(key);
         int found = 0;
-        for (size_t at = 0; at < len;) {
-                size_t n = line_length(text, len, at);
+        for (size_t at = 0, n; at < len; at += n) {
                 struct line line;
-                bool comment = text[at] == '#'; /* as most are */
-                if (!comment && line_cut(text + at, n, &line) && line_is_of(&line, key)) {
+                n = line_length(text, len, at);
+                if (begins_with(text + at, n, key, key_len) && line_cut(text + at, n, &line)) {
                         *start = at;
                         *length = n;
                         found = 1;
                 }
-                at += n;
         }
         return found;
 }

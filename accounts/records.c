@@ -67,6 +67,15 @@ static bool id_read(const char *field, unsigned *out)
         return true;
 }
 
+/* A number to everybody, as nearly all are: of so few digits that every reader can hold it. */
+static bool id_is_plain(const char *field)
+{
+        size_t n = 0;
+        while (field[n] >= '0' && field[n] <= '9')
+                n++;
+        return n > 0 && n <= 9 && field[n] == '\0';
+}
+
 static void wrong_is(struct record *record, const char *why)
 {
         snprintf(record->wrong, sizeof(record->wrong), "%s", why);
@@ -79,7 +88,7 @@ static void judge(const struct kind *kind, struct record *record, bool nul)
         for (unsigned i = 0; i < kind->max; i++) {
                 unsigned id;
                 long strict;
-                if (!(kind->ids & 1U << i))
+                if (!(kind->ids & 1U << i) || id_is_plain(record->field[i]))
                         continue;
                 if (!id_read(record->field[i], &id))
                         record->read = false;

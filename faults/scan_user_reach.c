@@ -7,13 +7,21 @@
 #include "faults/advice.h"
 #include "faults/scan_user.h"
 
+static void add(char ***list, const char *path)
+{
+        for (char **p = *list; p && *p; p++)
+                if (streq(*p, path))
+                        return;
+        strv_add(list, path);
+}
+
 /* Of a directory that is to be closed (KeepMode=, dpkg-statoverride) nothing is asked. */
 static void add_open(const struct sys *sys, char ***list, const char *path)
 {
         struct stat st;
         if (sys_lstat_nolinks(sys, path, &st) == 0 && S_ISDIR(st.st_mode) &&
             (st.st_mode & 05) == 05)
-                strv_add(list, path);
+                add(list, path);
 }
 
 /* Its own tree: what its package owns, and where its signatures are. */
@@ -25,8 +33,8 @@ static char **read_by_it(struct look *l)
         shallow.depth = DEPTH_LOOK;
         add_open(l->sys, &list, CONNECTOR_TOP);
         add_open(l->sys, &list, CONNECTOR_ROOT);
-        strv_add(&list, CONNECTOR_ROOT "/bin");
-        strv_add(&list, CONNECTOR_ROOT "/etc");
+        add(&list, CONNECTOR_ROOT "/bin");
+        add(&list, CONNECTOR_ROOT "/etc");
         if (!l->owned)
                 look_owned_read(l);
         for (char **p = l->owned; p && *p; p++)
