@@ -49,8 +49,8 @@ int module_prove(const struct sys *sys, enum monitor monitor, const char *module
 void proof_free(struct proof *proof);
 #define _cleanup_proof_ _cleanup_(proof_free)
 
-/* Does a program with CO-RE relocations load? 1, 0 with *WHY, or -errno as above: it decides only
- * fault 11. */
+/* Does a program with CO-RE relocations load? 1, 0 with *WHY, or -errno as above, -EPERM with *WHY where
+ * who asks is refused, whatever the kernel has. It decides only fault 11. */
 int bpf_core_works(const struct sys *sys, char **why);
 
 /* Something the running kernel has or has not: a function that a kprobe can be set on at its entry or

@@ -31,11 +31,20 @@ static bool verifier_spoke(const char *said)
         return strstr(said, "BEGIN PROG LOAD LOG") || strstr(said, "-- BEGIN DUMP LOG");
 }
 
-/* A policy refuses before the verifier has said anything. */
+/* Under "confidentiality" there is no function to read the kernel with, and it is the verifier that says so. */
+static bool reads_kernel(const char *said)
+{
+        return strstr(said, "bpf_probe_read") != NULL;
+}
+
+/* Any other policy refuses before the verifier has said anything. */
 enum proof_refusal refusal_of(const struct sys *sys, enum proof_step step, int r, const char *said)
 {
         struct sign_state state;
         sign_state(sys, &state);
+        if (state.lockdown == LOCKDOWN_CONFIDENTIALITY && verifier_spoke(said) &&
+            reads_kernel(said))
+                return REFUSED_LOCKDOWN;
         if (verifier_spoke(said))
                 return REFUSED_VERIFIER;
         if ((r == -EPERM || r == -EACCES) && state.lockdown == LOCKDOWN_CONFIDENTIALITY)
@@ -51,6 +60,12 @@ enum proof_refusal refusal_of(const struct sys *sys, enum proof_step step, int r
         if (step == PROOF_ATTACH && (r == -ENOENT || r == -EINVAL || r == -EOPNOTSUPP))
                 return REFUSED_NO_FUNCTION;
         return r == -ENOMEM ? REFUSED_MEMORY_LOCK : REFUSED_OTHER;
+}
+
+bool refusal_of_asker(enum proof_refusal refusal)
+{
+        return refusal == REFUSED_LOCKDOWN || refusal == REFUSED_SELINUX ||
+               refusal == REFUSED_UNPRIVILEGED || refusal == REFUSED_MEMORY_LOCK;
 }
 
 static const char *const words[] = {

@@ -128,8 +128,10 @@ static int core(const struct sys *sys, char **why)
                 core_bpf__destroy(skel);
         if (r == 0)
                 return 1;
-        return fail(why, 0, "a CO-RE program does not load (%s): %s", error_text(-r),
-                    refusal_words(refusal_of(sys, PROOF_LOAD, r, bpf_words())));
+        enum proof_refusal refusal = refusal_of(sys, PROOF_LOAD, r, bpf_words());
+        return fail(why, r == -EPERM || refusal_of_asker(refusal) ? -EPERM : 0,
+                    "a CO-RE program does not load (%s): %s", error_text(-r),
+                    refusal_words(refusal));
 }
 
 const struct bpf_plugin bpf_plugin = {

@@ -25,6 +25,14 @@ static void test_refusals(void **state)
                   REFUSED_LOCKDOWN },
                 { LOCKDOWN, "none [integrity] confidentiality\n", PROOF_LOAD, -EPERM, "",
                   REFUSED_OTHER },
+                { LOCKDOWN, "none integrity [confidentiality]\n", PROOF_LOAD, -EINVAL,
+                  "libbpf: -- BEGIN PROG LOAD LOG --\nunknown func bpf_probe_read_kernel#113\n",
+                  REFUSED_LOCKDOWN },
+                { LOCKDOWN, "none integrity [confidentiality]\n", PROOF_LOAD, -EINVAL,
+                  "libbpf: -- BEGIN PROG LOAD LOG --\nR1 invalid mem access\n", REFUSED_VERIFIER },
+                { LOCKDOWN, "none [integrity] confidentiality\n", PROOF_LOAD, -EINVAL,
+                  "libbpf: -- BEGIN PROG LOAD LOG --\nunknown func bpf_probe_read_kernel#113\n",
+                  REFUSED_VERIFIER },
                 { ENFORCE, "1", PROOF_LOAD, -EACCES, "", REFUSED_SELINUX },
                 { ENFORCE, "1", PROOF_ATTACH, -EACCES, "", REFUSED_SELINUX },
                 { ENFORCE, "1", PROOF_LOAD, -EPERM, "", REFUSED_SELINUX },
@@ -59,8 +67,23 @@ static void test_refusals(void **state)
                 assert_true(*refusal_words((enum proof_refusal)i));
 }
 
+/* Who asks may be refused on a kernel that has all of it. */
+static void test_of_asker(void **state)
+{
+        static const enum proof_refusal of_asker[] = { REFUSED_LOCKDOWN, REFUSED_SELINUX,
+                                                       REFUSED_UNPRIVILEGED, REFUSED_MEMORY_LOCK };
+        int n = 0;
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(of_asker); i++)
+                assert_true(refusal_of_asker(of_asker[i]));
+        for (int i = REFUSED_NOT; i <= REFUSED_OTHER; i++)
+                n += refusal_of_asker((enum proof_refusal)i);
+        assert_int_equal(n, ARRAY_SIZE(of_asker));
+}
+
 int main(void)
 {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_refusals) };
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_refusals),
+                                            cmocka_unit_test(test_of_asker) };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
