@@ -6,7 +6,7 @@
 #   our_rpms DIR RELEASE    # the .rpm files, with RELEASE instead of the spec's
 #   our_rpm_root DIR        # a root for them
 #   our_debs_next DIR NEW VERSION   # those of DIR with another version, into NEW
-#   manifest ROOT           # a line a file: type, mode, owner, path, digest
+#   manifest ROOT           # of each file: type, mode, owner, path; another line for its digest
 # shellcheck shell=bash
 
 our_packages_lack() {
@@ -87,10 +87,14 @@ our_debs_next() { # DIR NEW VERSION
 
 # Caches, logs, the package system's own books and shadow's copies of the files before change with every transaction.
 manifest() {
-        (cd "$1" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp -o -path ./run -o -path ./srv -o -path ./result \
-                -o -path ./var/lib/dpkg -o -path ./var/lib/rpm -o -path ./var/lib/apt -o -path ./var/cache -o -path ./var/lib/dnf -o -path ./var/log -o -path './etc/*-' \) -prune \
-                -o -type f -printf '%y %m %U:%G %p ' -exec sh -c 'sha256sum <"$1"' - {} \; \
-                -o -printf '%y %m %U:%G %p %l\n') | sort -k4
+        local all=(find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp -o -path ./run -o -path ./srv -o -path ./result
+                -o -path ./var/lib/dpkg -o -path ./var/lib/rpm -o -path ./var/lib/apt -o -path ./var/cache -o -path ./var/lib/dnf -o -path ./var/log -o -path './etc/*-' \) -prune -o)
+        (
+                set -eo pipefail
+                cd "$1"
+                # one sha256sum for all: starting it for each file is the most of the time there is
+                { "${all[@]}" -printf '%y %m %U:%G %p %l\n' && "${all[@]}" -type f -print0 | xargs -0 sha256sum | sed 's/^\([^ ]*\)  /sha256 \1 - /'; } | sort -k4
+        )
 }
 
 # The same of a root that was booted: systemd's own notes of it change with each boot.
