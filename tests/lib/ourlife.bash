@@ -133,7 +133,8 @@ life_under_systemd() { # LAST
                 for left in /var/lib/secep /etc/secep /run/secep /var/log/secep; do [[ ! -e $left ]]; done'
 }
 
-# What hooks queue where no systemd runs, and where it runs and nothing serves it, is done after the next boot.
+# What hooks queue where no systemd runs, and where it runs and nothing serves it, is done after the next boot; what
+# has to wait is done by the timer, which rings more often here.
 life_after_next_boot() {
         inside "${PUT[@]}" "${OURS[@]}"
         echo Repair=5 >>"$ROOT/etc/secep/secep.conf"
@@ -146,12 +147,28 @@ life_after_next_boot() {
                 systemctl stop secep-repair-pending.path secep-repair-pending.timer secep-repair-pending.service secep-monitord
                 sed -i /^cisco-amp-scan-svc:/d /etc/group /etc/gshadow
                 connector_again
-                [[ -e /var/lib/secep/pending/new/5 ]]'
+                [[ -e /var/lib/secep/pending/new/5 ]]
+                # what was repaired within the hour would wait a minute
+                rm /var/lib/secep/pending/later/5'
         run ! grep "^$NAME:" "$ROOT/etc/group"
         rm "$ROOT/result/status"
         boot "$(life_words)"'
                 soon 120 served
                 secep-repair --fault 5 --check
+                cmp /etc/login.defs /srv/login.defs
+                # one that waits, due in 2 s, for the timer alone
+                systemctl show -P TimersCalendar secep-repair-pending.timer | grep -F "OnCalendar=*-*-* *:*:00 "
+                systemctl stop secep-repair-pending.path secep-monitord
+                idle() { [[ $(systemctl show -P ActiveState secep-repair-pending.service) == inactive ]]; }
+                soon 120 idle
+                sed -i /^cisco-amp-scan-svc:/d /etc/group /etc/gshadow
+                rm -f /var/lib/secep/pending/new/5
+                echo "{\"tries\":1,\"due\":$(($(date +%s) + 2)),\"done\":0}" >/var/lib/secep/pending/later/5
+                mkdir /run/systemd/system/secep-repair-pending.timer.d
+                printf "[Timer]\nOnCalendar=\nOnCalendar=*:*:0/2\nAccuracySec=1s\n" >/run/systemd/system/secep-repair-pending.timer.d/often.conf
+                systemctl daemon-reload
+                systemctl restart secep-repair-pending.timer
+                soon 120 served
                 cmp /etc/login.defs /srv/login.defs'
 }
 
