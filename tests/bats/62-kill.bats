@@ -19,7 +19,9 @@ setup_file() {
         export RELEASE
         selinux_trim "$ROOT" # a build of the policy in one second instead of six
         "$FAULTLAB" --root "$ROOT" break scan-user kernel-headers selinux-policy >&2
-        touches >"$LAYERS/before"
+        state_files >"$LAYERS/files"
+        snapshot_packages >"$LAYERS/packages"
+        selinux_snapshot >"$LAYERS/selinux"
         root_keep_layer "$LAYERS"
 }
 
@@ -28,12 +30,15 @@ setup() {
         [[ ${SECEP_TEST_MOUNTS:-} == private ]] || skip "no private mount namespace (run make check)"
 }
 
-# What the repairs of these faults may change, but for what their tools count and keep a copy of.
-touches() {
+# What the repairs of these faults may change, but for packages, the policy and what their tools count.
+state_files() {
         (cd "$ROOT" && sha256sum etc/{passwd,group,shadow,gshadow,login.defs} &&
                 find opt -printf '%p %m %U:%G\n' | sort)
-        snapshot_packages
-        selinux_snapshot
+}
+
+# DIR is there, and the copy's own layer has nothing of it: it is as it was.
+untouched() { # DIR
+        [[ -d $ROOT/$1 && ! -e $COPY/upper/$1 ]]
 }
 
 # The runs are put back, the newest first, and everything is as before them.
@@ -43,7 +48,9 @@ undone() {
                 repair --undo "${run%.jsonl}"
                 exited 0 || return 1
         done
-        touches | diff "$LAYERS/before" -
+        state_files | diff "$LAYERS/files" - || return 1
+        untouched var/lib/dpkg || snapshot_packages | diff "$LAYERS/packages" - || return 1
+        { untouched etc/selinux && untouched var/lib/selinux; } || selinux_snapshot | diff "$LAYERS/selinux" -
 }
 
 # Kills one run of fault FAULT at turn K (the further arguments are for step), runs it again.
