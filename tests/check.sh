@@ -112,10 +112,27 @@ job_lint() {
 }
 
 declare -A name_of=()
+# Files of the tag "waits" wait more than they work: one after the other in a lane of their own, beside
+# those of the processors.
+waiting=() beside=
+launch() {
+        "job_$1" "$2" >"$tmp/${2##*/}.tap" 2>&1 </dev/null &
+        name_of[$!]=$2
+}
+
+next_beside() {
+        beside=
+        ((${#waiting[@]})) || return 0
+        launch bats "${waiting[0]}"
+        beside=$!
+        waiting=("${waiting[@]:1}")
+}
+
 ended() {
         local pid=$1 name
         name=${name_of[$pid]}
         unset "name_of[$pid]"
+        [[ $pid != "$beside" ]] || next_beside
         say "$name"
         tap "$name" <"$tmp/${name##*/}.tap"
 }
@@ -123,12 +140,11 @@ ended() {
 # start KIND WHAT: waits for a free processor first.
 start() {
         local pid
-        while ((${#name_of[@]} >= cpus)); do
+        while ((${#name_of[@]} >= cpus + (beside ? 1 : 0))); do
                 wait -n -p pid "${!name_of[@]}"
                 ended "$pid"
         done
-        "job_$1" "$2" >"$tmp/${2##*/}.tap" 2>&1 </dev/null &
-        name_of[$!]=$2
+        launch "$1" "$2"
 }
 
 rest() {
@@ -198,8 +214,11 @@ while IFS= read -r name; do
         start lint "$name"
 done < <(tests/lint/run.sh --list)
 rest
+mapfile -t waiting < <(grep -l 'file_tags=.*waits' tests/bats/*.bats)
+next_beside
 for name in $(tests/vm/lab names check); do start guest "$name"; done
+mapfile -t others < <(grep -L 'file_tags=.*waits' tests/bats/*.bats)
 # shellcheck disable=SC2046
-bats_files $(grep -l 'file_tags=.*slow' tests/bats/*.bats) $(grep -L 'file_tags=.*slow' tests/bats/*.bats)
+bats_files $(grep -l 'file_tags=.*slow' "${others[@]}") $(grep -L 'file_tags=.*slow' "${others[@]}")
 rest
 finish

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Asked to stop: each wait ends within a second and says what it was for, whatever was inherited.
-# bats file_tags=cli
+# bats file_tags=cli,waits
 bats_require_minimum_version 1.5.0
 load ../lib/roots
 load ../lib/packages

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Faults 5, 6, 7, 16 and 18 where nothing is wrong, and by the connector's own word.
-# bats file_tags=slow
+# bats file_tags=slow,waits
 # What runs inside is in single quotes.
 # shellcheck disable=SC2016
 load ../lib/standin

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Fault 7 with the stand-in connector under real systemd: broken by faultlab, seen by our probe and by
 # the connector's own `ampcli status`, mended or BLOCKED, and cleared for both.
-# bats file_tags=slow
+# bats file_tags=slow,waits
 # What runs inside is in single quotes.
 # shellcheck disable=SC2016
 load ../lib/standin

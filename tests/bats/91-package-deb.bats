@@ -3,7 +3,7 @@
 # The .deb through its whole life on a Debian root, by apt and dpkg: beside the connector's package, over
 # an upgrade, a downgrade and a run that was cut off, to a purge that leaves nothing.
 bats_require_minimum_version 1.5.0
-# bats file_tags=slow
+# bats file_tags=slow,waits
 load ../lib/roots
 load ../lib/nspawn
 load ../lib/ourpackages
