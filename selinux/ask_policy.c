@@ -3,15 +3,11 @@
 #include "selinux/secep_selinux.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/magic.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 #include <sepol/sepol.h>
 #include <sepol/policydb/services.h>
 
 #include "lib/util.h"
-#include "selinux/ask_file.h"
+#include "selinux/ask_image.h"
 #include "selinux/context_text.h"
 #include "selinux/policy_head.h"
 
@@ -92,44 +88,8 @@ static int ask_rules(const struct policy_head *head, const char *context,
         return r;
 }
 
-/* The file whose policy libsepol has in memory: it reads megabytes, and the questions of one look are
- * about the same one. What the kernel gives changes without a trace in its inode. */
-static struct stat in_memory;
-
-static bool identity_of(FILE *file, struct stat *st)
-{
-        struct statfs fs;
-        int fd = fileno(file); /* none: a policy in memory */
-        return fd >= 0 && fstat(fd, st) == 0 && fstatfs(fd, &fs) == 0 && fs.f_type != SELINUX_MAGIC;
-}
-
-static bool is_in_memory(const struct stat *st)
-{
-        return st->st_dev == in_memory.st_dev && st->st_ino == in_memory.st_ino &&
-               st->st_size == in_memory.st_size &&
-               memcmp(&st->st_mtim, &in_memory.st_mtim, sizeof(st->st_mtim)) == 0 &&
-               memcmp(&st->st_ctim, &in_memory.st_ctim, sizeof(st->st_ctim)) == 0;
-}
-
-static int load(FILE *file)
-{
-        struct stat st;
-        if (!can_compute())
-                return -EOPNOTSUPP;
-        bool known = identity_of(file, &st);
-        if (known && is_in_memory(&st))
-                return 0;
-        in_memory = (struct stat){ 0 };
-        rewind(file);
-        sepol_debug(0);
-        if (sepol_set_policydb_from_file(file) < 0)
-                return -EBADMSG;
-        if (known)
-                in_memory = st;
-        return 0;
-}
-
-int selinux_ask_file(FILE *file, const char *context, struct selinux_question *questions, size_t n)
+int selinux_ask_image(const struct policy_image *image, const char *context,
+                      struct selinux_question *questions, size_t n)
 {
         struct head_class classes[QUESTIONS_MAX];
         struct policy_head head;
@@ -137,7 +97,7 @@ int selinux_ask_file(FILE *file, const char *context, struct selinux_question *q
         for (size_t i = 0; i < n; i++)
                 classes[i] = (struct head_class){ .name = questions[i].security_class,
                                                   .permissions = questions[i].permissions };
-        int r = policy_head_read(file, type, classes, n, &head);
+        int r = policy_head_read(image->bytes, image->len, type, classes, n, &head);
         bool loaded = false;
         for (size_t i = 0; i < n && r == 0; i++) {
                 questions[i].denied = NULL;
@@ -145,7 +105,8 @@ int selinux_ask_file(FILE *file, const char *context, struct selinux_question *q
                 if (questions[i].answer != SELINUX_UNTOLD)
                         continue;
                 if (!loaded)
-                        r = load(file);
+                        r = can_compute() ? policy_memory_load(image, &head, &classes[i])
+                                          : -EOPNOTSUPP;
                 loaded = true;
                 if (r == 0)
                         r = ask_rules(&head, context, &questions[i]);
@@ -153,21 +114,14 @@ int selinux_ask_file(FILE *file, const char *context, struct selinux_question *q
         return r;
 }
 
-int selinux_open_policy(const struct sys *sys, const char *path, FILE **file, char **why)
+int selinux_ask_shadow(const struct policy_head *head, const char *context, const char *class,
+                       struct selinux_question *question)
 {
-        _cleanup_close_ int fd = sys_openat(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
-        struct stat st;
-        if (fd == -EINVAL)
-                return fail(why, -EBADMSG, "%s: not a regular file", path);
-        if (fd < 0)
-                return fail(why, fd, "%s: %s", path, error_text(-fd));
-        if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-                return fail(why, -EBADMSG, "%s: not a regular file", path);
-        *file = fdopen(fd, "re");
-        if (!*file)
-                return fail(why, -errno, "%s: %s", path, error_text(errno));
-        TAKE_FD(fd);
-        return 0;
+        struct selinux_question q = { .security_class = class,
+                                      .permissions = question->permissions };
+        int r = can_compute() ? ask_rules(head, context, &q) : -EOPNOTSUPP;
+        question->answer = q.answer;
+        return r;
 }
 
 int selinux_ask_policy(const struct sys *sys, const char *path, const char *context,
@@ -175,11 +129,11 @@ int selinux_ask_policy(const struct sys *sys, const char *path, const char *cont
 {
         if (n > QUESTIONS_MAX)
                 return fail(why, -EINVAL, "too many questions");
-        _cleanup_fclose_ FILE *file = NULL;
-        int r = selinux_open_policy(sys, path, &file, why);
+        _cleanup_policy_image_ struct policy_image image = { .len = 0 };
+        int r = policy_image_read(sys, path, &image, why);
         if (r < 0)
                 return r;
-        r = selinux_ask_file(file, context, questions, n);
+        r = selinux_ask_image(&image, context, questions, n);
         if (r == -EOPNOTSUPP)
                 return fail(why, r,
                             "%s: this build's libsepol cannot be asked what a policy allows", path);

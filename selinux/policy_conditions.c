@@ -2,61 +2,31 @@
 /* From the users of a binary policy to the end of its conditional rules. */
 #include "selinux/policy_conditions.h"
 
-#include <endian.h>
 #include <errno.h>
 
 #include "lib/util.h"
+#include "selinux/policy_bytes.h"
 
 #define VERSION_BOUNDARY 24U
 #define RULE_ALLOW 0x0001U
-#define RULE_EXTENDED 0x0700U /* allow, auditallow, dontaudit of ioctls: another tail */
+#define RULE_EXTENDED 0x0700U /* allow, auditallow, dontaudit of ioctls: longer */
 #define RULE_ENABLED 0x8000U
-#define EXTENDED_TAIL 34U
-#define RULE_TAIL 4U
+#define EXTENDED_MORE 30U
 #define DEPTH_MAX 10 /* of an expression, the kernel's own limit */
 
 struct reader {
-        const unsigned char *image;
-        size_t len, at;
-        bool bad; /* sticky: every later read gives 0 */
+        struct policy_bytes b;
         uint32_t version;
 };
 
 static size_t take(struct reader *r, uint64_t n)
 {
-        size_t at = r->at;
-        if (r->bad || n > r->len - at) {
-                r->bad = true;
-                return 0;
-        }
-        r->at += (size_t)n;
-        return at;
+        return bytes_take(&r->b, n);
 }
 
 static uint32_t read_u32(struct reader *r)
 {
-        uint32_t v;
-        size_t at = take(r, sizeof(v));
-        if (r->bad)
-                return 0;
-        memcpy(&v, r->image + at, sizeof(v));
-        return le32toh(v);
-}
-
-static uint16_t read_u16(struct reader *r)
-{
-        uint16_t v;
-        size_t at = take(r, sizeof(v));
-        if (r->bad)
-                return 0;
-        memcpy(&v, r->image + at, sizeof(v));
-        return le16toh(v);
-}
-
-static void write_u32(unsigned char *at, uint32_t v)
-{
-        v = htole32(v);
-        memcpy(at, &v, sizeof(v));
+        return bytes_u32(&r->b);
 }
 
 static void skip_bitmap(struct reader *r)
@@ -104,7 +74,7 @@ static void skip_table(struct reader *r, void (*skip_one)(struct reader *))
 {
         take(r, 4);
         uint32_t n = read_u32(r);
-        for (uint32_t i = 0; i < n && !r->bad; i++)
+        for (uint32_t i = 0; i < n && !r->b.bad; i++)
                 skip_one(r);
 }
 
@@ -112,53 +82,57 @@ static void skip_table(struct reader *r, void (*skip_one)(struct reader *))
 static void read_booleans(struct reader *r, struct policy_conditions *c)
 {
         uint32_t highest = read_u32(r), n = read_u32(r);
-        if (r->bad || highest > (r->len - r->at) / 12) {
-                r->bad = true;
+        if (r->b.bad || highest > (r->b.len - r->b.at) / 12) {
+                r->b.bad = true;
                 return;
         }
         c->booleans = xcalloc(highest + 1, sizeof(*c->booleans));
         c->n_booleans = highest;
-        for (uint32_t i = 0; i < n && !r->bad; i++) {
+        for (uint32_t i = 0; i < n && !r->b.bad; i++) {
                 uint32_t value = read_u32(r);
-                struct policy_boolean b = { .state_at = r->at };
-                b.on = read_u32(r) != 0;
+                struct policy_boolean b = { .on = read_u32(r) != 0 };
                 uint32_t len = read_u32(r);
                 size_t name = take(r, len);
                 if (value == 0 || value > highest || c->booleans[value - 1].name)
-                        r->bad = true;
-                if (r->bad)
+                        r->b.bad = true;
+                if (r->b.bad)
                         return;
-                b.name = xstrndup((const char *)r->image + name, len);
+                b.name = xstrndup((const char *)r->b.image + name, len);
                 c->booleans[value - 1] = b;
         }
 }
 
-struct rule {
-        uint16_t class, kind;
-        size_t kind_at;
+/* As it stands in the image. */
+struct raw {
+        uint16_t source, target, class, kind;
+        uint32_t allowed;
 };
 
-static struct rule read_rule(struct reader *r)
+static void add_rule(struct policy_rules *rules, struct policy_rule rule)
 {
-        struct rule rule;
-        take(r, 4);
-        rule.class = read_u16(r);
-        rule.kind_at = r->at;
-        rule.kind = read_u16(r);
-        take(r, rule.kind & RULE_EXTENDED ? EXTENDED_TAIL : RULE_TAIL);
-        return rule;
+        rules->items = xreallocarray(rules->items, rules->n + 1, sizeof(*rules->items));
+        rules->items[rules->n++] = rule;
 }
 
-/* Is an allow rule of CLASS among N rules (*ANY), and one that does not hold? */
-static bool read_rules(struct reader *r, uint32_t n, uint32_t class, bool *any)
+/* Appends the allow rules of CLASS among the next N to *OUT; does one of them not hold? */
+static bool read_rules(struct reader *r, uint32_t n, uint32_t class, struct policy_rules *out)
 {
         bool idle = false;
-        for (uint32_t i = 0; i < n && !r->bad; i++) {
-                struct rule rule = read_rule(r);
-                if (rule.class != class || !(rule.kind & RULE_ALLOW))
-                        continue;
-                *any = true;
-                idle |= !(rule.kind & RULE_ENABLED);
+        for (uint32_t i = 0; i < n; i++) {
+                struct raw raw;
+                size_t at = take(r, sizeof(raw));
+                if (r->b.bad)
+                        break;
+                memcpy(&raw, r->b.image + at, sizeof(raw));
+                unsigned kind = le16toh(raw.kind);
+                if (kind & RULE_EXTENDED)
+                        take(r, EXTENDED_MORE);
+                else if ((kind & RULE_ALLOW) && le16toh(raw.class) == class) {
+                        idle |= !(kind & RULE_ENABLED);
+                        add_rule(out,
+                                 (struct policy_rule){ le16toh(raw.source), le16toh(raw.target),
+                                                       le32toh(raw.allowed) });
+                }
         }
         return idle;
 }
@@ -170,60 +144,67 @@ static struct policy_boolean *boolean_of(const struct policy_conditions *c, uint
                        : NULL;
 }
 
-static struct reader reader_at(const struct policy_conditions *c, size_t at)
+static struct policy_bytes expression(const struct policy_conditions *c,
+                                      const struct policy_condition *condition)
 {
-        return (struct reader){ .image = c->image, .len = c->len, .at = at };
+        return (struct policy_bytes){ .image = c->image, .len = c->len, .at = condition->expr_at };
 }
 
 static void count_booleans(struct policy_conditions *c, const struct policy_condition *condition)
 {
-        struct reader r = reader_at(c, condition->expr_at);
+        struct policy_bytes r = expression(c, condition);
         for (uint32_t i = 0; i < condition->n_expr; i++) {
-                bool names = read_u32(&r) == 1;
-                struct policy_boolean *b = boolean_of(c, read_u32(&r));
+                bool names = bytes_u32(&r) == 1;
+                struct policy_boolean *b = boolean_of(c, bytes_u32(&r));
                 if (names && b)
                         b->counts = true;
         }
 }
 
+static void condition_free(struct policy_condition *condition)
+{
+        free(condition->rules[0].items);
+        free(condition->rules[1].items);
+}
+
 static void read_condition(struct reader *r, uint32_t class, struct policy_conditions *c)
 {
-        struct policy_condition one = { .state_at = r->at };
-        bool any = false, idle = false;
+        struct policy_condition one = { 0 };
+        bool idle = false;
         read_u32(r);
         one.n_expr = read_u32(r);
-        one.expr_at = r->at;
-        take(r, (uint64_t)one.n_expr * 8);
-        for (unsigned met = 0; met < 2; met++) {
-                one.n_rules[met] = read_u32(r);
-                one.rules_at[met] = r->at;
-                idle |= read_rules(r, one.n_rules[met], class, &any);
-        }
-        if (r->bad || !any)
+        one.expr_at = take(r, (uint64_t)one.n_expr * 8);
+        for (unsigned met = 0; met < 2; met++)
+                idle |= read_rules(r, read_u32(r), class, &one.rules[met]);
+        if (r->b.bad || one.rules[0].n + one.rules[1].n == 0) {
+                condition_free(&one);
                 return;
+        }
         if (idle)
                 count_booleans(c, &one);
         c->conditions = xreallocarray(c->conditions, c->n_conditions + 1, sizeof(one));
         c->conditions[c->n_conditions++] = one;
 }
 
-int policy_conditions_read(unsigned char *image, size_t len, size_t after_types, uint32_t version,
-                           uint32_t class, struct policy_conditions *out)
+int policy_conditions_read(const unsigned char *image, size_t len, size_t after_types,
+                           uint32_t version, uint32_t class, struct policy_conditions *out)
 {
         _cleanup_policy_conditions_ struct policy_conditions c = { .image = image, .len = len };
-        struct reader r = { .image = image, .len = len, .at = after_types, .version = version };
-        bool any = false;
+        struct reader r = { .b = { .image = image, .len = len, .at = after_types },
+                            .version = version };
         if (after_types > len)
                 return -EBADMSG;
         skip_table(&r, skip_user);
         read_booleans(&r, &c);
         skip_table(&r, skip_sensitivity);
         skip_table(&r, skip_category);
-        (void)read_rules(&r, read_u32(&r), class, &any);
+        c.table = r.b.at;
+        (void)read_rules(&r, read_u32(&r), class, &c.always);
+        c.table_end = r.b.at;
         uint32_t n = read_u32(&r);
-        for (uint32_t i = 0; i < n && !r.bad; i++)
+        for (uint32_t i = 0; i < n && !r.b.bad; i++)
                 read_condition(&r, class, &c);
-        if (r.bad)
+        if (r.b.bad)
                 return -EBADMSG;
         *out = c;
         c = (struct policy_conditions){ 0 };
@@ -234,8 +215,11 @@ void policy_conditions_free(struct policy_conditions *c)
 {
         for (size_t i = 0; i < c->n_booleans; i++)
                 free(c->booleans[i].name);
+        for (size_t i = 0; i < c->n_conditions; i++)
+                condition_free(&c->conditions[i]);
         free(c->booleans);
         free(c->conditions);
+        free(c->always.items);
         *c = (struct policy_conditions){ 0 };
 }
 
@@ -256,43 +240,57 @@ static bool apply(uint32_t operator, bool * stack, int *depth)
         return true;
 }
 
-/* Is the condition met? 1, 0, or -1: no expression that can be told. */
-static int is_met(const struct policy_conditions *c, const struct policy_condition *condition)
+/* With TURNED the other way. 1, 0, or -1: no expression that can be told. */
+static int is_met(const struct policy_conditions *c, const struct policy_condition *condition,
+                  const struct policy_boolean *turned)
 {
-        struct reader r = reader_at(c, condition->expr_at);
+        struct policy_bytes r = expression(c, condition);
         bool stack[DEPTH_MAX];
         int depth = 0;
         for (uint32_t i = 0; i < condition->n_expr; i++) {
-                uint32_t what = read_u32(&r);
-                const struct policy_boolean *b = boolean_of(c, read_u32(&r));
+                uint32_t what = bytes_u32(&r);
+                const struct policy_boolean *b = boolean_of(c, bytes_u32(&r));
                 if (what == 1 && b && depth < DEPTH_MAX)
-                        stack[depth++] = b->on;
+                        stack[depth++] = b->on != (b == turned);
                 else if (what == 1 || !apply(what, stack, &depth))
                         return -1;
         }
         return depth == 1 ? stack[0] : -1;
 }
 
-static void enable(struct policy_conditions *c, size_t at, uint32_t n, bool on)
+static int by_types(const void *a, const void *b)
 {
-        struct reader r = reader_at(c, at);
-        for (uint32_t i = 0; i < n; i++) {
-                struct rule rule = read_rule(&r);
-                unsigned char *high = c->image + rule.kind_at + 1; /* little-endian */
-                *high = (unsigned char)(on ? *high | RULE_ENABLED >> 8
-                                           : *high & ~(RULE_ENABLED >> 8));
-        }
+        const struct policy_rule *x = a, *y = b;
+        if (x->source != y->source)
+                return x->source < y->source ? -1 : 1;
+        return (x->target > y->target) - (x->target < y->target);
 }
 
-void policy_boolean_turn(struct policy_conditions *c, struct policy_boolean *b)
+static void add_rules(struct policy_rules *to, const struct policy_rules *from)
 {
-        b->on = !b->on;
-        write_u32(c->image + b->state_at, b->on);
+        to->items = xreallocarray(to->items, to->n + from->n + 1, sizeof(*to->items));
+        if (from->n > 0)
+                memcpy(to->items + to->n, from->items, from->n * sizeof(*to->items));
+        to->n += from->n;
+}
+
+void policy_rules_holding(const struct policy_conditions *c, const struct policy_boolean *b,
+                          struct policy_rules *out)
+{
+        struct policy_rules all = { 0 };
+        size_t n = 0;
+        add_rules(&all, &c->always);
         for (size_t i = 0; i < c->n_conditions; i++) {
-                const struct policy_condition *one = &c->conditions[i];
-                int met = is_met(c, one);
-                write_u32(c->image + one->state_at, (uint32_t)met);
-                enable(c, one->rules_at[0], one->n_rules[0], met == 1);
-                enable(c, one->rules_at[1], one->n_rules[1], met == 0);
+                int met = is_met(c, &c->conditions[i], b);
+                if (met >= 0)
+                        add_rules(&all, &c->conditions[i].rules[!met]);
         }
+        qsort(all.items, all.n, sizeof(*all.items), by_types);
+        for (size_t i = 0; i < all.n; i++)
+                if (n > 0 && by_types(&all.items[n - 1], &all.items[i]) == 0)
+                        all.items[n - 1].allowed |= all.items[i].allowed;
+                else
+                        all.items[n++] = all.items[i];
+        all.n = n;
+        *out = all;
 }

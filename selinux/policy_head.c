@@ -2,10 +2,10 @@
 /* The front of a binary kernel policy. */
 #include "selinux/policy_head.h"
 
-#include <endian.h>
 #include <errno.h>
 
 #include "lib/util.h"
+#include "selinux/policy_bytes.h"
 
 #define MAGIC 0xf97cff8cU
 #define TARGET "SE Linux"
@@ -30,8 +30,7 @@ enum {
 };
 
 struct reader {
-        FILE *file;
-        bool bad; /* sticky: every later read gives 0 */
+        struct policy_bytes b;
         uint32_t version;
         struct head_class *classes;
         size_t n_classes;
@@ -41,46 +40,41 @@ struct reader {
 
 static uint32_t read_u32(struct reader *r)
 {
-        uint32_t v;
-        if (r->bad || fread(&v, sizeof(v), 1, r->file) != 1) {
-                r->bad = true;
-                return 0;
-        }
-        return le32toh(v);
+        return bytes_u32(&r->b);
 }
 
-static void skip(struct reader *r, size_t n)
+static void skip(struct reader *r, uint64_t n)
 {
-        char data[512];
-        while (n > 0 && !r->bad) {
-                size_t want = n < sizeof(data) ? n : sizeof(data);
-                r->bad = fread(data, 1, want, r->file) != want;
-                n -= want;
-        }
+        (void)bytes_take(&r->b, n);
 }
 
-static void read_name(struct reader *r, uint32_t len, char name[static NAME_MAX_LEN + 1])
+struct name {
+        const unsigned char *text;
+        size_t len;
+};
+
+static struct name read_name(struct reader *r, uint32_t len)
 {
-        if (len > NAME_MAX_LEN || (len > 0 && !r->bad && fread(name, 1, len, r->file) != len))
-                r->bad = true;
-        name[r->bad ? 0 : len] = '\0';
+        if (len > NAME_MAX_LEN)
+                r->b.bad = true;
+        size_t at = bytes_take(&r->b, len);
+        return (struct name){ r->b.image + at, r->b.bad ? 0 : len };
 }
 
-/* Reads a bitmap and tells whether BIT is in it. */
-static bool read_bitmap(struct reader *r, uint32_t bit)
+/* As strings, up to a 0 byte. */
+static bool is_name(struct name name, const char *wanted)
 {
-        bool found = false;
-        uint32_t unit = read_u32(r);
-        read_u32(r);
-        uint32_t count = read_u32(r);
-        if (unit != 64 && !r->bad)
-                r->bad = true;
-        for (uint32_t i = 0; i < count && !r->bad; i++) {
-                uint32_t start = read_u32(r), low = read_u32(r), high = read_u32(r);
-                if (bit >= start && bit - start < 64)
-                        found = (((uint64_t)high << 32 | low) >> (bit - start)) & 1;
-        }
-        return found;
+        size_t n = strlen(wanted);
+        return name.len >= n && memcmp(name.text, wanted, n) == 0 &&
+               (name.len == n || name.text[n] == '\0');
+}
+
+static void skip_bitmap(struct reader *r)
+{
+        if (read_u32(r) != 64)
+                r->b.bad = true;
+        skip(r, 4);
+        skip(r, (uint64_t)read_u32(r) * 12);
 }
 
 /* One bit each of a bitmap that has to be kept until the type's number is known. */
@@ -93,10 +87,10 @@ struct bitmap {
 static void keep_bitmap(struct reader *r, struct bitmap *out)
 {
         if (read_u32(r) != 64)
-                r->bad = true;
+                r->b.bad = true;
         read_u32(r);
         uint32_t count = read_u32(r);
-        for (uint32_t i = 0; i < count && !r->bad; i++) {
+        for (uint32_t i = 0; i < count && !r->b.bad; i++) {
                 uint32_t start = read_u32(r), low = read_u32(r), high = read_u32(r);
                 out->starts = xreallocarray(out->starts, out->n + 1, sizeof(*out->starts));
                 out->maps = xreallocarray(out->maps, out->n + 1, sizeof(*out->maps));
@@ -123,13 +117,12 @@ static void bitmap_free(struct bitmap *map)
 static void read_permissions(struct reader *r, uint32_t n, const struct head_class *c,
                              uint32_t *got)
 {
-        char name[NAME_MAX_LEN + 1];
-        for (uint32_t i = 0; i < n && !r->bad; i++) {
+        for (uint32_t i = 0; i < n && !r->b.bad; i++) {
                 uint32_t len = read_u32(r);
                 read_u32(r);
-                read_name(r, len, name);
+                struct name name = read_name(r, len);
                 for (unsigned p = 0; c && c->permissions[p]; p++)
-                        if (streq(c->permissions[p], name))
+                        if (is_name(name, c->permissions[p]))
                                 *got |= 1U << p;
         }
 }
@@ -146,41 +139,41 @@ static void read_common(struct reader *r)
 
 static void read_constraints(struct reader *r, uint32_t n)
 {
-        for (uint32_t i = 0; i < n && !r->bad; i++) {
+        for (uint32_t i = 0; i < n && !r->b.bad; i++) {
                 read_u32(r);
                 uint32_t n_expr = read_u32(r);
-                for (uint32_t e = 0; e < n_expr && !r->bad; e++) {
+                for (uint32_t e = 0; e < n_expr && !r->b.bad; e++) {
                         uint32_t expr_type = read_u32(r);
                         skip(r, 8);
                         if (expr_type != EXPR_NAMES)
                                 continue;
-                        read_bitmap(r, 0);
+                        skip_bitmap(r);
                         if (r->version >= VERSION_CONSTRAINT_NAMES) {
-                                read_bitmap(r, 0);
-                                read_bitmap(r, 0);
+                                skip_bitmap(r);
+                                skip_bitmap(r);
                                 read_u32(r);
                         }
                 }
         }
 }
 
-static struct head_class *class_wanted(struct reader *r, const char *name)
+static struct head_class *class_wanted(struct reader *r, struct name name)
 {
         for (size_t i = 0; i < r->n_classes; i++)
-                if (streq(r->classes[i].name, name))
+                if (is_name(name, r->classes[i].name))
                         return &r->classes[i];
         return NULL;
 }
 
 static void read_class(struct reader *r)
 {
-        char name[NAME_MAX_LEN + 1];
+        size_t at = r->b.at;
         uint32_t len = read_u32(r), common = read_u32(r), value = read_u32(r);
         skip(r, 4);
         uint32_t n = read_u32(r), n_constraints = read_u32(r);
-        read_name(r, len, name);
+        struct name name = read_name(r, len);
         skip(r, common);
-        struct head_class *c = r->bad ? NULL : class_wanted(r, name);
+        struct head_class *c = r->b.bad ? NULL : class_wanted(r, name);
         uint32_t got = 0;
         read_permissions(r, n, c, &got);
         read_constraints(r, n_constraints);
@@ -190,10 +183,12 @@ static void read_class(struct reader *r)
                 skip(r, 12);
         if (r->version >= VERSION_DEFAULT_TYPE)
                 skip(r, 4);
-        if (!c || r->bad)
+        if (!c || r->b.bad)
                 return;
         c->found = true;
         c->value = value;
+        c->at = at;
+        c->end = r->b.at;
         c->missing = 0;
         for (unsigned p = 0; c->permissions[p]; p++)
                 c->missing += !(got & 1U << p);
@@ -204,20 +199,19 @@ static void read_role(struct reader *r)
         uint32_t len = read_u32(r);
         skip(r, r->version >= VERSION_BOUNDARY ? 8 : 4);
         skip(r, len);
-        read_bitmap(r, 0);
-        read_bitmap(r, 0);
+        skip_bitmap(r);
+        skip_bitmap(r);
 }
 
 static void read_type(struct reader *r)
 {
-        char name[NAME_MAX_LEN + 1];
         uint32_t len = read_u32(r), value = read_u32(r), properties = read_u32(r);
         if (r->version >= VERSION_BOUNDARY)
                 read_u32(r);
         else
                 properties = 0;
-        read_name(r, len, name);
-        if (!r->bad && !(properties & PROPERTY_ATTRIBUTE) && streq(name, r->type))
+        struct name name = read_name(r, len);
+        if (!r->b.bad && !(properties & PROPERTY_ATTRIBUTE) && is_name(name, r->type))
                 r->type_value = value;
 }
 
@@ -225,55 +219,60 @@ static void read_table(struct reader *r, void (*read_one)(struct reader *))
 {
         read_u32(r);
         uint32_t n = read_u32(r);
-        for (uint32_t i = 0; i < n && !r->bad; i++)
+        for (uint32_t i = 0; i < n && !r->b.bad; i++)
                 read_one(r);
 }
 
 static void read_start(struct reader *r, uint32_t *config)
 {
-        char target[NAME_MAX_LEN + 1];
         uint32_t magic = read_u32(r), len = read_u32(r);
         if (magic != MAGIC)
-                r->bad = true;
-        read_name(r, len, target);
+                r->b.bad = true;
+        struct name target = read_name(r, len);
         r->version = read_u32(r);
         *config = read_u32(r);
         skip(r, 8);
-        if (!streq(target, TARGET) || r->version < VERSION_MIN || r->version > VERSION_MAX)
-                r->bad = true;
+        if (!is_name(target, TARGET) || r->version < VERSION_MIN || r->version > VERSION_MAX)
+                r->b.bad = true;
 }
 
-int policy_head_read(FILE *file, const char *type, struct head_class *classes, size_t n_classes,
-                     struct policy_head *out)
+int policy_head_read(const unsigned char *image, size_t len, const char *type,
+                     struct head_class *classes, size_t n_classes, struct policy_head *out)
 {
         struct reader r = {
-                .file = file, .classes = classes, .n_classes = n_classes, .type = type
+                .b = { .image = image, .len = len },
+                .classes = classes,
+                .n_classes = n_classes,
+                .type = type,
         };
         _cleanup_(bitmap_free) struct bitmap permissive = { 0 };
         uint32_t config = 0;
         for (size_t i = 0; i < n_classes; i++)
                 classes[i].found = false;
-        rewind(file);
         read_start(&r, &config);
         if (r.version >= VERSION_POLCAP)
-                read_bitmap(&r, 0);
+                skip_bitmap(&r);
         if (r.version >= VERSION_PERMISSIVE)
                 keep_bitmap(&r, &permissive);
         if (r.version >= VERSION_NEVERAUDIT)
-                read_bitmap(&r, 0);
-        void (*const tables[])(struct reader *) = { read_common, read_class, read_role, read_type };
-        for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
-                read_table(&r, tables[i]);
-        long end = ftell(file);
-        if (r.bad || end < 0)
-                return ferror(file) ? -EIO : -EBADMSG;
+                skip_bitmap(&r);
+        read_table(&r, read_common);
+        size_t table = r.b.at;
+        read_table(&r, read_class);
+        size_t table_end = r.b.at;
+        read_table(&r, read_role);
+        read_table(&r, read_type);
+        if (r.b.bad)
+                return -EBADMSG;
         *out = (struct policy_head){
                 .version = r.version,
                 .mls = config & CONFIG_MLS,
                 .deny_unknown = !(config & CONFIG_ALLOW_UNKNOWN),
                 .type_found = r.type_value != 0,
                 .type_permissive = r.type_value != 0 && bitmap_has(&permissive, r.type_value),
-                .end = (size_t)end,
+                .classes = table,
+                .classes_end = table_end,
+                .end = r.b.at,
         };
         return 0;
 }

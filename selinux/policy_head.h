@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 /* A class looked for, with its permissions (NULL-terminated, at most 32). */
 struct head_class {
@@ -17,6 +16,7 @@ struct head_class {
         bool found;
         unsigned missing; /* permissions the class does not have */
         uint32_t value;   /* the number by which rules name it */
+        size_t at, end;   /* where it stands in the image */
 };
 
 struct policy_head {
@@ -25,12 +25,13 @@ struct policy_head {
         bool deny_unknown; /* or refuses to load */
         bool type_found;
         bool type_permissive;
-        size_t end; /* where what follows the types stands in the file */
+        size_t classes, classes_end; /* where the table of classes stands in the image */
+        size_t end;                  /* where what follows the types does */
 };
 
-/* Reads FILE from its beginning up to its types: TYPE and CLASSES are looked for. 0, or -EBADMSG
- * (no policy, torn, or newer than known: *OUT untouched), -EIO. */
-int policy_head_read(FILE *file, const char *type, struct head_class *classes, size_t n_classes,
-                     struct policy_head *out);
+/* Reads the policy IMAGE of LEN bytes up to its types: TYPE and CLASSES are looked for. 0, or -EBADMSG:
+ * no policy, torn, or newer than known (*OUT untouched). */
+int policy_head_read(const unsigned char *image, size_t len, const char *type,
+                     struct head_class *classes, size_t n_classes, struct policy_head *out);
 
 #endif

@@ -104,8 +104,9 @@ char *selinux_denied_why(const struct sys *sys, const char *path, const char *co
 
 /* Which boolean takes QUESTION away from CONTEXT in the policy file PATH: the one that, turned over
  * alone, gives it back. 1 with its *NAME (malloc'ed) and whether it is *ON, 0: no single one does,
- * -E2BIG: more than 16 would have to be tried, and none of the first does, or another -errno. For an access that is denied. Only a boolean on which a rule of that class waits is tried,
- * each for one reading of the policy by libsepol: none in most policies, so that a look may ask. */
+ * -E2BIG: more than 16 would have to be tried, and none of the first does, or another -errno. For an
+ * access that is denied. Only a boolean on which a rule of that class waits is tried. The policy that was
+ * asked last is not read again for it, and one without such a boolean not by libsepol. */
 int selinux_denied_boolean(const struct sys *sys, const char *path, const char *context,
                            const struct selinux_question *question, char **name, bool *on);
 

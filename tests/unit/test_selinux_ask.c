@@ -171,11 +171,9 @@ static void test_mangled_head(void **state)
                                                 .permissions = selinux_bpf_permissions };
                         struct policy_head head;
                         data[at] = (char)values[v];
-                        FILE *f = fmemopen(data, len, "r");
-                        assert_non_null(f);
-                        int r = policy_head_read(f, SELINUX_DOMAIN, &c, 1, &head);
-                        assert_true(r == 0 || r == -EBADMSG || r == -EIO);
-                        fclose(f);
+                        int r = policy_head_read((unsigned char *)data, len, SELINUX_DOMAIN, &c, 1,
+                                                 &head);
+                        assert_true(r == 0 || r == -EBADMSG);
                 }
                 data[at] = kept;
         }

@@ -6,6 +6,7 @@
 
 #include "selinux/policy_conditions.h"
 #include "selinux/policy_head.h"
+#include "selinux/policy_shadows.h"
 #include "selinux/secep_selinux.h"
 
 #define POLICY "/etc/selinux/targeted/policy/policy.33"
@@ -58,18 +59,25 @@ static const struct {
           2, "zeta", true },
 };
 
-static int conditions(char *image, size_t len, struct policy_conditions *out)
-{
-        struct head_class class = { .name = "bpf", .permissions = selinux_bpf_permissions };
+struct read {
         struct policy_head head;
-        FILE *file = len ? fmemopen(image, len, "r") : NULL;
-        int r = file ? policy_head_read(file, SELINUX_DOMAIN, &class, 1, &head) : -EBADMSG;
-        if (file)
-                fclose(file);
-        if (r < 0)
-                return r;
-        return policy_conditions_read((unsigned char *)image, len, head.end, head.version,
-                                      class.value, out);
+        struct head_class class;
+        struct policy_conditions c;
+};
+
+static void read_free(struct read *r)
+{
+        policy_conditions_free(&r->c);
+}
+
+static int conditions(const char *image, size_t len, struct read *out)
+{
+        const unsigned char *bytes = (const unsigned char *)image;
+        out->class = (struct head_class){ .name = "bpf", .permissions = selinux_bpf_permissions };
+        int r = policy_head_read(bytes, len, SELINUX_DOMAIN, &out->class, 1, &out->head);
+        return r < 0 ? r
+                     : policy_conditions_read(bytes, len, out->head.end, out->head.version,
+                                              out->class.value, &out->c);
 }
 
 static size_t counted(const struct policy_conditions *c)
@@ -80,11 +88,46 @@ static size_t counted(const struct policy_conditions *c)
         return n;
 }
 
-static void turn_each(struct policy_conditions *c)
+/* The policy with shadows, read again: all that was there is there, and each rule of a shadow is one that
+ * its boolean would let hold. */
+static void shadows_are_a_policy(const struct read *r)
 {
-        for (size_t i = 0; i < c->n_booleans; i++)
-                for (int turn = 0; turn < 2 && c->booleans[i].name; turn++)
-                        policy_boolean_turn(c, &c->booleans[i]);
+        _cleanup_free_ unsigned char *image = NULL;
+        struct policy_shadows shadows = { .n = 0 };
+        struct read all = { .class = r->class }, one = { .class = r->class };
+        size_t len = 0, at = 0;
+        int made = policy_shadows_make(&r->c, &r->head, &r->class, &image, &len, &shadows);
+        assert_int_equal(made, counted(&r->c) ? 0 : -ENOENT);
+        if (made < 0)
+                return;
+        assert_int_equal(conditions((char *)image, len, &all), 0);
+        assert_int_equal(all.c.always.n, r->c.always.n);
+        assert_int_equal(all.c.n_conditions, r->c.n_conditions);
+        for (size_t i = 0; i < r->c.n_booleans; i++) {
+                char name[SHADOW_NAME];
+                struct policy_rules rules;
+                if (!r->c.booleans[i].counts || at == SHADOWS_MAX)
+                        continue;
+                policy_shadow_name(at, name);
+                assert_string_equal(shadows.items[at++].boolean, r->c.booleans[i].name);
+                one.class.name = name;
+                assert_int_equal(
+                        policy_head_read(image, len, SELINUX_DOMAIN, &one.class, 1, &one.head), 0);
+                assert_true(one.class.found && one.class.missing == r->class.missing);
+                assert_int_equal(policy_conditions_read(image, len, one.head.end, one.head.version,
+                                                        one.class.value, &one.c),
+                                 0);
+                policy_rules_holding(&r->c, &r->c.booleans[i], &rules);
+                assert_int_equal(one.c.always.n, rules.n);
+                if (rules.n > 0)
+                        assert_memory_equal(one.c.always.items, rules.items,
+                                            rules.n * sizeof(*rules.items));
+                free(rules.items);
+                policy_conditions_free(&one.c);
+        }
+        assert_int_equal(at, shadows.n);
+        policy_shadows_free(&shadows);
+        policy_conditions_free(&all.c);
 }
 
 static void the_boolean_is_found(void **state)
@@ -94,28 +137,25 @@ static void the_boolean_is_found(void **state)
         (void)state;
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
                 _cleanup_free_ char *cil = xasprintf("%s%s", BASE, rows[i].cil), *name = NULL;
-                _cleanup_free_ char *image = NULL, *before = NULL;
-                _cleanup_policy_conditions_ struct policy_conditions c = { 0 };
+                _cleanup_free_ char *image = NULL;
+                _cleanup_(read_free) struct read c = { .class = { 0 } };
                 struct scratch s;
                 bool on = false;
                 size_t len = 0;
                 scratch_open(&s);
                 policy_write(&s, POLICY, cil, 33);
                 assert_int_equal(sys_read(&s.sys, POLICY, 1 << 20, &image, &len), 0);
-                before = xcalloc(1, len);
-                memcpy(before, image, len);
                 assert_int_equal(conditions(image, len, &c), 0);
                 int r = selinux_denied_boolean(&s.sys, POLICY, SELINUX_DOMAIN, &q, &name, &on);
-                if (counted(&c) != rows[i].asked || r != (rows[i].name != NULL))
-                        print_error("row %zu: %zu asked, %d\n", i, counted(&c), r);
-                assert_int_equal(counted(&c), rows[i].asked);
+                if (counted(&c.c) != rows[i].asked || r != (rows[i].name != NULL))
+                        print_error("row %zu: %zu asked, %d\n", i, counted(&c.c), r);
+                assert_int_equal(counted(&c.c), rows[i].asked);
                 assert_int_equal(r, rows[i].name != NULL);
                 if (rows[i].name) {
                         assert_string_equal(name, rows[i].name);
                         assert_int_equal(on, rows[i].on);
                 }
-                turn_each(&c); /* there and back */
-                assert_memory_equal(image, before, len);
+                shadows_are_a_policy(&c);
                 scratch_close(&s);
         }
 }
@@ -168,7 +208,7 @@ static void other_byte_order_is_refused(void **state)
                                             .permissions = selinux_bpf_permissions };
         _cleanup_free_ char *cil = xasprintf("%s%s", BASE, rows[1].cil), *image = NULL,
                             *name = NULL;
-        _cleanup_policy_conditions_ struct policy_conditions c = { 0 };
+        _cleanup_(read_free) struct read c = { .class = { 0 } };
         struct scratch s;
         size_t len = 0;
         bool on = false;
@@ -190,6 +230,15 @@ static void other_byte_order_is_refused(void **state)
         scratch_close(&s);
 }
 
+static void make_and_drop(const struct read *r)
+{
+        _cleanup_free_ unsigned char *image = NULL;
+        struct policy_shadows shadows = { .n = 0 };
+        size_t len = 0;
+        (void)policy_shadows_make(&r->c, &r->head, &r->class, &image, &len, &shadows);
+        policy_shadows_free(&shadows);
+}
+
 /* Cut anywhere, or with any bytes changed, it is read to an end or refused. */
 static void torn_and_damaged(void **state)
 {
@@ -205,19 +254,19 @@ static void torn_and_damaged(void **state)
         scratch_close(&s);
         for (size_t cut = 0; cut <= len; cut++) {
                 _cleanup_free_ char *copy = xcalloc(1, cut + 1);
-                _cleanup_policy_conditions_ struct policy_conditions c = { 0 };
+                _cleanup_(read_free) struct read c = { .class = { 0 } };
                 memcpy(copy, image, cut);
                 whole += conditions(copy, cut, &c) == 0;
         }
         assert_true(whole > 0 && whole < len / 2);
         for (int turn = 0; turn < 20000; turn++) {
                 _cleanup_free_ char *copy = xcalloc(1, len);
-                _cleanup_policy_conditions_ struct policy_conditions c = { 0 };
+                _cleanup_(read_free) struct read c = { .class = { 0 } };
                 memcpy(copy, image, len);
                 for (int i = rand_r(&seed) % 4; i >= 0; i--)
                         copy[(size_t)rand_r(&seed) % len] = (char)rand_r(&seed);
-                if (conditions(copy, len, &c) == 0)
-                        turn_each(&c);
+                if (conditions(copy, len, &c) == 0 && c.class.found)
+                        make_and_drop(&c);
         }
 }
 
