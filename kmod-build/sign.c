@@ -4,12 +4,12 @@
 
 #include <errno.h>
 
+#include "kmod-build/keyrings.h"
 #include "lib/sha256.h"
 #include "lib/conf.h"
 
 #define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define CERTIFICATE_MAX 65536
-#define KEYS_MAX ((size_t)4 << 20)
 
 static const struct {
         const char *key, *certificate;
@@ -53,19 +53,6 @@ const char *sign_needed(const struct sign_state *state)
         return state->lockdown == LOCKDOWN_INTEGRITY ? "lockdown=integrity" : NULL;
 }
 
-/* The kernel names its X.509 keys "SUBJECT: KEYID" in /proc/keys. */
-static bool kernel_has(const struct sys *sys, const char *key_id)
-{
-        _cleanup_free_ char *keys = NULL, *name = xasprintf(": %s", key_id);
-        if (!sys->live || sys_read(sys, "/proc/keys", KEYS_MAX, &keys, NULL) < 0)
-                return false;
-        char *save = NULL;
-        for (char *line = strtok_r(keys, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-                if (strstr(line, " asymmetri ") && strstr(line, name))
-                        return true;
-        return false;
-}
-
 static void signer_paths(const struct sys *sys, struct signer *s)
 {
         const char *key = conf_string(sys, "ModuleSigningKey", NULL),
@@ -99,7 +86,7 @@ static int signer_read(const struct sys *sys, struct signer *s, char **why)
         sha256_init(&h);
         sha256_field(&h, der, len);
         sha256_end(&h, s->digest);
-        s->trusted = kernel_has(sys, key_id);
+        s->trusted = keyrings_have(sys, key_id);
         return 0;
 }
 

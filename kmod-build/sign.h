@@ -23,7 +23,7 @@ const char *sign_needed(const struct sign_state *state);
 struct signer {
         char *key, *certificate; /* paths in the root; NULL: no key */
         char digest[65];         /* of the certificate; "" without a key */
-        bool trusted;            /* the running kernel has it in its keyrings */
+        bool trusted;            /* the running kernel has it in a keyring for modules */
         long days_left;          /* until the certificate ends */
 };
 #define SIGN_WARN_DAYS 60

@@ -9,6 +9,7 @@
  *   kmod-tool ROOT RELEASE prove file|network        prints the type that saw it, or why not
  *   kmod-tool ROOT RELEASE hear file|network         the same through the module's device
  *   kmod-tool ROOT RELEASE core x
+ *   kmod-tool ROOT RELEASE signer x                  the key: "none", "trusted" or "not trusted"
  *   kmod-tool ROOT RELEASE has entry|return|map NAME...   "has NAME" or "has not NAME"
  * A failure is its errno and sentence on standard error, status 1. */
 #include <errno.h>
@@ -18,6 +19,7 @@
 #include "kmod-build/load.h"
 #include "kmod-build/module_file.h"
 #include "kmod-build/prove.h"
+#include "kmod-build/sign.h"
 #include "lib/conf.h"
 
 static int do_build(const struct sys *sys, char **argv, bool install, char **why)
@@ -81,6 +83,14 @@ static int do_core(const struct sys *sys, char **why)
         return r < 0 ? r : 0;
 }
 
+static int do_signer(const struct sys *sys)
+{
+        _cleanup_signer_ struct signer signer = { 0 };
+        signer_look(sys, &signer);
+        puts(!signer.key ? "none" : signer.trusted ? "trusted" : "not trusted");
+        return 0;
+}
+
 static int do_has(const struct sys *sys, char **argv, char **why)
 {
         struct bpf_want wants[64] = { 0 };
@@ -114,6 +124,8 @@ static int run_verb(const struct sys *sys, const char *verb, char **argv, char *
                 return do_prove(sys, argv, streq(verb, "hear"), why);
         if (streq(verb, "has"))
                 return do_has(sys, argv, why);
+        if (streq(verb, "signer"))
+                return do_signer(sys);
         if (streq(verb, "core"))
                 return do_core(sys, why);
         return -EINVAL;
