@@ -104,9 +104,7 @@ static bool has_image(const struct sys *sys, const char *release)
 static void choose_there(const struct sys *sys, const char *release, struct kernel_choice *c)
 {
         _cleanup_free_ char *name = xasprintf("linux-image-%s", release);
-        _cleanup_package_info_ struct package_info info = { 0 };
-        bool broken = package_kind(sys) == PACKAGES_DPKG &&
-                      dpkg_package(sys, name, &info, NULL) == 0 && info.state == PACKAGE_BROKEN;
+        bool broken = dpkg_broken(sys, name);
         choice_set(c, release, broken ? name : NULL, broken ? "" : NULL);
 }
 

@@ -21,7 +21,8 @@ int plan_install(const struct sys *sys, struct plan *plan, enum step_kind kind, 
                                                  .session = plan->packages };
         _cleanup_package_result_ struct package_result result = { 0 };
         int r = package_call(sys, PACKAGE_SIMULATE, &request, &result, NULL);
-        if (r == 0 && result.n_changes == 0)
+        /* nothing comes in newly for what dpkg was killed in: the step ends it */
+        if (r == 0 && result.n_changes == 0 && !dpkg_broken(sys, name))
                 return 0;
         plan_add(plan, kind, name, version, value);
         if (r == 0)

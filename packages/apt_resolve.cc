@@ -206,15 +206,16 @@ static int resolve(Apt &apt, pkgCache::PkgIterator &p, std::string reason)
 }
 
 /* A package in need of unpacking again (dpkg was killed in it) is kept by libapt as it is, and what
- * waits for it can then never be configured: where P needs one, it is installed again. */
+ * waits for it can then never be configured: where P needs one, it is installed again. Where another
+ * version comes in its place, that is unpacked anyway. */
 static void finish_halves(pkgDepCache &cache, const pkgCache::PkgIterator &p,
                           std::set<unsigned> &seen)
 {
         auto version = cache[p].InstVerIter(cache);
         if (version.end() || !seen.insert(p->ID).second)
                 return;
-        if (p.State() == pkgCache::PkgIterator::NeedsUnpack && !p.CurrentVer().end() &&
-            p.CurrentVer().Downloadable()) {
+        if (p.State() == pkgCache::PkgIterator::NeedsUnpack && version == p.CurrentVer() &&
+            version.Downloadable()) {
                 cache.SetCandidateVersion(p.CurrentVer());
                 cache.SetReInstall(p, true);
         }

@@ -110,6 +110,13 @@ int dpkg_package(const struct sys *sys, const char *name, struct package_info *o
         return 0;
 }
 
+bool dpkg_broken(const struct sys *sys, const char *name)
+{
+        _cleanup_package_info_ struct package_info info = { .state = PACKAGE_ABSENT };
+        return package_kind(sys) == PACKAGES_DPKG && dpkg_package(sys, name, &info, NULL) == 0 &&
+               info.state == PACKAGE_BROKEN;
+}
+
 void package_info_free(struct package_info *info)
 {
         free(info->version);

@@ -84,6 +84,8 @@ struct package_info {
 /* Package NAME in /var/lib/dpkg/status, read in pieces; a line longer than 64 KiB is cut.
  * 0 also where it is absent, or -errno with *WHY. */
 int dpkg_package(const struct sys *sys, const char *name, struct package_info *out, char **why);
+/* Is package NAME of dpkg's broken: neither in nor out? No where that cannot be read, and on rpm's hosts. */
+bool dpkg_broken(const struct sys *sys, const char *name);
 void package_info_free(struct package_info *info);
 #define _cleanup_package_info_ _cleanup_(package_info_free)
 

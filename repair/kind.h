@@ -64,6 +64,9 @@ struct kind {
          * before; NULL: nothing can be left, or the next apply takes it away. 0 or -errno with
          * *WHY. */
         int (*clear)(const struct change *c, char **why);
+        /* Ends what an apply that was cut off left half done and no fault may see; NULL: nothing
+         * can be. 0 also where there is nothing to end, or -errno with *WHY. */
+        int (*finish)(const struct change *c, const json_t *undo, char **why);
 };
 
 /* The rooms' rows, each ended by a row without text. kind.c lists them. */
@@ -79,6 +82,7 @@ int install_package_prepare(const struct change *c, json_t *undo, char **why);
 int install_package_apply(const struct change *c, const json_t *undo, char **why);
 int install_package_revert(const struct change *c, const json_t *undo, char **why);
 int install_package_stand(const struct change *c, const json_t *undo, char **why);
+int install_package_finish(const struct change *c, const json_t *undo, char **why);
 
 const struct kind *kind_of(enum step_kind kind); /* NULL: not built yet */
 

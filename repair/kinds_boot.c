@@ -281,6 +281,8 @@ const struct kind kinds_boot[] = {
                 .apply = install_package_apply,
                 .revert = kernel_revert,
                 .stand = kernel_stand,
+                .clear = refresh_menu, /* cut off after the package's own scriptlets */
+                .finish = install_package_finish,
                 .detail = N_("install kernel %t %k"),
         },
         {

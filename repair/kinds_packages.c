@@ -167,6 +167,18 @@ int install_package_apply(const struct change *c, const json_t *undo, char **why
         return r;
 }
 
+/* A dpkg that was killed may have laid down all that the fault asks for, and be at work for everybody else. */
+int install_package_finish(const struct change *c, const json_t *undo, char **why)
+{
+        _cleanup_strv_ char **names = new_names(undo);
+        bool broken = dpkg_broken(c->sys, c->step->target);
+        for (char **name = names; *name; name++) {
+                _cleanup_free_ char *plain = xstrndup(*name, strcspn(*name, ":"));
+                broken |= dpkg_broken(c->sys, plain);
+        }
+        return broken ? install_package_apply(c, undo, why) : 0;
+}
+
 /* Nothing is removed for an installation of ours; where something was all the same (a scriptlet, a
  * plug-in of the resolver), undo says so instead of having put back everything. */
 static int say_removed(const json_t *undo, char **why)
@@ -260,6 +272,7 @@ const struct kind kinds_packages[] = {
                 .apply = install_package_apply,
                 .revert = install_package_revert,
                 .stand = install_package_stand,
+                .finish = install_package_finish,
                 .detail = N_("install package %t %k"),
         },
         {

@@ -143,6 +143,39 @@ static int settle_run(const struct sys *sys, int lock_fd, const char *id, struct
         return end_run(&replay, log, why);
 }
 
+static int finish_run(const struct sys *sys, int lock_fd, const char *id, char **why)
+{
+        _cleanup_replay_ struct replay replay = { 0 };
+        int r = replay_read(sys, id, &replay, why);
+        for (size_t i = 0; r == 0 && i < replay.log.n; i++) {
+                _cleanup_replay_step_ struct replay_step s = { 0 };
+                r = replay_step_read(&replay, i, &s, why);
+                if (r < 0 || !s.kind->finish || s.state != RUNLOG_DONE)
+                        continue;
+                const struct change c = {
+                        .sys = sys, .step = &s.step, .run = id, .lock_fd = lock_fd
+                };
+                r = s.kind->finish(&c, s.undo, why);
+        }
+        return r;
+}
+
+void recover_finish(const struct sys *sys, int lock_fd, const struct recovery *recovery,
+                    void (*tell)(void *, const char *), void *data)
+{
+        for (char **id = recovery->settled; id && *id; id++) {
+                _cleanup_free_ char *why = NULL;
+                if (finish_run(sys, lock_fd, *id, &why) == 0)
+                        continue;
+                _cleanup_free_ char *note =
+                        xasprintf(_("run %s was cut off, and what it left half done could not be "
+                                    "ended: %s"),
+                                  *id, why);
+                if (tell)
+                        tell(data, note);
+        }
+}
+
 int recover_end(const struct sys *sys, const struct recovery *recovery, char **why)
 {
         int r = 0;

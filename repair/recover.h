@@ -22,6 +22,9 @@ struct recovery {
 /* Settles every cut-off run whose log can be read. 0, or -errno with *WHY naming the log: then
  * nothing may be changed. */
 int recover_all(const struct sys *sys, int lock_fd, struct recovery *out, char **why);
+/* Ends what those runs left half done where no fault sees it (kind.h, finish), each that cannot be a line for TELL(DATA). */
+void recover_finish(const struct sys *sys, int lock_fd, const struct recovery *recovery,
+                    void (*tell)(void *, const char *), void *data);
 /* The restart was made, or is wanted no more: the logs of those that owed it are ended. 0 or -errno. */
 int recover_end(const struct sys *sys, const struct recovery *recovery, char **why);
 /* One line each for TELL(DATA). */

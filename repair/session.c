@@ -195,6 +195,8 @@ static int settle(const struct session *session, int lock_fd, struct recovery *o
         int r = recover_all(session->sys, lock_fd, out, why);
         if (session->on_note)
                 recovery_tell(out, session->on_note, session->data);
+        if (r == 0 && !session->rehearsal)
+                recover_finish(session->sys, lock_fd, out, session->on_note, session->data);
         return r;
 }
 

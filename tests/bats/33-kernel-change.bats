@@ -67,18 +67,6 @@ state() {
         )
 }
 
-connector_deb() { # DIR VERSION
-        local work
-        work=$(mktemp -d "$COPY/deb.XXXXXX")
-        mkdir -p "$work"/DEBIAN "$work"/opt/cisco/amp/{bin,etc}
-        printf '<config><agent><version>%s</version></agent></config>\n' "$2" >"$work/opt/cisco/amp/etc/global.xml"
-        printf '\x7fELF' >"$work/opt/cisco/amp/bin/ampdaemon"
-        control "$work" ciscoampconnector ""
-        sed -i "s/^Version: .*/Version: $2/" "$work/DEBIAN/control"
-        dpkg-deb -Znone --root-owner-group --build "$work" "$1" >/dev/null
-        rm -rf "$work"
-}
-
 # Installed in one version, offered in another as well.
 connectors() { # INSTALLED OFFERED
         connector_deb "$ROOT/srv/repo" "$1"
@@ -168,9 +156,17 @@ connectors() { # INSTALLED OFFERED
         fault16
         exited 0
         is .changed false
+        # a run that was cut off as dpkg configured it: the fault is gone, and dpkg is left whole all the same
+        sed -i '/"event":"intent"/q' "$ROOT/var/lib/secep/runs/$run.jsonl"
+        sed -i '/^Package: ciscoampconnector$/,/^$/s/^Status: .*/Status: install ok half-configured/' "$ROOT/var/lib/dpkg/status"
+        fault16
+        exited 0
+        [[ $stderr_text == *"run $run was cut off"* && -z $(chroot "$ROOT" dpkg --audit) ]]
+        # an undo that dpkg was killed in is ended by the next: the new one is not brought back instead
+        sed -i '/^Package: ciscoampconnector$/,/^$/s/^Status: .*/Status: install reinstreq unpacked/' "$ROOT/var/lib/dpkg/status"
         repair_plain --undo "$run"
         exited 0
-        snapshot_packages | grep -q "ciscoampconnector 1.14.1"
+        snapshot_packages | grep -q "ciscoampconnector 1.14.1 ii"
 }
 
 @test "a newer connector that does not support the kernel either is left alone" {
@@ -202,6 +198,19 @@ connectors() { # INSTALLED OFFERED
         exited 4
         is .changed false
         why_has "bootctl set-default deb.conf"
+}
+
+@test "a kernel that dpkg was killed in is finished before it boots next" {
+        install_old
+        sed -i "/^Package: linux-image-$OLD\$/,/^\$/s/^Status: .*/Status: install ok half-configured/" "$ROOT/var/lib/dpkg/status"
+        rm "$ROOT/boot/initrd.img-$OLD"
+        fault16 --allow kernel-change
+        exited 4
+        is '[.faults[0].steps[].kind] | join(" ")' "install-kernel set-boot-kernel"
+        why_has "boots next"
+        [[ -s $ROOT/boot/initrd.img-$OLD && -z $(chroot "$ROOT" dpkg --audit) ]]
+        fault16 --allow kernel-change
+        is .changed false
 }
 
 @test "a default that another file sets again is told, and ours is taken back" {

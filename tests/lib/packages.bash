@@ -35,6 +35,19 @@ plain_deb() { # DIR NAME [DEPENDS]
         rm -rf "$work"
 }
 
+# The connector's package, of a file that is no program.
+connector_deb() { # DIR VERSION
+        local work
+        work=$(mktemp -d "$COPY/deb.XXXXXX")
+        mkdir -p "$work"/DEBIAN "$work"/opt/cisco/amp/{bin,etc}
+        printf '<config><agent><version>%s</version></agent></config>\n' "$2" >"$work/opt/cisco/amp/etc/global.xml"
+        printf '\x7fELF' >"$work/opt/cisco/amp/bin/ampdaemon"
+        control "$work" ciscoampconnector ""
+        sed -i "s/^Version: .*/Version: $2/" "$work/DEBIAN/control"
+        dpkg-deb -Znone --root-owner-group --build "$work" "$1" >/dev/null
+        rm -rf "$work"
+}
+
 control() { # DIR NAME DEPENDS
         printf 'Package: %s\nVersion: 1.0-1\nArchitecture: amd64\nMaintainer: nobody <nobody@localhost>\nDescription: made by a test\n' \
                 "$2" >"$1/DEBIAN/control"
