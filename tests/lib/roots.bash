@@ -46,12 +46,23 @@ root_apt_options() {
         done
 }
 
+# What a cache entry made of TEXT and FILES is called by: twelve digits. Fails, rather than names all entries alike,
+# where one of FILES cannot be read.
+cache_key() { # TEXT [FILE...]
+        local key
+        key=$(set -o pipefail; { printf '%s\n' "$1" && { shift; cat /dev/null "$@"; }; } | sha256sum) || return 1
+        [[ $key =~ ^[0-9a-f]{12} ]] && echo "${key:0:12}"
+}
+
 # Makes root NAME for SUITE unless the cache has it; prints its path. systemd-coredump would change
 # the kernel's core_pattern when it is configured, and the kernel is this machine's.
 root_base() {
-        local name=$1 suite=${2:-bookworm} key dir include
+        local name=$1 suite=${2:-bookworm} key dir include mirror
         include=${ROOT_PACKAGES[$name]// /,}
-        key=$(printf '%s ' "$suite" "$include" "$(root_mirror "$suite")" 3 | sha256sum | cut -c1-12)
+        mirror=$(root_mirror "$suite")
+        [[ $mirror == "deb "[a-z]*:* ]] || { echo "no mirror of Debian in apt's sources" >&2; return 1; }
+        key=$(printf '%s ' "$suite" "$include" "$mirror" 3 | sha256sum | cut -c1-12)
+        [[ -n $key ]] || return 1
         dir=$CACHE/$suite-$name-$key
         mkdir -p "$CACHE"
         (

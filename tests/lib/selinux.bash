@@ -39,7 +39,7 @@ selinux_make() { # KIND DIR
 
 selinux_base() { # KIND
         local dir key
-        key=$(cat "${BASH_SOURCE[0]}" "$TOP/tests/data/selinux-domain.cil" | sha256sum | cut -c1-12)
+        key=$(cache_key "" "${BASH_SOURCE[0]}" "$TOP/tests/data/selinux-domain.cil") || return 1
         dir=$CACHE/selinux-$1-$key
         mkdir -p "$CACHE"
         (

@@ -79,7 +79,8 @@ guest_policy() { # ROOT
 guest_base() {
         local base key dir
         base=$(root_base lab) || return 1
-        key=$({ cat tests/vm/guest.bash tests/vm/selinux-rights.sh tests/lib/selinux.bash; echo "$base $KERNEL_RELEASE ${GUEST_HEADERS:-}"; } | sha256sum | cut -c1-12)
+        [[ -n ${KERNEL_RELEASE:-} ]] || { echo "guest_base: of no kernel" >&2; return 1; }
+        key=$(cache_key "$base $KERNEL_RELEASE ${GUEST_HEADERS:-}" tests/vm/guest.bash tests/vm/selinux-rights.sh tests/lib/selinux.bash) || return 1
         dir=$CACHE/lab-$key
         (
                 flock 9
