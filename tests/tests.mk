@@ -43,16 +43,6 @@ demo:
 bench: all test-programs
 	@tests/bench/run.sh
 
-# What takes a quarter of an hour and more: LATCH=1000 random sequences of tests/bats/82-monitor-latch.bats, each turn
-# of tests/bats/62-kill.bats and 68-errors.bats, 10,000 rounds of each race.
-.PHONY: torture
-torture: all test-programs $(BUILD)/tests/test_races
-	@SECEP_RACES=10000 $(BUILD)/tests/test_races
-	@SECEP_KILL_STRIDE=1 SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/62-kill.bats
-	@SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/torture/kill-undo.bats
-	@SECEP_ERROR_STRIDE=1 SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/68-errors.bats $(wildcard tests/torture/errors-*.bats)
-	@SECEP_LATCH=$(or $(LATCH),1000) SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/82-monitor-latch.bats
-
 # clang-tidy, a stamp a file: only what changed is looked at again.
 TIDIED := $(patsubst %,$(BUILD)/tidy/%.ok,$(wildcard $(foreach r,$(ROOMS) tests/faultlab tests/step,$(r)/*.c $(r)/*.cc)))
 tidy: $(TIDIED)
@@ -72,18 +62,3 @@ check-vm: all test-programs
 	@tests/vm/lab run
 
 include $(wildcard tests/*/*.mk)
-
-# What takes long: every transaction of a package killed at POINTS=20 points.
-.PHONY: torture torture-packages
-torture: torture-packages
-torture-packages: all test-programs
-	@tests/deps.sh test package
-	@SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap $(wildcard tests/torture/package-*.bats)
-	@SECEP_CUT_OFF="dnf -qy install" SECEP_TEST_MOUNTS=private unshare -m --propagation private bats --tap tests/bats/77-rpm-cut-off.bats
-
-# Repairs, monitor, apt, semodule and who breaks things, MINUTES=10 of it.
-.PHONY: torture-together
-torture: torture-together
-torture-together: all test-programs
-	@tests/deps.sh test
-	@SECEP_TOGETHER=$(or $(MINUTES),10) SECEP_TEST_MOUNTS=private BATS_TEST_TIMEOUT=7200 unshare -m --propagation private bats --tap tests/torture/together.bats

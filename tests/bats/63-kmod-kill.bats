@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kill -9 at every turn of a repair that builds, signs and installs a kernel module, from the user
 # it builds as to the index: the plain re-run ends well, and the one after it has nothing to do.
-# In between there is the old module or the new one, and undo brings back what was before. The compiler's work is done once; afterwards
-# the sandbox's make lays down what it made.
+# In between there is the old module or the new one, and undo brings back what was before (lib/kmod_fault.bash).
 # bats file_tags=kill
 
 # The bodies are expanded inside.
@@ -21,27 +20,11 @@ every_other() {
         unshare -m --propagation private bash -c '
                 set -e
                 . tests/lib/kernel-headers.bash
+                . tests/lib/kmod_fault.bash
                 T=$BATS_TEST_TMPDIR/$2; module=$1 k=$2 turns=$BATS_TEST_TMPDIR/turns.$2
                 [[ $module == ampfsm ]] && fault=8 || fault=9
                 shift 2
-                kernel_overlay "$T"; R=$T/root
-                rm -f "$R"/boot/config-*; sed -i /secep-build/d "$R"/etc/{passwd,group,shadow,gshadow}
-                rm -rf "$R/var/lib/secep" "$R/var/log/secep" "$R/opt/cisco" "$R/etc/secep"
-                modules=$R/lib/modules/$KERNEL_RELEASE
-                [[ ! -d $modules/kernel ]] || mount -t tmpfs none "$modules/kernel" # nothing to index
-                conf=$R/usr/src/linux-headers-$KERNEL_RELEASE/include/generated/autoconf.h
-                sed /CONFIG_BPF_EVENTS/d "$conf" >"$T/autoconf.h"
-                mount --bind "$T/autoconf.h" "$conf" # no eBPF: a module is needed
-                mkdir -p "$R/etc/secep" "$R/opt/made"
-                openssl req -new -x509 -nodes -newkey rsa:2048 -days 90 -subj /CN=t/ \
-                        -keyout "$R/etc/secep/k" -outform DER -out "$R/etc/secep/c" 2>/dev/null
-                printf "ModuleSigningKey=/etc/secep/k\nModuleSigningCertificate=/etc/secep/c\n" >"$R/etc/secep/secep.conf"
-                install -m 644 "$MADE"/*.ko "$R/opt/made/"
-                printf "#!/bin/sh\nexec cp /opt/made/ampfsm.ko /opt/made/ampnetworkflow.ko /tmp/secep/\n" >"$R/opt/made/make"
-                chmod 755 "$R/opt/made/make"
-                mount --bind "$R/opt/made/make" "$R/usr/bin/make"
-                sed "s/modversions /modversionx /" "$MADE/$module.ko" >"$T/old"
-                ko=$modules/updates/secep/$module.ko
+                kmod_fault_root "$T" "$module" "$MADE"; R=$T/root modules=$R/lib/modules/$KERNEL_RELEASE ko=$KO
                 cp "$R"/etc/{passwd,group,shadow,gshadow} "$T/"
                 repair() { "$BUILD/secep-repair" --root "$R" --kernel "$KERNEL_RELEASE" --fault $fault --json >"$T/json" 2>"$T/err"; }
                 wrong() { echo "fault $fault, $*, killed at turn $(tail -1 "$turns")"; cat "$T"/{log,err,json}; find "$R/var/lib/secep" "$modules/updates"; exit 1; }
@@ -82,19 +65,9 @@ every_other() {
                 every_other "$@"
 }
 
-# Both modules, from a real build.
 make_once() {
         export MADE=$BATS_FILE_TMPDIR/made
-        [[ ! -d $MADE ]] || return 0
-        mkdir -p "$MADE"
-        unshare -m --propagation private bash -c '
-                set -e
-                . tests/lib/kernel-headers.bash
-                kernel_overlay "$MADE/o"; R=$MADE/o/root
-                echo "secep-build:x:64711:64711::/nonexistent:/usr/sbin/nologin" >>"$R/etc/passwd"
-                rm -rf "$R/var/lib/secep" "$R/etc/secep"
-                "$BUILD/tests/kmod-tool" "$R" "$KERNEL_RELEASE" build ampfsm
-                for m in ampfsm ampnetworkflow; do cp "$R"/var/lib/secep/kmod/*-$m.ko "$MADE/$m.ko"; done'
+        unshare -m --propagation private bash -ec '. tests/lib/kernel-headers.bash; . tests/lib/kmod_fault.bash; kmod_made "$MADE"'
 }
 
 # All turns, by two processes at once.

@@ -20,8 +20,10 @@ setup_file() {
         export FPR
         FPR=$(key_make vendor)
         for kind in deb rpm; do
-                "$TOP/tests/connector/pack.sh" $kind "$BUILD/tests/standin" "$BATS_FILE_TMPDIR/connector.$kind"
-                ${kind}_sign "$BATS_FILE_TMPDIR/connector.$kind" vendor
+                for name in connector:1.26.0.1 older:1.25.0.1; do
+                        STANDIN_VERSION=${name#*:} "$TOP/tests/connector/pack.sh" $kind "$BUILD/tests/standin" "$BATS_FILE_TMPDIR/${name%:*}.$kind"
+                        ${kind}_sign "$BATS_FILE_TMPDIR/${name%:*}.$kind" vendor
+                done
         done
 }
 
@@ -50,7 +52,7 @@ layer() { # deb|rpm PLUGIN
         for name in secep "secep-$2"; do
                 cp "$BATS_FILE_TMPDIR/$1s/$name"[-_][0-9]*."$1" "$ROOT/srv/$name.$1"
         done
-        cp "$BATS_FILE_TMPDIR/connector.$1" "$STEP" "$ROOT/srv/"
+        cp "$BATS_FILE_TMPDIR"/{connector,older}".$1" "$STEP" "$ROOT/srv/"
         mkdir -p "$ROOT/etc/secep"
         cp "$KEYS/vendor.gpg" "$ROOT/etc/secep/vendor-key.gpg"
         sed -i 's/^USERGROUPS_ENAB.*/USERGROUPS_ENAB no/' "$ROOT/etc/login.defs"
@@ -101,6 +103,10 @@ connector_there() {
                 fi && inside secep-repair --fault 5 --check
 }
 
+connector_newer() {
+        connector_there && grep -q '<version>1\.26\.0\.1<' "$ROOT/opt/cisco/amp/etc/global.xml"
+}
+
 # After a plain dpkg -i or rpm: our trigger has noticed it, and the repair is what it was queued for.
 connector_noticed() {
         [[ -e $ROOT/var/lib/secep/pending/new/5 ]] && inside secep-repair --fault 5 && connector_there
@@ -141,6 +147,20 @@ with_ours_rpm='inside rpm -i /srv/secep.rpm /srv/secep-rpm.rpm; echo "VendorKey=
 @test "secep-installer install, rpm" {
         layer rpm rpm "$with_ours_rpm"
         kill_all connector_there secep-installer install /srv/connector.rpm
+}
+
+@test "secep-installer upgrade, then reinstall, dpkg" {
+        layer deb apt "$with_ours_deb; inside secep-installer install /srv/older.deb || :"
+        kill_all connector_newer secep-installer upgrade /srv/connector.deb
+        layer deb apt "$with_ours_deb; inside secep-installer install /srv/connector.deb || :"
+        kill_all connector_newer secep-installer reinstall /srv/connector.deb
+}
+
+@test "secep-installer upgrade, then reinstall, rpm" {
+        layer rpm rpm "$with_ours_rpm; inside secep-installer install /srv/older.rpm || :"
+        kill_all connector_newer secep-installer upgrade /srv/connector.rpm
+        layer rpm rpm "$with_ours_rpm; inside secep-installer install /srv/connector.rpm || :"
+        kill_all connector_newer secep-installer reinstall /srv/connector.rpm
 }
 
 @test "plain dpkg -i of the connector, noticed by ours" {
