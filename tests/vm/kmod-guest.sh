@@ -155,6 +155,11 @@ lockdown)
         tool prove file >/tmp/out 2>&1; want "eBPF works under lockdown=integrity" '^(fentry|kprobe)' /tmp/out
         ./secep-repair --fault 8 --check >/tmp/out 2>&1; want "fault 8 is cleared by eBPF" 'ok' /tmp/out
         ;;
+confidentiality)
+        # shellcheck source=tests/vm/options-guest.sh
+        . ./options-guest.sh
+        confidentiality_case
+        ;;
 enforce)
         refused 129 'module.sig_enforce=1: the module ampfsm has no signature'
         tool prove file >/tmp/out 2>&1; want "eBPF works under sig_enforce" '^(fentry|kprobe)' /tmp/out

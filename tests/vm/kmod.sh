@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The modules and the eBPF monitors on real kernels.   tests/vm/kmod.sh [CASE...]
-#   events-6.1 netlink-6.1 nke-6.1 ebpf-6.1 ebpf-5.10 ... nke-newest storm lockdown enforce secure-boot; cost and cost-time are for
-#   tests/bench/kmod.sh
+#   events-6.1 netlink-6.1 nke-6.1 ebpf-6.1 ebpf-5.10 ... nke-newest storm lockdown confidentiality enforce secure-boot;
+#   cost and cost-time are for tests/bench/kmod.sh
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-$PWD/build}
@@ -25,7 +25,7 @@ guest_of() { # SERIES: $work/SERIES.img, $kernel and the image it is from
         vm_add "$d" /test "$BUILD"/{tests/kmod-tool,tests/events,tests/netlink,tests/storm,secep-repair,secep-monitord}
         vm_add "$d" /test/plugins "$BUILD"/plugins/secep-{kmod,bpf}.so
         cp tests/vm/kmod-guest.sh "$d/test/run"
-        cp tests/vm/{netlink,nke}-guest.sh "$d/test/"
+        cp tests/vm/{netlink,nke,options}-guest.sh "$d/test/"
         [[ -z ${AUDITD:-} ]] || with_auditd "$d"
         # the variable that tells of Secure Boot is behind a module
         cp "$KERNEL_ROOT/usr/lib/modules/$KERNEL_RELEASE"/kernel/fs/efivarfs/efivarfs.ko* "$d/test/"
@@ -86,7 +86,7 @@ secure_boot() {
         unset SIGN_KEY SIGN_CERT
 }
 
-[[ $# -gt 0 ]] || set -- events-6.1 netlink-6.1 nke-6.1 ebpf-6.1 storm lockdown enforce secure-boot \
+[[ $# -gt 0 ]] || set -- events-6.1 netlink-6.1 nke-6.1 ebpf-6.1 storm lockdown confidentiality enforce secure-boot \
         events-5.10 netlink-5.10 nke-5.10 ebpf-5.10 events-6.12 netlink-6.12 nke-6.12 ebpf-6.12 \
         events-newest netlink-newest nke-newest ebpf-newest
 for c; do
@@ -99,6 +99,7 @@ for c; do
                         -smp 1 -icount shift=0,sleep=off ;;
         # The emulator's own time, for reading beside it on a machine with nothing else to do.
         cost-time) AUDITD=yes VM_THREADS=multi VM_TIMEOUT=900 run_case cost-time cost 6.1 "rounds=${RUNS:-5}" ;;
+        confidentiality) run_case confidentiality confidentiality 6.1 "lockdown=confidentiality" ;;
         lockdown) run_case lockdown lockdown 6.1 "lockdown=integrity" ;;
         enforce) run_case enforce enforce 6.1 "module.sig_enforce=1" ;;
         secure-boot) secure_boot ;;
