@@ -62,23 +62,35 @@ static bool is_disputed(const char *p, const char *end)
         return false;
 }
 
-/* Do KEY and a blank stand at the front of the N characters, behind blanks? Most lines are told so. */
+/* Do KEY and a blank stand at the front of the N characters, behind blanks? */
 static bool begins_with(const char *p, size_t n, const char *key, size_t key_len)
 {
         for (; n > key_len && is_blank(*p); n--)
                 p++;
-        return n > key_len && *p == *key && is_blank(p[key_len]) && memcmp(p, key, key_len) == 0;
+        return n > key_len && memcmp(p, key, key_len) == 0 && is_blank(p[key_len]);
+}
+
+/* The next line from *AT on that is KEY's: *AT is where it starts, *LENGTH has its newline. */
+static bool line_next(const char *text, size_t len, const char *key, size_t *at, size_t *length)
+{
+        size_t key_len = strlen(key), from = *at;
+        const char *found;
+        while (from < len && (found = memmem(text + from, len - from, key, key_len))) {
+                const char *before = memrchr(text + from, '\n', (size_t)(found - (text + from)));
+                *at = before ? (size_t)(before - text) + 1 : from;
+                *length = line_length(text, len, *at);
+                if (begins_with(text + *at, *length, key, key_len))
+                        return true;
+                from = *at + *length;
+        }
+        return false;
 }
 
 bool login_defs_differs(const char *text, size_t len, const char *key)
 {
-        size_t key_len = strlen(key);
         bool differs = false;
-        for (size_t at = 0, n; at < len; at += n) {
+        for (size_t at = 0, n; line_next(text, len, key, &at, &n); at += n) {
                 struct line line;
-                n = line_length(text, len, at);
-                if (!begins_with(text + at, n, key, key_len))
-                        continue;
                 if (is_disputed(text + at, text + at + n))
                         differs = true;
                 else if (line_cut(text + at, n, &line))
@@ -89,12 +101,10 @@ bool login_defs_differs(const char *text, size_t len, const char *key)
 
 int login_defs_find(const char *text, size_t len, const char *key, size_t *start, size_t *length)
 {
-        size_t key_len = strlen(key);
         int found = 0;
-        for (size_t at = 0, n; at < len; at += n) {
+        for (size_t at = 0, n; line_next(text, len, key, &at, &n); at += n) {
                 struct line line;
-                n = line_length(text, len, at);
-                if (begins_with(text + at, n, key, key_len) && line_cut(text + at, n, &line)) {
+                if (line_cut(text + at, n, &line)) {
                         *start = at;
                         *length = n;
                         found = 1;

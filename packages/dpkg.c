@@ -53,7 +53,7 @@ static int read_package(const struct sys *sys, const char *path, const char *nam
         if (r < 0)
                 return r;
         bool ours = false;
-        for (char *line; (line = lines_next(lines));) {
+        for (char *line; (line = ours ? lines_next(lines) : lines_next_with(lines, name));) {
                 const char *package = *line == 'P' ? field(line, "Package") : NULL;
                 if (line[0] == '\0' && ours && info->state != PACKAGE_ABSENT)
                         break;

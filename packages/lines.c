@@ -90,3 +90,26 @@ char *lines_next(struct lines *l)
         }
         return NULL;
 }
+
+char *lines_next_with(struct lines *l, const char *word)
+{
+        for (;;) {
+                char *from = l->text + l->at;
+                char *found = memmem(from, l->fill - l->at, word, strlen(word));
+                char *end = found ? found : l->text + l->fill;
+                char *before = memrchr(from, '\n', (size_t)(end - from));
+                if (before) {
+                        l->at = (size_t)(before - l->text) + 1;
+                        l->cut = false;
+                }
+                if (found)
+                        return lines_next(l);
+                if (l->at == 0 &&
+                    l->fill == LINE_SIZE - 1) { /* of what is longer, the rest is nobody's */
+                        l->cut = true;
+                        l->at = l->fill;
+                }
+                if (!read_on(l))
+                        return NULL;
+        }
+}

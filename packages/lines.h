@@ -15,6 +15,10 @@ int lines_open(const struct sys *sys, const char *path, struct lines **out);
  * read no further. Of a line above 64 KiB the beginning. */
 char *lines_next(struct lines *lines);
 
+/* lines_next(), from the next line on that has WORD in it: the lines before are passed over at a fraction of
+ * what it costs to cut them. */
+char *lines_next_with(struct lines *lines, const char *word);
+
 void lines_close(struct lines **lines);
 #define _cleanup_lines_ _cleanup_(lines_close)
 

@@ -108,7 +108,7 @@ read -r entered entered_shell < <(shortest 25 enter_only enter_shell)
 ours=$((ours - entered)) theirs=$((theirs - entered_shell))
 ms "secep-repair --check" "$ours"
 ms "the same asked by hand: id, getent, find, runuser, readlink, grep, dpkg, semodule -lfull" "$theirs"
-gate "check of 5, 11 and 19 to the same by hand" $((1000 * ours / theirs)) 150
+gate "check of 5, 11 and 19 to the same by hand" $((1000 * ours / theirs)) 100
 cat "$COPY/live"
 memory=$(command time -f %M "$secep" --all --check 2>&1 >/dev/null | tail -1)
 umount -R "$ROOT"/{proc,sys,dev}
@@ -131,7 +131,7 @@ echo "a check of fault 19 of a root that is not running"
 read -r ours theirs < <(medians 9 check_root bare_sepol)
 ms "secep-repair --root --fault 19 --check" "$ours"
 ms "bare libsepol read of its policy" "$theirs"
-gate "check of fault 19 of a root to a bare read of its policy" $((1000 * ours / theirs)) 1500
+gate "check of fault 19 of a root to a bare read of its policy" $((1000 * ours / theirs)) 1100
 cat "$COPY/rounds"
 check=$ours
 

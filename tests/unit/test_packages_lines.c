@@ -68,11 +68,50 @@ static void many_across_the_end(void **state)
         scratch_close(&s);
 }
 
+/* Beside lines_next() over texts that break where the buffer does. */
+static void those_with_a_word(void **state)
+{
+        (void)state;
+        for (unsigned seed = 1; seed <= 40; seed++) {
+                struct scratch s;
+                _cleanup_lines_ struct lines *all = NULL, *some = NULL;
+                unsigned pick = seed;
+                size_t len = 0;
+                _cleanup_free_ char *text = xcalloc(SIZE * 8, 1);
+                while (len < SIZE * 4) {
+                        size_t n = rand_r(&pick) % 7 ? (size_t)rand_r(&pick) % 300
+                                                     : rand_r(&pick) % (2 * SIZE);
+                        memset(text + len, '.', n);
+                        len += n;
+                        if (rand_r(&pick) % 3 == 0)
+                                len += (size_t)sprintf(text + len, "needle");
+                        text[len++] = rand_r(&pick) % 9 ? '\n' : 'x';
+                }
+                scratch_open(&s);
+                scratch_write(&s, "/file", text);
+                assert_int_equal(lines_open(&s.sys, "/file", &all), 0);
+                assert_int_equal(lines_open(&s.sys, "/file", &some), 0);
+                for (char *line; (line = lines_next(all));) {
+                        if (!strstr(line, "needle"))
+                                continue;
+                        char *next;
+                        while ((next = lines_next_with(some, "needle")) && !strstr(next, "needle"))
+                                ;
+                        assert_non_null(next);
+                        assert_string_equal(next, line);
+                }
+                for (char *line; (line = lines_next_with(some, "needle"));)
+                        assert_null(strstr(line, "needle"));
+                scratch_close(&s);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(one_of_each_length),
                 cmocka_unit_test(many_across_the_end),
+                cmocka_unit_test(those_with_a_word),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
