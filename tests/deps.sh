@@ -14,7 +14,7 @@ declare -A packages=(
                 gnupg gpgv grub-common grub-emu binutils semodule-utils policycoreutils secilc checkpolicy acl gettext po4a kmod openssl systemd-container time mount"
         [package]="build-essential git libcmocka-dev debhelper dpkg-dev lintian piuparts rpm rpmlint python3-minimal"
         [demo]="jq util-linux passwd policycoreutils"
-        [vm]="qemu-system-x86 busybox-static cpio ovmf sbsigntool openssl kmod
+        [vm]="qemu-system-x86 busybox-static cpio bpftool ovmf sbsigntool openssl kmod keyutils
               mmdebstrap debian-archive-keyring policycoreutils e2fsprogs bzip2 util-linux xz-utils zstd"
         [fleet]="ansible-core ansible-lint yamllint chromium prometheus jq
                  iproute2 openssh-client systemd-container bsdutils"

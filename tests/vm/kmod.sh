@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The modules and the eBPF monitors on real kernels.   tests/vm/kmod.sh [CASE...]
-#   events-6.1 netlink-6.1 nke-6.1 ebpf-6.1 ebpf-5.10 ... nke-newest storm lockdown confidentiality enforce secure-boot;
-#   cost and cost-time are for tests/bench/kmod.sh
+#   events-6.1 netlink-6.1 nke-6.1 ebpf-6.1 ebpf-5.10 ... nke-newest storm lockdown confidentiality enforce own-key
+#   secure-boot no-ring extra-6.1 extra-5.10 ...; cost and cost-time are for tests/bench/kmod.sh
+# LAB_EXTRA_BPF=DIR: each case loads that folder's CO-RE objects before and after, and says which; extra-* take
+# our own without it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-$PWD/build}
@@ -25,7 +27,11 @@ guest_of() { # SERIES: $work/SERIES.img, $kernel and the image it is from
         vm_add "$d" /test "$BUILD"/{tests/kmod-tool,tests/events,tests/netlink,tests/storm,secep-repair,secep-monitord}
         vm_add "$d" /test/plugins "$BUILD"/plugins/secep-{kmod,bpf}.so
         cp tests/vm/kmod-guest.sh "$d/test/run"
-        cp tests/vm/{netlink,nke,options}-guest.sh "$d/test/"
+        cp tests/vm/{netlink,nke,options}-guest.sh tests/vm/extra-bpf.sh "$d/test/"
+        with_objects "$d" || return 1
+        if [[ -n ${SIGN_CERT:-} ]]; then
+                cp "$SIGN_CERT" "$d/test/cert.der" && vm_add "$d" /test "$(type -P keyctl)" || return 1
+        fi
         [[ -z ${AUDITD:-} ]] || with_auditd "$d"
         # the variable that tells of Secure Boot is behind a module
         cp "$KERNEL_ROOT/usr/lib/modules/$KERNEL_RELEASE"/kernel/fs/efivarfs/efivarfs.ko* "$d/test/"
@@ -34,6 +40,27 @@ guest_of() { # SERIES: $work/SERIES.img, $kernel and the image it is from
         vm_pack "$d" "$work/$1.img"
 }
 export BUILD
+
+# bpftool, what it is to load, and what refuses ring buffers.
+with_objects() { # DIR
+        local libs
+        [[ $(type -P bpftool) ]] || return 0
+        vm_add "$1" /test "$(type -P bpftool)" || return 1
+        mkdir -p "$1/test/extra"
+        if [[ -n ${LAB_EXTRA_BPF:-} ]]; then cp "$LAB_EXTRA_BPF"/*.o "$1/test/extra/"; return; fi
+        case $c in
+        extra-*)
+                cp "$BUILD"/bpf/{core,monitor,proof}.bpf.o "$1/test/extra/"
+                echo "no object" >"$1/test/extra/broken.o"
+                ;;
+        no-ring)
+                libs=$(pkg-config --cflags --libs libbpf) || return 1
+                clang -O2 -g -target bpf -Ikmod-build/bpf -c tests/vm/without_ring.bpf.c -o "$1/test/without_ring.o" || return 1
+                # shellcheck disable=SC2086 # words
+                cc -Wall -o "$work/without_ring" tests/vm/without_ring.c $libs && vm_add "$1" /test "$work/without_ring"
+                ;;
+        esac
+}
 
 # The audit daemon, for what an event costs beside it, from its packages: this machine keeps its own.
 with_auditd() { # DIR
@@ -65,7 +92,7 @@ run_case() { # NAME CASE SERIES CMDLINE [QEMU...]
                 sed 's/^/    /' "$log" | tail -60
                 ((++failed))
         fi
-        grep -aoE '(ok|NOT OK|none):.*' "$log" | sed 's/^/    /'
+        grep -aoE '(ok|NOT OK|none|before|after):.*' "$log" | sed 's/^/    /'
 }
 
 # The firmware's own test keys: PK, KEK and db are one certificate, whose private key is public.
@@ -86,7 +113,16 @@ secure_boot() {
         unset SIGN_KEY SIGN_CERT
 }
 
-[[ $# -gt 0 ]] || set -- events-6.1 netlink-6.1 nke-6.1 ebpf-6.1 storm lockdown confidentiality enforce secure-boot \
+# A key of nobody's: it comes into a keyring of the administrator's own, which modules are not verified by.
+own_key() {
+        openssl req -new -x509 -nodes -newkey rsa:2048 -days 9 -subj /CN=lab/ -keyout "$work/own.key" -outform DER -out "$work/own.der" 2>/dev/null
+        export SIGN_KEY=$work/own.key SIGN_CERT=$work/own.der
+        rm -rf "$work/6.1" "$work/6.1.img"
+        run_case own-key own-key 6.1 module.sig_enforce=1
+        unset SIGN_KEY SIGN_CERT
+}
+
+[[ $# -gt 0 ]] || set -- events-6.1 netlink-6.1 nke-6.1 ebpf-6.1 storm lockdown confidentiality enforce own-key secure-boot no-ring \
         events-5.10 netlink-5.10 nke-5.10 ebpf-5.10 events-6.12 netlink-6.12 nke-6.12 ebpf-6.12 \
         events-newest netlink-newest nke-newest ebpf-newest
 for c; do
@@ -100,8 +136,17 @@ for c; do
         # The emulator's own time, for reading beside it on a machine with nothing else to do.
         cost-time) AUDITD=yes VM_THREADS=multi VM_TIMEOUT=900 run_case cost-time cost 6.1 "rounds=${RUNS:-5}" ;;
         confidentiality) run_case confidentiality confidentiality 6.1 "lockdown=confidentiality" ;;
+        no-ring)
+                rm -rf "$work/6.1" "$work/6.1.img"
+                run_case no-ring no-ring 6.1 "lsm=landlock,lockdown,bpf"
+                ;;
+        extra-*)
+                rm -rf "${work:?}/${c#*-}" "$work/${c#*-}.img"
+                run_case "$c" extra "${c#*-}" ""
+                ;;
         lockdown) run_case lockdown lockdown 6.1 "lockdown=integrity" ;;
         enforce) run_case enforce enforce 6.1 "module.sig_enforce=1" ;;
+        own-key) own_key ;;
         secure-boot) secure_boot ;;
         *) echo "no case $c" >&2; exit 2 ;;
         esac
