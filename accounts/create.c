@@ -86,6 +86,19 @@ static bool is_full(const struct sys *sys)
         return etc >= 0 && fstatvfs(etc, &v) == 0 && v.f_bavail == 0;
 }
 
+/* The tools say of a range without a free id only that they failed. With *WHY. */
+static bool no_id_left(const struct sys *sys, char **why)
+{
+        _cleanup_free_ char *users = NULL, *groups = NULL;
+        uid_t uid;
+        gid_t gid;
+        if (account_free_gid(sys, &gid, &groups) == -ERANGE)
+                *why = TAKE_PTR(groups);
+        else if (account_free_uid(sys, &uid, &users) == -ERANGE)
+                *why = TAKE_PTR(users);
+        return *why != NULL;
+}
+
 /* Runs the tool; while another program holds one of its locks, again until the time is up. */
 static int tool_run(const struct sys *sys, const char *tool, const char *const *words, int lock_fd,
                     char **why)
@@ -114,7 +127,9 @@ static int tool_run(const struct sys *sys, const char *tool, const char *const *
                         continue;
                 }
                 if (locked)
-                        return fail(why, -EBUSY, "%s", lock);
+                        return fail(why, locked == 1 ? -ENOTRECOVERABLE : -EBUSY, "%s", lock);
+                if (r == -EIO && no_id_left(sys, &lock))
+                        return fail(why, -ERANGE, "%s (%s)", lock, said);
                 if (r == -EIO && is_full(sys))
                         return fail(why, -ENOSPC, "/etc: no space left on device (%s)", said);
                 return fail(why, r, "%s", said);

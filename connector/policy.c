@@ -39,16 +39,20 @@ static const char *const wanted_paths[] = {
 
 struct reading {
         struct policy policy;
+        unsigned told; /* the options that were there */
         bool has_config;
         size_t n_exclusions;
 };
 
-static void option_set(struct policy *policy, unsigned option, const char *text)
+/* Of an option that is there twice one that is on counts: which of them the connector takes is not
+ * known, and what is off is not looked at. */
+static void option_set(struct reading *reading, unsigned option, const char *text)
 {
-        if (streq(text, "0"))
-                policy->on &= ~option;
-        else
-                policy->on |= option;
+        if (!streq(text, "0"))
+                reading->policy.on |= option;
+        else if (!(reading->told & option))
+                reading->policy.on &= ~option;
+        reading->told |= option;
 }
 
 static void string_set(char **at, const char *text)
@@ -86,11 +90,11 @@ static void policy_found(void *data, size_t which, const char *text)
                 break;
         case WANTED_FILE:
         case WANTED_BARE_FILE:
-                option_set(&reading->policy, OPTION_FILE_MONITOR, text);
+                option_set(reading, OPTION_FILE_MONITOR, text);
                 break;
         case WANTED_NETWORK:
         case WANTED_BARE_NETWORK:
-                option_set(&reading->policy, OPTION_NETWORK_MONITOR, text);
+                option_set(reading, OPTION_NETWORK_MONITOR, text);
                 break;
         case WANTED_NAME:
                 string_set(&reading->policy.name, text);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fault 7: what of the host keeps the scan process from starting. */
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
 #include "lib/i18n.h"
@@ -17,6 +19,34 @@
 #define DAY ((time_t)24 * 3600)
 #define MIB (1 << 20)
 
+/* An executable file that nothing can be executed of: a power cut leaves one without bytes, or of zeros,
+ * and its file system may forbid it (of a root that stands still that is how it is mounted now, not how
+ * it will be). true: the finding is set. */
+static bool program_hollow(const struct sys *sys, const char *program, struct finding *f)
+{
+        _cleanup_close_ int fd = sys_openat_nolinks(sys, program, O_RDONLY | O_NONBLOCK, 0);
+        struct statvfs v;
+        char first = '\0';
+
+        if (fd < 0 || pread(fd, &first, 1, 0) < 0) {
+                finding_unknown(f, fd < 0 ? fd : -EIO, "%s: %s", program,
+                                error_text(fd < 0 ? -fd : EIO));
+                return true;
+        }
+        if (!first) {
+                finding_evidence(f, program, "empty, or begins with zeros", "an executable file");
+                finding_set(f, VERDICT_BLOCKED, "program-missing", "%s holds no program", program);
+                return true;
+        }
+        if (!sys->live || fstatvfs(fd, &v) < 0 || !(v.f_flag & ST_NOEXEC))
+                return false;
+        finding_evidence(f, program, "on a file system mounted noexec", "may be executed");
+        finding_set(f, VERDICT_BLOCKED, "program-missing",
+                    "%s cannot be executed: its file system is mounted noexec", program);
+        finding_do(f, DO_PERSON, "mount the file system of %s without noexec", program);
+        return true;
+}
+
 /* true: the finding is set. */
 static bool program_missing(const struct sys *sys, struct finding *f)
 {
@@ -25,7 +55,7 @@ static bool program_missing(const struct sys *sys, struct finding *f)
         int r = sys_lstat_nolinks(sys, program, &st);
 
         if (r == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111))
-                return false;
+                return program_hollow(sys, program, f);
         if ((r == 0 && S_ISLNK(st.st_mode)) || r == -ELOOP) {
                 finding_unknown(f, -ELOOP, "%s: a symlink is on the way, not followed", program);
                 return true;

@@ -5,6 +5,7 @@
 #include "host/process_view.h"
 #include "lib/i18n.h"
 #include "lib/runlog.h"
+#include "repair/failure.h"
 #include "repair/program.h"
 #include "repair/rehearse.h"
 #include "repair/report.h"
@@ -35,13 +36,20 @@ int act_plan(struct program *p)
         return program_report_end(p, &report, NULL, report_exit(&report));
 }
 
-/* Who reads only the JSON sees why no step was tried. */
-static void note_not_tried(struct report *report, const char *why)
+/* Who reads only the JSON sees why no step was tried. R: what the run ended with. */
+static void note_not_tried(struct report *report, int r, const char *why)
 {
-        for (size_t i = 0; i < report->n; i++)
-                if (report->outcomes[i].after.verdict == VERDICT_FAULT)
-                        finding_note(&report->outcomes[i].after, "not repaired: %s",
-                                     why ? why : "failed");
+        const char *advice = failure_advice(r);
+        for (size_t i = 0; i < report->n; i++) {
+                struct finding *f = &report->outcomes[i].after;
+                if (f->verdict != VERDICT_FAULT)
+                        continue;
+                finding_note(f, "not repaired: %s", why ? why : "failed");
+                if (!advice)
+                        continue;
+                finding_set(f, VERDICT_BLOCKED, f->cause, "%s", f->why);
+                finding_do(f, DO_PERSON, "%s", _(advice));
+        }
 }
 
 /* How to put it back, and where the log is. */
@@ -71,7 +79,7 @@ int act_repair(struct program *p)
         int r = session_repair(&session, &report, &why);
         if (r < 0) {
                 program_complain(0, why);
-                note_not_tried(&report, why);
+                note_not_tried(&report, r, why);
         }
         bool changed = report.changed;
         _cleanup_free_ char *run = report.run ? xstrdup(report.run) : NULL;

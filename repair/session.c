@@ -9,6 +9,7 @@
 #include "lib/lock.h"
 #include "lib/stop.h"
 #include "packages/packages.h"
+#include "repair/failure.h"
 #include "repair/kind.h"
 #include "repair/probe.h"
 #include "repair/recover.h"
@@ -67,8 +68,8 @@ void session_plan(const struct session *session, struct report *report)
         restart_plan(session->sys, report);
 }
 
-/* A repair that failed leaves the fault; one that met an immutable file needs a person. FAILURE: of
- * the run's own step, or NULL. */
+/* A repair that failed leaves the fault; one that fails again until somebody has arranged something
+ * needs a person. FAILURE: of the run's own step, or NULL. */
 static void judge_failure(struct outcome *o, int r, const char *failure)
 {
         if (o->after.verdict != VERDICT_FAULT && outcome_unlogged(o))
@@ -85,12 +86,11 @@ static void judge_failure(struct outcome *o, int r, const char *failure)
                         finding_set(&o->after, f->verdict, f->cause, "%s", why);
                         return;
                 }
-        finding_set(&o->after, r == -EPERM ? VERDICT_BLOCKED : VERDICT_FAULT, o->after.cause, "%s",
-                    why);
-        if (r == -EPERM && own)
-                finding_do(&o->after, DO_PERSON,
-                           "clear the immutable flag of what is named above (lsattr shows it, "
-                           "chattr -i clears it), then repair again");
+        const char *advice = own ? failure_advice(r) : NULL;
+        finding_set(&o->after, advice || r == -EPERM ? VERDICT_BLOCKED : VERDICT_FAULT,
+                    o->after.cause, "%s", why);
+        if (advice)
+                finding_do(&o->after, DO_PERSON, "%s", _(advice));
 }
 
 /* What is repaired, but not in effect. */

@@ -51,7 +51,7 @@ load ../lib/scan_user
                 printf '%s' "$text" >"$ROOT/etc/passwd.lock"
                 before=$(state)
                 repair --fault 5
-                exited 1
+                exited 4
                 complains "/etc/passwd.lock" "remove it"
                 [[ $(state) == "$before" ]]
         done
@@ -98,7 +98,7 @@ sys.stdin.readline()' "$ROOT"
         before=$(state)
         mount -o remount,bind,ro "$ROOT" 2>/dev/null || mount -o remount,ro "$ROOT"
         repair --fault 5
-        exited 1
+        exited 4
         complains "Read-only file system"
         [[ $(state) == "$before" ]]
         mount -o remount,bind,rw "$ROOT" 2>/dev/null || mount -o remount,rw "$ROOT"

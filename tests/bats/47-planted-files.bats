@@ -51,7 +51,7 @@ KINDS='fifo device socket directory link sparse'
 setup() {
         root_tiny
         root_connector 1.24.0
-        touch "$ROOT/opt/cisco/amp/bin/ampscansvc"
+        printf '\x7fELF' >"$ROOT/opt/cisco/amp/bin/ampscansvc"
         chmod 0755 "$ROOT/opt/cisco/amp/bin/ampscansvc"
         mkdir -p "$ROOT"/{boot,etc/selinux,etc/secep,lib/modules/"$RELEASE",var/{log/cisco,lib/{dpkg/{info,updates},secep/runs}}}
         printf 'SELINUX=enforcing\nSELINUXTYPE=default\n' >"$ROOT/etc/selinux/config"

@@ -44,6 +44,9 @@ static void test_gate(void **state)
                   OPTION_NETWORK_MONITOR, true },
                 { ENVELOPE("<config><agent/></config>"), BOTH, true },
                 { ENVELOPE("<config><agent><nfm><enable/></nfm></agent></config>"), BOTH, true },
+                { ENVELOPE("<config><agent><nfm><enable>1</enable><enable>0</enable></nfm></agent>"
+                           "</config>"),
+                  BOTH, true }, /* twice: what is on counts */
                 { "<config><agent><nfm><enable>0</enable></nfm></agent></config>",
                   OPTION_FILE_MONITOR, true }, /* no namespace */
                 { "<p:Signature xmlns:p=\"urn:x\"><p:Object><p:config><p:agent><p:nfm>"

@@ -17,7 +17,7 @@ extern const struct fault fault_scan_start;
 static void connector_install(const struct scratch *s)
 {
         scratch_write(s, BIN "ampdaemon", "");
-        scratch_write(s, BIN "ampscansvc", "");
+        scratch_write(s, BIN "ampscansvc", "x");
         chmod(scratch_path(s, BIN "ampscansvc"), 0755);
 }
 

@@ -215,7 +215,7 @@ static void not_enabled_and_failed_is_a_fault(void **state)
         (void)state;
         scratch_open(&s);
         scratch_write(&s, "/opt/cisco/amp/bin/ampdaemon", "");
-        scratch_write(&s, "/opt/cisco/amp/bin/ampscansvc", "");
+        scratch_write(&s, "/opt/cisco/amp/bin/ampscansvc", "x");
         chmod(scratch_path(&s, "/opt/cisco/amp/bin/ampscansvc"), 0755);
         scratch_write(&s, "/proc/meminfo", "MemTotal: 1 kB\nMemAvailable:  1024 kB\n");
         teller_start(&t, &s);
