@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Stand-in: the daemon. Keeps a scan process, has an eBPF program loaded as the vendor's has its
  * monitors, watches opens of files, and knows of faults 5 to 9 and 18 by itself, of 11 and 19 where
- * modules are its monitors. */
+ * modules are its monitors, of 16 where a test names kernels. */
 #include <clamav.h>
 #include <dirent.h>
 #include <errno.h>
@@ -39,7 +39,7 @@ struct daemon {
         int quiet, bearable;
         int watch;    /* fanotify */
         int monitors; /* an eBPF program, or -1: what keeps 8 and 9 down */
-        bool by_modules;
+        bool by_modules, kernel_refused;
         struct modules modules;
         unsigned long events;
 };
@@ -215,6 +215,7 @@ static void faults_raised(const struct daemon *d, bool raised[FAULT_MAX])
         raised[8] = d->by_modules ? d->modules.device[0] < 0 : d->monitors < 0;
         raised[9] = d->by_modules ? d->modules.device[1] < 0 : d->monitors < 0;
         raised[11] = d->by_modules && !d->modules.headers;
+        raised[16] = d->kernel_refused;
         raised[18] = d->overloaded;
         raised[19] = d->by_modules && d->monitors < 0;
 }
@@ -257,6 +258,7 @@ int main(void)
         mkdir(STATUS_DIR, 0755);
         drop_invalid();
         d.monitors = monitors_load();
+        d.kernel_refused = kernel_refused();
         d.by_modules = access(BY_MODULES, F_OK) == 0;
         if (d.by_modules)
                 modules_open(&d.modules);

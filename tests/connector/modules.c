@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stand-in: the daemon where kernel modules are its monitors, as on RHEL 7. */
+/* Stand-in: what the daemon asks of the kernel; where modules are its monitors, as on RHEL 7. */
 #include "tests/connector/modules.h"
 
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -19,6 +20,20 @@ static bool have_headers(void)
         snprintf(path, sizeof(path), "/lib/modules/%s/build/include/generated/utsrelease.h",
                  u.release);
         return access(path, R_OK) == 0;
+}
+
+bool kernel_refused(void)
+{
+        FILE *f = fopen(KERNELS_REFUSED, "re");
+        struct utsname u;
+        char pattern[64] = "";
+
+        if (!f)
+                return false;
+        if (fscanf(f, "%63s", pattern) != 1)
+                pattern[0] = '\0';
+        fclose(f);
+        return uname(&u) == 0 && fnmatch(pattern, u.release, 0) == 0;
 }
 
 void modules_open(struct modules *m)

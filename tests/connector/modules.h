@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stand-in: kernel modules as the daemon's monitors (switch BY_MODULES). */
+/* Stand-in: the kernel's release (switch KERNELS_REFUSED), its modules as the daemon's monitors
+ * (switch BY_MODULES). */
 #ifndef SECEP_TESTS_MODULES_H
 #define SECEP_TESTS_MODULES_H
 
@@ -10,6 +11,9 @@ struct modules {
         unsigned long bytes[2]; /* that each told of */
         bool headers;           /* were there at the start (11) */
 };
+
+/* Fault 16, by the pattern in the switch's file. */
+bool kernel_refused(void);
 
 void modules_open(struct modules *m);
 /* Takes what the devices have. */

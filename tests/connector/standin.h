@@ -24,6 +24,8 @@
 #define KEEP_INVALID TOP "/etc/keep-invalid" /* do not drop invalid signature files */
 #define NO_MONITORS TOP "/etc/no-monitors"   /* start without the monitors of 8 and 9 */
 #define BY_MODULES TOP "/etc/by-modules"     /* the monitors are kernel modules; eBPF beside (19) */
+#define KERNELS_REFUSED                                                                            \
+        TOP "/etc/kernels-refused" /* a pattern of the releases it cannot work with */
 #define CORE_BY_HAND                                                                               \
         TOP "/etc/core-by-hand" /* what a kernel does for a crash: a container's is another's */
 #define QUIET_SECONDS TOP "/etc/quiet-seconds"     /* instead of ten minutes */

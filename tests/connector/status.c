@@ -11,6 +11,7 @@ void faults_write(FILE *f, const bool raised[FAULT_MAX])
                 [8] = "Major: Realtime file system monitor failed to start",
                 [9] = "Major: Realtime network monitor failed to start",
                 [11] = "Major: Required kernel-devel package is missing",
+                [16] = "Critical: Incompatible kernel",
                 [18] = "Major: Connector event monitoring is overloaded. Investigate",
                 [19] = "Critical: SELinux policy needs to be modified",
         };
