@@ -13,8 +13,8 @@ setup() {
         root_tiny
         mkdir /mnt/host
         cp -a "$ROOT/." /mnt/host
-        rm -rf "$COPY"
-        ROOT=/mnt/host COPY=/mnt
+        root_drop
+        export ROOT=/mnt/host COPY=/mnt
         root_connector 1.26.0.1
         mkdir -p "$ROOT/var/lib/dpkg"
         : >"$ROOT/var/lib/dpkg/status"

@@ -26,8 +26,8 @@ host_new() { # NAME
         root_tiny
         mkdir /mnt/host
         cp -a "$ROOT/." /mnt/host
-        rm -rf "$COPY"
-        ROOT=/mnt/host COPY=/mnt
+        root_drop
+        export ROOT=/mnt/host COPY=/mnt
         mkdir -p "$ROOT/var/lib/dpkg"
         : >"$ROOT/var/lib/dpkg/status"
         madeup "$1"

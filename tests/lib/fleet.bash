@@ -19,7 +19,7 @@ fleet_make() { # N
         for ((i = 1; i <= $1; i++)); do
                 root_tiny
                 mv "$ROOT" "$FLEET/h$i"
-                rm -rf "$COPY"
+                root_drop
                 if ((i % 2 == 0)); then
                         echo 'cisco-amp-scan-svc:x:998:998::/nonexistent:/usr/sbin/nologin' >>"$FLEET/h$i/etc/passwd"
                         echo 'cisco-amp-scan-svc:x:998:' >>"$FLEET/h$i/etc/group"

@@ -135,10 +135,11 @@ root_drop() {
         unset COPY ROOT
 }
 
-# An empty root of a few files, for what needs no Debian: $ROOT.
+# An empty root of a few files, for what needs no Debian: $ROOT. In memory where the mounts are ours alone.
 root_tiny() {
         COPY=$(mktemp -d "${BATS_TMPDIR:-/tmp}/secep-root.XXXXXX")
         ROOT=$COPY/root
+        [[ ${SECEP_TEST_MOUNTS:-} != private ]] || mount -t tmpfs -o mode=0700 tmpfs "$COPY" || return 1
         mkdir -p "$ROOT"/{etc,opt,run,tmp,usr/bin,usr/sbin,var/lib,proc,sys}
         printf 'root:x:0:0:root:/root:/bin/bash\n' >"$ROOT/etc/passwd"
         printf 'root:x:0:\nusers:x:100:\n' >"$ROOT/etc/group"
