@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The collection: real ansible-playbook on hosts that are target roots, real repairs of fault 5.
 bats_require_minimum_version 1.5.0
+# bats file_tags=slow
 load ../lib/roots
 load ../lib/fleet
 
