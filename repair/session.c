@@ -39,15 +39,28 @@ static bool must_wait(const struct report *planned, const struct outcome *o)
         return o->after.needs != 0;
 }
 
-/* PLANNED: the report of a plan; NULL: it is carried out at once. */
-static void make_plan(const struct sys *sys, const struct report *planned,
+/* What this run found to be a person's is not said to be repaired by the same command again. */
+static void wait_for(const struct sys *sys, const struct report *report, struct outcome *o)
+{
+        int needs = o->after.needs;
+        bool left = false;
+        for (size_t i = 0; i < report->n; i++)
+                left |= report->outcomes[i].fault->id == needs &&
+                        report->outcomes[i].after.verdict == VERDICT_BLOCKED;
+        finding_set(&o->after, VERDICT_BLOCKED, o->after.cause, "%s", o->after.why);
+        if (left)
+                finding_do(&o->after, DO_PERSON,
+                           "end fault %d first, as its own line says, then repair again", needs);
+        else
+                advice_before(sys, &o->after, fault_by_id(needs), o->fault->id);
+}
+
+/* PLANNED: a plan is made; else it is carried out at once. */
+static void make_plan(const struct sys *sys, const struct report *report, bool planned,
                       struct package_session *packages, struct outcome *o)
 {
-        if (must_wait(planned, o)) {
-                finding_set(&o->after, VERDICT_BLOCKED, o->after.cause, "%s", o->after.why);
-                advice_before(sys, &o->after, fault_by_id(o->after.needs), o->fault->id);
-                return;
-        }
+        if (must_wait(planned ? report : NULL, o))
+                return wait_for(sys, report, o);
         struct plan plan = { .packages = packages };
         int r = o->fault->plan(sys, &o->after, &plan);
         for (size_t i = 0; r >= 0 && i < plan.n; i++)
@@ -64,7 +77,7 @@ void session_plan(const struct session *session, struct report *report)
         check_to_act(session, report);
         for (size_t i = 0; i < report->n; i++)
                 if (report->outcomes[i].after.verdict == VERDICT_FAULT)
-                        make_plan(session->sys, report, NULL, &report->outcomes[i]);
+                        make_plan(session->sys, report, true, NULL, &report->outcomes[i]);
         restart_plan(session->sys, report);
 }
 
@@ -104,7 +117,8 @@ static void judge_restart(struct outcome *o, int r, const char *failure)
 }
 
 /* From the one look that is made under the lock. */
-static void repair_fault(struct work *work, const struct sys *sys, struct outcome *o)
+static void repair_fault(struct work *work, const struct sys *sys, const struct report *report,
+                         struct outcome *o)
 {
         if (stop_asked())
                 return;
@@ -113,7 +127,7 @@ static void repair_fault(struct work *work, const struct sys *sys, struct outcom
         if (o->after.verdict != VERDICT_FAULT)
                 return;
         work->packages = package_session_new();
-        make_plan(sys, NULL, work->packages, o);
+        make_plan(sys, report, false, work->packages, o);
         o->error = apply_plan(work, o);
         package_session_free(TAKE_PTR(work->packages));
         o->repaired = o->plan.n > 0 || o->plan.restart;
@@ -226,7 +240,7 @@ int session_repair(const struct session *session, struct report *report, char **
                 .data = session->data,
         };
         for (size_t i = 0; i < report->n; i++)
-                repair_fault(&work, session->sys, &report->outcomes[i]);
+                repair_fault(&work, session->sys, report, &report->outcomes[i]);
         close_run(&work, report);
         if (!work.restart_failed) /* what cannot be ended now is owed nothing at the next start */
                 (void)recover_end(session->sys, &recovery, NULL);

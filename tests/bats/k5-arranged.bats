@@ -104,3 +104,27 @@ read_only() { # DIR
         repair --fault 7 --check
         exited 0
 }
+
+@test "no repair command is printed where 11, which 8 waits for, is for a person itself" {
+        local release=6.1.0-9-test mode
+        mkdir -p "$ROOT/boot" "$ROOT/lib/modules/$release"
+        rm "$ROOT/opt/cisco/amp/bin/ampdaemon"
+        printf '# CONFIG_BPF_SYSCALL is not set\n# CONFIG_BPF_EVENTS is not set\n' >"$ROOT/boot/config-$release"
+        printf 'ffffffff81000000 T %s\n' register_kprobe kprobe_dispatcher vfs_rename >"$ROOT/boot/System.map-$release"
+        # alone it says what comes first
+        repair --fault 8 --kernel "$release" --plan
+        exited 4
+        [[ $(json '.faults[0].do.text') == *"--fault 11,8" ]]
+        # and where that was tried it does not say so again
+        for mode in --plan ""; do
+                # shellcheck disable=SC2086
+                repair --fault 8,11 --kernel "$release" $mode
+                exited 4
+                [[ $(json '.faults[] | select(.id == 11) | .verdict + " " + .do.text') == "blocked "*"--offline DIR" ]]
+                is '.faults[] | select(.id == 8) | .verdict + " " + .do.kind' "blocked person"
+                [[ $(json '.faults[] | select(.id == 8).do.text') == "end fault 11 first"* ]]
+                # shellcheck disable=SC2086
+                repair_plain --fault 8,11 --kernel "$release" $mode
+                [[ $output != *"repair: "*secep-repair* && $output == *"2 for you"* ]] || { echo "$output"; return 1; }
+        done
+}
