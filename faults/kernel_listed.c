@@ -98,9 +98,13 @@ static void read_list(struct list *list, int fd)
                         taken = fill;
                 memmove(text, text + taken, fill -= taken);
         }
+        size_t len;
         text[fill] = '\0';
         if (fill > 0)
                 take_line(list, text, fill);
+        /* cut off in the middle of a line: what it does not list may be there all the same */
+        if (fill > 0 && list->left > 0 && !symbol_of(text, fill, &len))
+                list->any = false;
 }
 
 static int ask_list(const struct sys *sys, const char *path, bool more, bool there[KERNEL_NAMES])

@@ -49,3 +49,14 @@ teardown() {
         check16 3.10.0-7
         exited 3
 }
+
+@test "a System.map that was cut off says nothing of what it does not list" {
+        printf 'ID=slackware\nVERSION_ID=15\n' >"$ROOT/etc/os-release"
+        printf 'ffffffff81000000 T %s\n' _stext kprobe_dispatcher trace_call_bpf >"$ROOT/boot/System.map-3.10.0-7"
+        check16 3.10.0-7
+        exited 4
+        is '.faults[0].cause' kernel-lacks
+        printf 'ffffffff8100' >>"$ROOT/boot/System.map-3.10.0-7"
+        check16 3.10.0-7
+        exited 3
+}
