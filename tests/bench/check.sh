@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # make bench: what a check costs beside the same questions asked by hand, and what the repair of fault
 # 19 costs beside bare libsemanage. Milliseconds are printed; gates are ratios within one run, of medians
-# or, where it is milliseconds, of the shortest. BESIDE=FILE names the secep-repair of another build, whose check of all faults is measured
-# beside ours. Closes with "N passed, N failed, N skipped".
+# or, where it is milliseconds, of the shortest. BESIDE=FILE names the secep-repair of another build, whose checks are measured
+# beside ours (with valgrind). Closes with "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/roots.bash
@@ -49,6 +49,19 @@ gate() {
 
 ms() {
         printf '       %s: %d.%03d ms\n' "$1" $(($2 / 1000)) $(($2 % 1000))
+}
+
+# Of this build and of BESIDE, which other work on the machine does not change.
+instructions() {
+        valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null | sed -n 's/.*Collected : //p' | tail -1
+}
+counted() { # NAME LIMIT ARGS...
+        local name=$1 limit=$2 ours theirs
+        shift 2
+        command -v valgrind >/dev/null || { echo "       $name: not counted, this machine lacks valgrind" && return; }
+        ours=$(instructions "$secep" --root "$ROOT" --check "$@") theirs=$(instructions "$BESIDE" --root "$ROOT" --check "$@")
+        printf '       %s: %d beside %d thousand instructions\n' "$name" $((ours / 1000)) $((theirs / 1000))
+        gate "$name to that of the other build, by instructions" $((1000 * ours / theirs)) "$limit"
 }
 
 # The questions that one check answers: the account, the directories and whether the account reaches them,
@@ -124,6 +137,10 @@ if [[ -n ${BESIDE:-} ]]; then
         ms "the other" "$theirs"
         gate "check of all faults to that of the other build" $((1000 * ours / theirs)) 1050
         cat "$COPY/rounds"
+        # 5 asks what it did not: whether the account reaches its directories, and which those are.
+        counted "a check of fault 5" 1200 --fault 5
+        counted "a check of fault 11" 1030 --fault 11
+        counted "a check of fault 19, permissive" 1030 --fault 19
 fi
 
 echo "a check of fault 19 of a root that is not running"
@@ -131,9 +148,15 @@ echo "a check of fault 19 of a root that is not running"
 read -r ours theirs < <(medians 9 check_root bare_sepol)
 ms "secep-repair --root --fault 19 --check" "$ours"
 ms "bare libsepol read of its policy" "$theirs"
-gate "check of fault 19 of a root to a bare read of its policy" $((1000 * ours / theirs)) 1100
+gate "check of fault 19 of a root to a bare read of its policy" $((1000 * ours / theirs)) 1500
 cat "$COPY/rounds"
 check=$ours
+if [[ -n ${BESIDE:-} ]]; then
+        echo '(boolean deny_bpf true) (booleanif (not deny_bpf) (true (allow unconfined_service_t self (bpf (map_create map_read map_write prog_load prog_run)))))' >"$COPY/site.cil"
+        semodule -p "$ROOT" -s default -n -X 300 -i "$COPY/site.cil"
+        counted "a check of fault 19 where a boolean denies" 1030 --fault 19
+        semodule -p "$ROOT" -s default -n -X 300 -r site
+fi
 
 echo "the repair of fault 19"
 with semodule and libsemanage "$(dpkg-query -W -f '${Version}' libsemanage2)"
