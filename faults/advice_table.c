@@ -82,6 +82,10 @@ static const struct advice {
         const char *text;
         void (*give)(const struct sys *sys, struct finding *f); /* where one text will not do */
 } table[] = {
+        /* repaired, and the connector may not be restarted: it is not what its package shipped, or others
+         * than root can write to it */
+        { 0, "connector-disagrees", .give = reinstall_connector },
+
         { 5, "account-elsewhere", DO_PERSON,
           N_("have " SCAN_ACCOUNT " made a system account in that directory service, or removed "
              "from it") },

@@ -70,6 +70,23 @@ static void test_distribution(void **state)
         }
 }
 
+/* Repaired, and nothing of the connector's is run: what keeps it from that is not the fault's own. */
+static void test_no_restart(void **state)
+{
+        static const int ids[] = { 5, 8, 9, 11, 16, 19 };
+        struct scratch s;
+        (void)state;
+        scratch_open(&s);
+        scratch_write(&s, "/var/lib/dpkg/status", "");
+        for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+                enum do_kind kind;
+                _cleanup_free_ char *text = advice(&s.sys, ids[i], "connector-disagrees", &kind);
+                assert_non_null(strstr(text, "install it over this one"));
+                assert_non_null(strstr(text, "dpkg -i FILE.deb"));
+        }
+        scratch_close(&s);
+}
+
 static void test_root_and_kernel(void **state)
 {
         struct scratch s;
@@ -145,9 +162,10 @@ static void test_option_once(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_every_fault),  cmocka_unit_test(test_only_blocked),
-                cmocka_unit_test(test_distribution), cmocka_unit_test(test_root_and_kernel),
-                cmocka_unit_test(test_names),        cmocka_unit_test(test_option_once),
+                cmocka_unit_test(test_every_fault),     cmocka_unit_test(test_only_blocked),
+                cmocka_unit_test(test_distribution),    cmocka_unit_test(test_no_restart),
+                cmocka_unit_test(test_root_and_kernel), cmocka_unit_test(test_names),
+                cmocka_unit_test(test_option_once),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
