@@ -108,6 +108,9 @@ static const struct advice {
              "Secure Boot off in the firmware") },
         { 0, "lockdown-confidentiality", DO_PERSON,
           N_("boot with lockdown=integrity instead of lockdown=confidentiality") },
+        { 0, "probes-off", DO_PERSON,
+          N_("write 1 to /sys/kernel/debug/kprobes/enabled, when whoever switched the probes off "
+             "has no need of it") },
         { 0, "conflicting-module", DO_PERSON,
           N_("remove the product that the module named above is part of") },
         { 0, "source-unsuitable", DO_PERSON,

@@ -13,6 +13,9 @@
 #include "kmod-build/tree.h"
 #include "packages/packages.h"
 
+/* Of debugfs: 1 or 0. Nothing else tells it. */
+#define PROBES_ENABLED "/sys/kernel/debug/kprobes/enabled"
+
 /* --- eBPF --- */
 
 /* The two that have to be built in, and what each follows from: an excerpt may leave that out, and
@@ -127,6 +130,30 @@ static int ready(const struct sys *sys, const struct realtime *rt, const char *r
                        : realtime_module(sys, rt, release, f);
 }
 
+/* Does the kernel run into probes at all? Switched off, they are hung on functions as ever, and none is
+ * called; fentry goes on, so that a proof by it says nothing of them. False: off, and the finding is made. */
+static bool probes_are_on(const struct sys *sys, const struct realtime *rt, const char *release,
+                          struct finding *f)
+{
+        static const char what[] = N_("the kernel's probes");
+        _cleanup_free_ char *text = NULL;
+        if (!sys_runs_kernel(sys, release))
+                return true;
+        int r = sys_read(sys, PROBES_ENABLED, 16, &text, NULL);
+        bool off = r == 0 && *text == '0';
+        finding_evidence(f, what,
+                         r < 0 ? N_("not asked (debugfs cannot be read)")
+                         : off ? N_("off")
+                               : N_("on"),
+                         N_("on"));
+        finding_detail(f);
+        if (off)
+                finding_set(f, VERDICT_BLOCKED, "probes-off",
+                            "the kernel's probes are switched off (%s is 0): the %s sees nothing",
+                            PROBES_ENABLED, _(rt->what));
+        return !off;
+}
+
 int realtime_probe(const struct sys *sys, const struct realtime *rt, struct finding *f)
 {
         _cleanup_free_ char *release = NULL, *why = NULL;
@@ -136,6 +163,8 @@ int realtime_probe(const struct sys *sys, const struct realtime *rt, struct find
         r = release_asked(sys, &release, &why);
         if (r < 0)
                 return finding_unknown(f, r, "%s", why);
+        if (!probes_are_on(sys, rt, release, f))
+                return 0;
         enum says says = realtime_word(sys, rt, release, f);
         if (says == SAYS_DONE)
                 return f->verdict == VERDICT_UNKNOWN ? -EIO : 0;

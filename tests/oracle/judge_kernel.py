@@ -8,7 +8,7 @@ from judge_needs import BCC, CORE, listed, needs, option
 from tree import Answers, crossed
 
 MONITOR = ("module-missing", "module-stale", "module-not-loaded", "module-blacklisted", "secure-boot",
-           "lockdown-confidentiality", "conflicting-module", "symbols-missing", "kernel-lacks", "source-unsuitable",
+           "lockdown-confidentiality", "probes-off", "conflicting-module", "symbols-missing", "kernel-lacks", "source-unsuitable",
            "build-tools-missing", "connector-too-old")
 COMPAT = "/etc/secep/kernel-compat.conf"
 SHIPPED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../data/kernel-compat.conf")

@@ -130,8 +130,41 @@ static void test_module(void **state)
         }
 }
 
+/* What the kernel says of its probes, beside a kernel where eBPF does otherwise. */
+static void test_probes_off(void **state)
+{
+        static const struct {
+                const char *text; /* NULL: no debugfs */
+                unsigned has;
+                bool off;
+        } rows[] = { { "0\n", 0, true },
+                     { "0\n", DEEP, true },
+                     { "1\n", 0, false },
+                     { "1\n", DEEP, false },
+                     { NULL, 0, false },
+                     { "", 0, false },
+                     { "0\n", NEXT_KERNEL, false },
+                     { "0\n", CONNECTOR, true } };
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                struct scratch s;
+                _cleanup_finding_ struct finding f = FINDING_INIT;
+                make(&s, rows[i].has);
+                s.sys.release = xstrdup(RELEASE);
+                if (rows[i].text)
+                        scratch_write(&s, "/sys/kernel/debug/kprobes/enabled", rows[i].text);
+                scratch_write(&s, "/sys/bus/event_source/devices/kprobe/type", "8\n");
+                scratch_write(&s, "/proc/sys/kernel/unprivileged_bpf_disabled", "2\n");
+                (void)realtime_probe(&s.sys, &file, &f);
+                assert_int_equal(f.cause && streq(f.cause, "probes-off"), rows[i].off);
+                assert_true(!rows[i].off || f.verdict == VERDICT_BLOCKED);
+                scratch_close(&s);
+        }
+}
+
 int main(void)
 {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_module) };
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_module),
+                                            cmocka_unit_test(test_probes_off) };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
