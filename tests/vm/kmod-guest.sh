@@ -173,6 +173,9 @@ enforce)
         tool prove file >/tmp/out 2>&1; want "eBPF works under sig_enforce" '^(fentry|kprobe)' /tmp/out
         ;;
 secure-boot)
+        signer
+        tool signer x >/tmp/out 2>&1; want "a key of the firmware's (.platform) is trusted, as this kernel does" '^trusted' /tmp/out
+        grep ' keyring *\.' /proc/keys | sed 's/^/    /'
         refused 129 'Secure Boot: the module ampfsm has no signature'
         tool prove file >/tmp/out 2>&1; want "eBPF works under Secure Boot" '^(fentry|kprobe)' /tmp/out
         ./secep-repair --fault 8 --check >/tmp/out 2>&1; want "fault 8 is cleared by eBPF" 'ok' /tmp/out
