@@ -201,7 +201,7 @@ if ! $fast; then # the unit tests look for them in the cache
         (TOP=$PWD CACHE=${SECEP_CACHE:-$PWD/build/cache}; . tests/lib/cvd.bash; cvd_find || echo "   $CVD_LACKS")
 fi
 build "programs" all test-programs
-build "unit tests under ASan and UBSan" BUILD=build/asan SAN="$san" plugins unit-tests
+build "unit tests under ASan and UBSan" BUILD=build/asan SAN="$san" CFLAGS="-O1 -g1" CXXFLAGS="-O1 -g1" plugins unit-tests
 units build/asan
 if $fast; then
         start lint clang-format
