@@ -13,12 +13,16 @@
 #define CONF_PATH "/etc/secep/secep.conf"
 #define CONF_MAX (1 << 20) /* no operator writes more */
 
-/* What stands there decides what root does: only root can have written it, or put it there. */
+/* What stands there decides what root does: only root can have written it, or put it there. A link whose
+ * end is gone is no file that nobody wrote: what it said not to touch would be touched. */
 static int conf_trusted(const struct sys *sys, char **why)
 {
         struct stat st;
         _cleanup_free_ char *cause = NULL;
-        if (sys_stat(sys, CONF_PATH, &st) < 0)
+        int there = sys_stat(sys, CONF_PATH, &st);
+        if (there == -ENOENT && sys_lstat(sys, CONF_PATH, &st) == 0)
+                return fail(why, -ENOLINK, "%s: %s", CONF_PATH, _("leads nowhere"));
+        if (there < 0)
                 return 0; /* sys_read() says it */
         int r = sys_trusted(sys, CONF_PATH, &cause);
         return r < 0 ? fail(why, r, _("%s: not read: %s"), CONF_PATH, cause) : 0;

@@ -176,6 +176,21 @@ static void refuses_anothers_configuration(void **state)
         }
 }
 
+/* What it said not to touch would be touched. */
+static void refuses_a_configuration_that_is_gone(void **state)
+{
+        _cleanup_free_ char *why = NULL;
+        (void)state;
+        scratch_open(&s);
+        scratch_write(&s, "/etc/secep/other.conf", "ScanRestartLimit=5\n");
+        assert_int_equal(symlink("other.conf", scratch_path(&s, "/etc/secep/secep.conf")), 0);
+        assert_int_equal(conf_load(&s.sys, &why), 0);
+        assert_int_equal(unlink(scratch_path(&s, "/etc/secep/other.conf")), 0);
+        assert_int_equal(conf_load(&s.sys, &why), -ENOLINK);
+        assert_string_equal(why, "/etc/secep/secep.conf: leads nowhere");
+        scratch_close(&s);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -183,6 +198,7 @@ int main(void)
                 cmocka_unit_test(passes_over_a_users_namespace),
                 cmocka_unit_test(passes_over_another_file_at_the_path),
                 cmocka_unit_test(refuses_anothers_configuration),
+                cmocka_unit_test(refuses_a_configuration_that_is_gone),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
