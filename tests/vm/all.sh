@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Faults 5, 7, 8, 9, 11 and 19 in a guest as a RHEL 7 host is. Prints TAP.   tests/vm/all.sh NAME
+#   six-seen      all at once: seen by the connector, by witnesses that are none of our code, by secep-repair
 #   all-program   all at once, one secep-repair --all
 #   single        one by one, under the eyes of secep-monitord
 #   shell         a root shell at this terminal
@@ -9,13 +10,8 @@ cd "$(dirname "$0")/../.." || exit 1
 [[ ${SECEP_TEST_MOUNTS:-} == private ]] || SECEP_TEST_MOUNTS=private exec unshare -m --propagation private "$0" "$@"
 BUILD=${BUILD:-$PWD/build}
 VM_TIMEOUT=${VM_TIMEOUT:-1500}
-. tests/lib/kernel-headers.bash
-. tests/lib/roots.bash
-. tests/lib/selinux.bash
-. tests/lib/nspawn.bash
-. tests/vm/vm.bash
-. tests/vm/guest.bash
 work=$(mktemp -d)
+. tests/vm/guest.bash
 trap 'root_drop; rm -rf "$work"' EXIT
 tap_n=0 tap_failed=0
 GUEST_HEADERS=few

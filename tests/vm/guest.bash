@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The lab's guest: Debian with systemd, SELinux enforcing with a domain unconfined_service_t that may
 # not use bpf (RHEL 7's situation), the stand-in connector in that domain, a compiler, and the headers'
-# packages in a repository of the guest's own. After kernel-headers, roots, selinux and nspawn.bash.
+# packages in a repository of the guest's own.
 #
 #   guest_base          the tree without anything of ours, made once (SECEP_CACHE); prints its path
 #   guest_disk IMAGE    $ROOT: a copy with our programs, the stand-in and tests/vm/inside/, as a disk
 #   guest_run WORK CMDLINE [QEMU OPTION...]   boots WORK/disk.img enforcing; the console on stdout
 #
 # The guest starts /lab/start, which runs /lab/NAME as the kernel's command line says: lab=NAME.
+. tests/lib/kernel-headers.bash
+. tests/lib/roots.bash
+. tests/lib/selinux.bash
+. tests/lib/nspawn.bash
+. tests/vm/vm.bash
 
 ROOT_PACKAGES[lab]="${ROOT_PACKAGES[service]} apt selinux-policy-default policycoreutils gcc gcc-12 make iproute2 util-linux"
 ADMIN=lab_admin_t # the administrator's domain: without bpf, too
@@ -64,23 +69,23 @@ guest_repository() { # ROOT
         chroot "$1" apt-get -qq update
 }
 
+# The trimmed policy of selinux.bash, by one build: what it would disable is not there at all.
 guest_policy() { # ROOT
-        local trimmed m
-        trimmed=$(selinux_base trimmed) || return 1
-        rm -rf "$1/etc/selinux" "$1/var/lib/selinux"
-        cp -a "$trimmed/etc/selinux" "$1/etc/"
-        cp -a "$trimmed/var/lib/selinux" "$1/var/lib/"
-        # a transaction copies the whole store, and the emulator is slow at that
-        for m in "$1/$STORE"/active/modules/disabled/*; do rm -r "${m/disabled/100}" "$m"; done
-        tests/vm/selinux-rights.sh "$1/$STORE" "$ADMIN" >"$1/lab-rights.cil" &&
-                semodule -n -p "$1" -s default -X 100 -i "$1/lab-rights.cil" && rm "$1/lab-rights.cil"
+        local store=$1/$STORE m
+        for m in "$store"/active/modules/100/*; do
+                [[ " ${SELINUX_KEEP//$'\n'/ } " == *" ${m##*/} "* ]] || rm -r "$m"
+        done
+        cp tests/data/selinux-domain.cil "$1/lab-domain.cil"
+        tests/vm/selinux-rights.sh "$store" "$ADMIN" >"$1/lab-rights.cil" || return 1
+        printf 'SELINUX=enforcing\nSELINUXTYPE=default\n' >"$1/etc/selinux/config"
+        semodule -n -p "$1" -s default -X 100 -i "$1/lab-domain.cil" -i "$1/lab-rights.cil" && rm "$1"/lab-*.cil
 }
 
 guest_base() {
         local base key dir
         base=$(root_base lab) || return 1
         [[ -n ${KERNEL_RELEASE:-} ]] || { echo "guest_base: of no kernel" >&2; return 1; }
-        key=$(cache_key "$base $KERNEL_RELEASE ${GUEST_HEADERS:-}" tests/vm/guest.bash tests/vm/selinux-rights.sh tests/lib/selinux.bash) || return 1
+        key=$(cache_key "$base $KERNEL_RELEASE ${GUEST_HEADERS:-}" tests/vm/guest.bash tests/vm/selinux-rights.sh tests/lib/selinux.bash tests/data/selinux-domain.cil) || return 1
         dir=$CACHE/lab-$key
         (
                 flock 9
