@@ -58,6 +58,17 @@ memory_of_reading() {
         [ "$(buffers)" = 0 ] && ok "gone with the reader" || bad "$(buffers) buffers after the reader"
         umount /sys/kernel/debug
 }
+probes_off() { # a proof through fentry arrives all the same
+        mount -t debugfs d /sys/kernel/debug
+        echo 0 >/sys/kernel/debug/kprobes/enabled
+        for depth in "" --prove; do
+                ./secep-repair --fault 8,9 --check $depth --json >/tmp/out 2>&1
+                want "probes switched off are no ok of both ${depth:-at a look}" 'probes-off.*probes-off' /tmp/out
+        done
+        echo 1 >/sys/kernel/debug/kprobes/enabled
+        ./secep-repair --fault 8,9 --check --json >/tmp/out 2>&1; want "switched on they are" '"verdict": ?"ok".*"verdict": ?"ok"' /tmp/out
+        umount /sys/kernel/debug
+}
 clean_log() {
         dmesg >/tmp/log
         if grep -E 'WARNING|BUG:|Oops|rcu.*stall|hung_task|blocked for more' /tmp/log; then bad "the kernel log is clean"; else ok "the kernel log is clean"; fi
@@ -133,6 +144,7 @@ ebpf)
         files_of bpf-perf:file
         network_of bpf:network
         ./secep-repair --fault 8 --fault 9 --check --json >/tmp/out 2>&1; want "faults 8 and 9 are ok" '"verdict": ?"ok"' /tmp/out
+        probes_off
         clean_log
         ;;
 storm)
