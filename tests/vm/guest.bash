@@ -6,9 +6,11 @@
 #
 #   guest_base          the tree without anything of ours, made once (SECEP_CACHE); prints its path
 #   guest_disk IMAGE    $ROOT: a copy with our programs, the stand-in and tests/vm/inside/, as a disk
-#   guest_run WORK CMDLINE [QEMU OPTION...]   boots WORK/disk.img enforcing; the console on stdout
+#   guest_run WORK NAME [QEMU OPTION...]   boots WORK/disk.img enforcing; the console on stdout
+#   guest_saved WORK [QEMU OPTION...]      boots it, and keeps what runs as WORK/state: from then on
+#                                          guest_run with these options goes on from there
 #
-# The guest starts /lab/start, which runs /lab/NAME as the kernel's command line says: lab=NAME.
+# The guest starts /lab/start, which runs /lab/NAME as its second disk says, of one block.
 . tests/lib/kernel-headers.bash
 . tests/lib/roots.bash
 . tests/lib/selinux.bash
@@ -130,22 +132,37 @@ guest_disk() { # IMAGE
         chroot "$ROOT" systemctl -q enable lab cisco-amp && guest_labels_new && mke2fs -q -t ext4 -d "$ROOT" "$1" 4G
 }
 
-guest_run() { # WORK CMDLINE [QEMU OPTION...]
-        local work=$1 cmdline=$2
-        shift 2
-        guest_options "$work"
-        vm_run "$KERNEL_ROOT/boot/vmlinuz-$KERNEL_RELEASE" "$work/initrd" "$GUEST_CMDLINE $cmdline" "${GUEST_OPTIONS[@]}" "$@"
+GUEST_CMDLINE="lab=guest security=selinux selinux=1 enforcing=1 systemd.show_status=0 loglevel=1"
+guest_options() { # WORK NAME
+        printf '%-511s\n' "$2" >"$1/order"
+        GUEST_OPTIONS=(-m 2048 -drive "file=$1/disk.img,format=raw,if=virtio,cache=unsafe,snapshot=${GUEST_SNAPSHOT:-on}"
+                -drive "file=$1/order,format=raw,if=virtio,readonly=on")
+        [[ ! -s $1/state ]] || GUEST_OPTIONS+=(-incoming "exec:cat '$1/state'")
 }
 
-GUEST_CMDLINE="security=selinux selinux=1 enforcing=1 systemd.show_status=0 loglevel=1"
-guest_options() { # WORK
-        GUEST_OPTIONS=(-m 2048 -drive "file=$1/disk.img,format=raw,if=virtio,cache=unsafe,snapshot=${GUEST_SNAPSHOT:-on}")
+guest_run() { # WORK NAME [QEMU OPTION...]
+        guest_options "$1" "$2"
+        vm_run "$KERNEL_ROOT/boot/vmlinuz-$KERNEL_RELEASE" "$1/initrd" "$GUEST_CMDLINE" "${GUEST_OPTIONS[@]}" "${@:3}"
 }
 
-# Boots lab=NAME and prints its TAP, numbered on from $tap_n; adds to $tap_failed. The console: WORK/NAME.
+# Its disk is written to, for the state is of that disk. The monitor takes quit only when the state is whole.
+guest_saved() { # WORK [QEMU OPTION...]
+        local line asked=false
+        rm -f "$1"/{state,saving,monitor.in,monitor.out}
+        mkfifo "$1"/monitor.{in,out}
+        while IFS= read -r line; do
+                echo "$line"
+                [[ $line == LAB-READY && $asked == false ]] || continue
+                asked=true
+                printf 'migrate_set_parameter max-bandwidth 10G\nmigrate "exec:cat >%s"\nquit\n' "'$1/saving'" >"$1/monitor.in"
+        done < <(GUEST_SNAPSHOT=off guest_run "$1" wait -chardev "pipe,id=monitor,path=$1/monitor" -mon chardev=monitor "${@:2}") >"$1/saved"
+        [[ -s $1/saving ]] && mv "$1/saving" "$1/state"
+}
+
+# Has NAME run and prints its TAP, numbered on from $tap_n; adds to $tap_failed. The console: WORK/NAME.
 guest_tap() { # WORK NAME [QEMU OPTION...]
         local began=$SECONDS name=$2 console=$1/$2
-        guest_run "$1" "lab=$name" "${@:3}" >"$console"
+        guest_run "$@" >"$console"
         echo "# $name: booted and ran for $((SECONDS - began)) s"
         grep -aE '^(ok |not ok |# )' "$console" | awk -v n="${tap_n:-0}" '/^(not )?ok / { n++; sub(/[0-9]+/, n) } { print }'
         tap_n=$((${tap_n:-0} + $(grep -acE '^(not )?ok ' "$console")))

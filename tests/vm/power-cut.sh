@@ -48,7 +48,7 @@ repaired_and_cut() { # CUTS
                 ticks=$((ticks + 1))
                 [[ $slot -lt $1 ]] || slot=$((RANDOM % ticks))
                 [[ $slot -ge $1 ]] || take "$slot" "$line"
-        done < <(GUEST_SNAPSHOT=off guest_run "$work" lab=cut-begin -pidfile "$work/pid") 3>"$work/console"
+        done < <(GUEST_SNAPSHOT=off guest_run "$work" cut-begin -pidfile "$work/pid") 3>"$work/console"
         grep -ax 'VM-RC=0' "$work/console" >/dev/null && [[ ${#moment[@]} == "$1" ]]
 }
 
