@@ -25,6 +25,7 @@ killed() { # K ARGUMENT...
         shift
         "$STEP" "${KILLS[@]}" "${HOW[@]}" -o "$COPY/turns" "$k" "$BUILD/secep-repair" --root "$ROOT" "$@" >"$COPY/said" 2>&1 && status=0 || status=$?
         n=$(wc -l <"$COPY/turns")
+        # shellcheck disable=SC2034 # say_wrong of failing.bash names it
         turn="$* ${HOW[*]}, killed at turn $(tail -1 "$COPY/turns")"
         total=$n
         [[ $status == 137 || (($k == 0 || $n -lt $k) && $status == "$ENDS") ]] || say_wrong "status $status"
