@@ -19,6 +19,7 @@ struct Apt {
         char **why;
         std::unique_ptr<pkgCacheFile> cache;
         std::string read_from; /* what the files looked like that the cache was made of */
+        bool healed = false;   /* dpkg was interrupted before: what was asked first knew less */
 };
 
 /* Functions returning int: 0, or -errno with the sentence in apt.why and, where it is one of the

@@ -95,9 +95,11 @@ static int find(Apt &apt, pkgCache::PkgIterator *out)
         return here && candidate == p.CurrentVer() ? 0 : apt_hidden(apt, p);
 }
 
+/* A simulation does not read dpkg's journal, and took what that says is gone for installed: what then really
+ * comes in is what undo is told. */
 static bool allowed(const Apt &apt, const std::string &name)
 {
-        if (!apt.request->names)
+        if (!apt.request->names || apt.healed)
                 return true;
         for (char *const *n = apt.request->names; *n; n++)
                 if (name == *n)

@@ -57,6 +57,7 @@ static int heal(Apt &apt, std::string *said)
         if (r < 0)
                 return r;
         progress_tell(apt.request->progress, "dpkg --configure -a", -1);
+        apt.healed = true;
         const char *const argv[] = {
                 "dpkg", "--force-confdef", "--force-confold", "--configure", "-a", nullptr
         };
@@ -204,9 +205,9 @@ static int change(Apt &apt, mark_fn mark, std::string *said)
 }
 
 static int install_with(const struct sys *sys, const struct package_request *request,
-                        struct package_result *out, char **why, mark_fn mark)
+                        struct package_result *out, char **why, mark_fn mark, bool healed)
 {
-        Apt apt = { sys, request, out, why, nullptr, "" };
+        Apt apt = { sys, request, out, why, nullptr, "", healed };
         std::string said;
         int r = change(apt, mark, &said);
         for (size_t i = 0; r == 0 && i < out->n_changes; i++)
@@ -215,29 +216,27 @@ static int install_with(const struct sys *sys, const struct package_request *req
 }
 
 /* The answer is what the database has now and had not before, also after a failure. */
-static int install_and_compare(const struct sys *sys, const struct package_request *request,
-                               struct package_result *out, char **why)
+static int do_install(const struct sys *sys, const struct package_request *request,
+                      struct package_result *out, char **why)
 {
         Apt apt = { sys, request, out, why, nullptr, "" };
         struct package_entries before = {};
+        std::string said;
+        int r = heal(apt, &said); /* what dpkg's journal alone says is not in there */
+        if (r < 0)
+                return r;
         int known = dpkg_entries(sys, &before);
-        int r = install_with(sys, request, out, why, apt_mark_install);
+        r = install_with(sys, request, out, why, apt_mark_install, apt.healed);
         if (known == 0)
                 apt_difference(apt, &before);
         package_entries_free(&before);
         return r;
 }
 
-static int do_install(const struct sys *sys, const struct package_request *request,
-                      struct package_result *out, char **why)
-{
-        return install_and_compare(sys, request, out, why);
-}
-
 static int do_reinstall(const struct sys *sys, const struct package_request *request,
                         struct package_result *out, char **why)
 {
-        return install_with(sys, request, out, why, apt_mark_reinstall);
+        return install_with(sys, request, out, why, apt_mark_reinstall, false);
 }
 
 static int do_remove(const struct sys *sys, const struct package_request *request,

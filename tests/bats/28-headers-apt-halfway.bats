@@ -28,6 +28,27 @@ load ../lib/headers_apt
         [[ -z $(chroot "$ROOT" dpkg --audit) ]]
 }
 
+@test "dpkg killed when its journal alone says that the headers are gone: one repair, and undo knows of all" {
+        repo_with_headers
+        local before name n=0
+        before=$(snapshot_packages)
+        fault11
+        exited 0
+        cp "$ROOT/var/lib/dpkg/status" "$COPY/status"
+        repair --undo last
+        exited 0
+        cp "$COPY/status" "$ROOT/var/lib/dpkg/status"
+        for name in secep-test-kbuild "linux-headers-$RELEASE"; do
+                printf 'Package: %s\nStatus: purge ok not-installed\nArchitecture: amd64\n' "$name" >"$ROOT/var/lib/dpkg/updates/000$n"
+                n=$((n + 1))
+        done
+        fault11
+        exited 0
+        repair --undo last
+        exited 0
+        [[ $(snapshot_packages) == "$before" ]]
+}
+
 @test "a foreign package that cannot be configured does not spoil ours" {
         repo_with_headers
         headers_deb "$COPY" 7.7.7-1-amd64 "" "exit 1"
