@@ -31,6 +31,7 @@ undone_as() { # STATUS STATES
         repair --undo last
         exited "$1"
         is '[.steps[].state] | join(" ")' "$2"
+        [[ $1 != 0 || -z $stderr_text ]]
 }
 
 entries() { grep "^$NAME:" "$ROOT"/etc/{passwd,group,shadow,gshadow}; }

@@ -17,6 +17,9 @@ load ../lib/scan_user
         [[ $repaired == *"/amp/a/file 600 "* && $repaired == *"/orbital 700 "* ]]
         repair --fault 5 --check
         is '[.faults[0].notes[] | select(test("orbital belongs to another product"))] | length' 1
+        chmod 0700 "$ROOT/opt/cisco/amp/a/b"
+        repair --fault 5 --check
+        is '[.faults[0].evidence[] | select(.what == "/opt/cisco/amp/a/b") | .found != .expected] | tostring' '[true]'
 }
 
 @test "directory-mode: KeepMode and dpkg-statoverride are honoured" {

@@ -162,6 +162,12 @@ dpkg_setup() {
         exited 0
         is '.faults[0].steps[0].kind' reinstall-package
         is '.faults[0].steps[0].target' "linux-headers-$RELEASE"
+        # nobody's: it is made
+        sed -i '\,/build$,d' "$ROOT/var/lib/dpkg/info/linux-headers-$RELEASE.list"
+        rm "$ROOT/usr/lib/modules/$RELEASE/build"
+        fault11
+        exited 0
+        [[ -L $ROOT/usr/lib/modules/$RELEASE/build && $(json '.faults[0].steps[0].kind') != *package ]]
 }
 
 @test "link: kernel-core owns it on RHEL, and is reinstalled instead of the headers" {

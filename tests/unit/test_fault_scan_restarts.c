@@ -55,6 +55,15 @@ static const char *cause_of(const struct scratch *s, struct finding *f)
         return f->cause ? f->cause : verdict_name(f->verdict);
 }
 
+/* Its process and when it was, of the day. */
+static void crash_is_dated(const struct finding *f)
+{
+        int pid, at[3], end = 0;
+        const char *found = f->evidence[0].found;
+        sscanf(found, "pid %d, %2d:%2d:%2d%n", &pid, &at[0], &at[1], &at[2], &end);
+        assert_true(end > 0 && found[end] == '\0' && pid >= 20 && pid <= 23);
+}
+
 static void test_scan_restarts(void **state)
 {
         struct finding f = FINDING_INIT;
@@ -90,6 +99,7 @@ static void test_scan_restarts(void **state)
         core_make(&s, 22, 120);
         core_make(&s, 23, 90);
         assert_string_equal(cause_of(&s, &f), "crash-loop");
+        crash_is_dated(&f);
         assert_int_equal(fault_scan_restarts.plan(&s.sys, &f, &plan), 0);
         assert_int_equal(plan.n, 0); /* the restart is the run's own step */
         assert_int_equal(plan.restart, PLAN_RESTART | PLAN_RESTART_AWAIT);
