@@ -109,20 +109,30 @@ static void learn_bad(const struct sys *sys, const struct signatures *all, struc
                         scan_start_learn(f, all->files[i].path, &all->files[i].st);
 }
 
-/* The log's word alone is against it. */
-static void learn_unloadable(const struct sys *sys, const char *path, struct finding *f)
-{
-        struct stat st;
-
-        if (sys_lstat_nolinks(sys, path, &st) == 0)
-                scan_start_learn(f, path, &st);
-}
-
-static bool moved_lately(const struct sys *sys, struct finding *f)
+/* Moved away lately, and there again? A run that began when this file was there already is none that it
+ * came back after: that one may have had time for another file alone. */
+static bool came_back(const struct sys *sys, const struct stat *st, struct finding *f)
 {
         time_t since = time(NULL) - RECURRING_DAYS * DAY;
+        int all = past_episodes(sys, 7, STEP_MOVE_FILE, ".cvd", since, f);
 
-        return past_episodes(sys, 7, STEP_MOVE_FILE, ".cvd", since, f) > 0;
+        if (all == 0 || !st->st_ctime)
+                return all > 0;
+        return st->st_ctime >= since &&
+               all > past_episodes(sys, 7, STEP_MOVE_FILE, ".cvd", st->st_ctime + 1, NULL);
+}
+
+static const struct signature *bad_again(const struct sys *sys, const struct signatures *all,
+                                         struct finding *f)
+{
+        for (size_t i = 0; i < all->n; i++) {
+                if (all->files[i].state != SIGNATURE_BAD)
+                        continue;
+                if (came_back(sys, &all->files[i].st, f))
+                        return &all->files[i];
+                f = NULL; /* what it notes of the logs is the same for each */
+        }
+        return NULL;
 }
 
 static void recurring(const struct signature *bad, struct finding *f)
@@ -150,8 +160,9 @@ static int signatures_wrong(const struct sys *sys, const struct signatures *all,
         if (!bad)
                 return unknown ? finding_unknown(f, -EIO, "%s: %s", unknown->path, unknown->wrong)
                                : 0;
-        if (moved_lately(sys, f)) {
-                recurring(bad, f);
+        const struct signature *again = bad_again(sys, all, f);
+        if (again) {
+                recurring(again, f);
                 return 1;
         }
         finding_set(f, VERDICT_FAULT, "signatures-invalid", "%s: %s", bad->path, bad->wrong);
@@ -171,6 +182,7 @@ static bool is_cvd(const char *path)
 static int unloadable(const struct sys *sys, struct finding *f)
 {
         _cleanup_scan_unloadable_ struct scan_unloadable u = { 0 };
+        struct stat st = { 0 }; /* gone: any move of late counts */
         int r = scan_unloadable_read(sys, &u);
 
         if (r < 0)
@@ -178,6 +190,7 @@ static int unloadable(const struct sys *sys, struct finding *f)
                                        sys_why(r));
         if (!u.path)
                 return 0;
+        (void)sys_lstat_nolinks(sys, u.path, &st);
         finding_evidence(f, u.path, u.line, "loaded");
         if (!is_cvd(u.path)) {
                 finding_set(f, VERDICT_BLOCKED, "signatures-unloadable",
@@ -186,14 +199,16 @@ static int unloadable(const struct sys *sys, struct finding *f)
                            "report %s to the connector's support; where it is not the "
                            "connector's, move it out of its folder",
                            u.path);
-        } else if (moved_lately(sys, f)) {
+        } else if (came_back(sys, &st, f)) {
                 finding_set(f, VERDICT_BLOCKED, "signatures-recurring",
                             "%s could not be loaded, for the second time in %d days", u.path,
                             RECURRING_DAYS);
         } else {
                 finding_set(f, VERDICT_FAULT, "signatures-unloadable",
                             "the scan process could not load %s: %s", u.path, u.line);
-                learn_unloadable(sys, u.path, f);
+                /* the log's word alone is against it */
+                if (st.st_ctime)
+                        scan_start_learn(f, u.path, &st);
         }
         return 1;
 }

@@ -42,6 +42,27 @@ sparse() {
         done
 }
 
+# TIME: what the run logs say of when their runs began.
+begun() {
+        sed -i '1s/"time":[0-9]*/"time":'"$1/" "$ROOT"/var/lib/secep/runs/*.jsonl
+        head -qn 1 "$ROOT"/var/lib/secep/runs/*.jsonl | grep -q "\"time\":$1"
+}
+
+# Bad all along, and seen by the second run alone: none that came back.
+@test "the bad file a first run did not get to is moved by the next; one that comes back is not" {
+        sparse 1.cvd 1M
+        repair --fault 7
+        exited 0
+        [[ ! -e $CVD/1.cvd ]]
+        sparse 2.cvd 1M
+        begun $(($(date +%s) + 5)) # as if it had been there before that run
+        repair --fault 7 --check --prove
+        is '.faults[0].cause' signatures-invalid
+        begun $(($(date +%s) - 5))
+        repair --fault 7 --check --prove
+        is '.faults[0].cause' signatures-recurring
+}
+
 @test "a file of usual size is summed whatever --timeout says" {
         sparse main.cvd 40M
         repair --fault 7 --timeout 1 --check --prove
